@@ -1,0 +1,114 @@
+"""What must an index offer? The Backend protocol: everything the engine needs of a place that stores and searches.
+
+A backend gets articles and query trees, never files or the user's raw string; it gives Results, never HTML. What a
+backend cannot do it raises by name. Not here: any engine of search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from article_search.article import Article, Note
+from article_search.results import Document, Hit, Request, Results
+
+Fate = Literal["indexed", "left_out", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the last commit knew of one content file.
+
+    ``size`` in bytes and ``mtime`` in nanoseconds decide whether to read it again, ``digest`` (of its bytes) whether to
+    rewrite it. ``reason`` says why it was left out or rejected, at ``line``; ``due`` is when a left-out article becomes
+    public, or an indexed one expires (epoch seconds).
+    """
+
+    size: int
+    mtime: int
+    digest: str
+    fate: Fate
+    reason: str | None = None
+    line: int | None = None
+    due: float | None = None
+    warnings: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One file read. ``article`` is None when there is nothing to write: left out, rejected, or bytes as before."""
+
+    state: FileState
+    article: Article | None = None
+
+
+Load = Callable[[str], Loaded]  # by id; can be sent to worker processes
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Size of an index: number of articles, bytes on disk, moment of the last commit (aware)."""
+
+    articles: int
+    bytes: int
+    committed: datetime
+
+
+class Backend(Protocol):
+    """An index one can search, and bring up to date."""
+
+    def exists(self) -> bool:
+        """Whether there is an index to search."""
+
+    def commit_id(self) -> str:
+        """Names the state that is searched; a new commit has a new name. Raises NoIndexError."""
+
+    def search(self, request: Request) -> Results:
+        """Answers a request from the newest commit."""
+
+    def document(self, id: str) -> Document:
+        """One article. Raises NotFoundError."""
+
+    def related(self, id: str, limit: int) -> tuple[Hit, ...]:
+        """Articles like one, best first. Raises NotFoundError."""
+
+    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
+        """Completions of an unfinished query, best first."""
+
+    def summary(self) -> Summary:
+        """Size and age of the index. Raises NoIndexError."""
+
+    def verify(self) -> tuple[str, ...]:
+        """Checks every file of the index; what is wrong, a line each."""
+
+    def writer(self, wait: bool, full: bool) -> Writer:
+        """The only writer at that moment. Raises IndexBusyError unless told to wait."""
+
+    def close(self) -> None:
+        """Lets go of files and memory."""
+
+
+class Writer(Protocol):
+    """Brings an index to a new state. Readers see nothing before ``commit``; closing without one changes nothing."""
+
+    rebuild_reason: str | None  # why everything is read again although nobody asked for it
+
+    def files(self) -> Mapping[str, FileState]:
+        """What the last commit knew, by id; empty when everything is read again."""
+
+    def update(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> dict[str, Loaded]:
+        """Loads files in worker processes, one a core, and writes their articles over any of the same id.
+
+        ``progress`` is told how many files are done.
+        """
+
+    def remove(self, ids: Collection[str]) -> None:
+        """Takes articles out."""
+
+    def commit(self, files: Mapping[str, FileState]) -> None:
+        """Makes the new state visible, with what is now known of every file."""
+
+    def close(self) -> None:
+        """Ends writing; without a commit before it, as if nothing had happened."""

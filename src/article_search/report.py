@@ -1,0 +1,62 @@
+"""What did a run over the content do? Counts, and every file that was not taken as it stands, with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """One thing said about one file. ``line`` counts from 1; None for the whole file."""
+
+    path: str
+    line: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Counts of one run of ``index`` or ``check``.
+
+    seen = added + changed + unchanged + len(left_out) + len(rejected). ``rebuild_reason`` says why all was read again
+    although only changes were asked for.
+    """
+
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    left_out: tuple[FileNote, ...] = ()
+    rejected: tuple[FileNote, ...] = ()
+    warnings: tuple[FileNote, ...] = ()
+    seconds: float = 0.0
+    rebuild_reason: str | None = None
+
+
+def _notes_json(report: Report) -> dict[str, Any]:
+    return {
+        "left_out": [{"path": note.path, "reason": note.text} for note in report.left_out],
+        "rejected": [{"path": note.path, "line": note.line, "reason": note.text} for note in report.rejected],
+        "warnings": [{"path": note.path, "line": note.line, "message": note.text} for note in report.warnings],
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def index_json(report: Report) -> dict[str, Any]:
+    """The JSON of ``articles index``."""
+    return {
+        "version": 1,
+        "seen": report.seen,
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        **_notes_json(report),
+    }
+
+
+def check_json(report: Report) -> dict[str, Any]:
+    """The JSON of ``articles check``: nothing is indexed, so nothing is added, changed, unchanged or removed."""
+    return {"version": 1, "seen": report.seen, **_notes_json(report)}

@@ -1,0 +1,161 @@
+"""What is asked of a backend and what comes back: plain data, and the public JSON made of it.
+
+Everything here is frozen and knows nothing of Whoosh, HTML or terminals. Not here: how an answer is found (backends)
+or shown (cli, web).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from article_search.query import Query
+
+Sort = Literal["relevance", "newest", "oldest"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One search. Several ``categories`` mean any of them; ``since`` <= date < ``until`` (aware datetimes)."""
+
+    query: Query
+    categories: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    sort: Sort = "relevance"
+    limit: int = 10
+    page: int = 1
+    any: bool = False  # articles with any of the words, not all
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of text, matched by the query or not. A snippet is a tuple of these; joined they give its text."""
+
+    text: str
+    match: bool = False
+
+
+Snippet = tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article of an answer. ``score`` compares hits of one answer only; ``date`` is aware, None when unknown."""
+
+    id: str
+    url: str
+    title: str
+    title_fragments: Snippet
+    description: str
+    date: datetime | None
+    categories: tuple[str, ...]
+    image: str | None
+    score: float
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One value one could filter by, and how many hits would remain."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """An answer. ``facets`` has the keys ``category`` (most frequent first) and ``month`` (``YYYY-MM``, newest first).
+
+    ``relaxed``: articles with only some of the words follow, because too few have all of them.
+    """
+
+    query: str
+    interpreted: str
+    total: int
+    page: int
+    pages: int
+    took_ms: float
+    relaxed: bool
+    suggestion: str | None
+    warnings: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[Facet, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article as the index understood it: the hit without a query, its text, and what was said about its file."""
+
+    hit: Hit
+    body: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """State of an index: ``bytes`` on disk, ``committed`` aware; ``stale`` when the content has changed since."""
+
+    articles: int
+    bytes: int
+    committed: datetime
+    stale: bool
+
+
+def _fragments(snippet: Snippet) -> list[dict[str, Any]]:
+    return [{"text": fragment.text, "match": fragment.match} for fragment in snippet]
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit with the keys of the public JSON."""
+    return {
+        "id": hit.id,
+        "url": hit.url,
+        "title": hit.title,
+        "title_fragments": _fragments(hit.title_fragments),
+        "description": hit.description,
+        "date": hit.date.isoformat() if hit.date else None,
+        "categories": list(hit.categories),
+        "image": hit.image,
+        "score": round(hit.score, 4),
+        "snippet": _fragments(hit.snippet),
+    }
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A document with the keys of a hit, ``body`` and ``warnings``."""
+    return {"version": 1, **hit_json(document.hit), "body": document.body, "warnings": list(document.warnings)}
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """The JSON of ``articles status``."""
+    return {
+        "version": 1,
+        "articles": status.articles,
+        "bytes": status.bytes,
+        "committed": status.committed.isoformat(),
+        "stale": status.stale,
+    }
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """The public JSON of an answer, version 1: keys are only ever added."""
+    return {
+        "version": 1,
+        "query": results.query,
+        "interpreted": results.interpreted,
+        "total": results.total,
+        "page": results.page,
+        "pages": results.pages,
+        "took_ms": round(results.took_ms, 2),
+        "relaxed": results.relaxed,
+        "suggestion": results.suggestion,
+        "warnings": list(results.warnings),
+        "hits": [hit_json(hit) for hit in results.hits],
+        "facets": {
+            name: [{"value": facet.value, "count": facet.count} for facet in facets]
+            for name, facets in results.facets.items()
+        },
+    }
