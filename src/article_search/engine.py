@@ -33,7 +33,7 @@ class Engine:
         any: bool = False,
     ) -> Results:
         """Answers a query. ``since`` and ``until`` are date words (``2020-09``, ``last-week``); the days they name are
-        included. Raises OptionError for an option that cannot be read, IndexError_ and its children for the index."""
+        included. Raises OptionError for an option that cannot be read, IndexStateError for the index."""
         raise NotImplementedError
 
     def document(self, id: str) -> Document:

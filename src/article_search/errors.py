@@ -5,7 +5,7 @@
     ├── OptionError             the value of one search option (a date, a sort order, a page) cannot be read
     ├── ArticleError            a file cannot be taken as an article; has path, line and reason
     ├── NotFoundError           no article has that id
-    └── IndexError_             anything about the generated index
+    └── IndexStateError             anything about the generated index
         ├── NoIndexError        there is no index yet
         ├── IndexBusyError      another process is writing the index
         ├── IndexFormatError    the index was written by another version of the program
@@ -54,21 +54,21 @@ class NotFoundError(ArticleSearchError):
     """No article of the index has the id asked for."""
 
 
-class IndexError_(ArticleSearchError):  # noqa: N801 - the plain name is Python's own
+class IndexStateError(ArticleSearchError):
     """Base of all errors about the index folder."""
 
 
-class NoIndexError(IndexError_):
+class NoIndexError(IndexStateError):
     """There is no index in the folder; ``articles index`` makes one."""
 
 
-class IndexBusyError(IndexError_):
+class IndexBusyError(IndexStateError):
     """Another process holds the writer's lock."""
 
 
-class IndexFormatError(IndexError_):
+class IndexFormatError(IndexStateError):
     """The index was written by an older or newer version of the program."""
 
 
-class IndexDamagedError(IndexError_):
+class IndexDamagedError(IndexStateError):
     """A file of the index is missing or its content is not what was written."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+UTC = ZoneInfo("UTC")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -17,7 +19,7 @@ class Settings:
     content: Path = Path("content")
     index: Path = Path("index")
     title: str = "Search"  # heading of the search page
-    timezone: ZoneInfo = ZoneInfo("UTC")  # of dates without an offset, and of "today"
+    timezone: ZoneInfo = UTC  # of dates without an offset, and of "today"
     url: str = "/article/{id}"  # pattern of an article's address; the default is the page `articles serve` has for it
     page_size: int = 10
     workers: int = 0  # processes that read and index; 0: one a core
