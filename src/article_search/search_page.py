@@ -1,0 +1,308 @@
+"""What stands on the search page for a question and its answer? The state in its URL, and every link made from it.
+
+A link is the state with one thing changed, so it works without JavaScript and can be shared. Not here: HTTP, HTML
+(web.py and the templates), and whether an option's value is right (the engine says so).
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from article_search.errors import OptionError
+from article_search.limits import LIMITS
+from article_search.results import SORTS, Facet, Results, Sort
+from article_search.text import fold
+
+_VISIBLE_FACETS = 10  # values of a facet shown unfolded
+_OPTION_CHARS = 100  # of a date, a number or a sort order: longer ones are wrong anyway
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])$")
+_SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
+_YES = frozenset({"1", "true", "yes", "on"})
+_NO = frozenset({"", "0", "false", "no", "off"})
+
+
+class Parameters(Protocol):
+    """What is needed of the parameters of a URL; Werkzeug's MultiDict has it."""
+
+    def getlist(self, key: str) -> list[str]:
+        """All values of one parameter, in order; empty when it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that can stand in the URL of a search, as it was written: nothing is checked before it is used."""
+
+    q: str = ""
+    categories: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    sort: str = ""
+    any: str = ""
+    limit: str = ""
+    page: str = ""
+
+    @classmethod
+    def read(cls, parameters: Parameters) -> State:
+        """The state of a URL; of repeated parameters the first counts, but for ``category``."""
+
+        def first(name: str, chars: int = _OPTION_CHARS) -> str:
+            return clean(next(iter(parameters.getlist(name)), ""), chars)
+
+        # One over the limit is let through, so that the engine can tell the reader of it.
+        raw = parameters.getlist("category")[: LIMITS.filter_values + 1]
+        categories = dict.fromkeys(filter(None, (clean(one, LIMITS.category_chars) for one in raw)))
+        return cls(
+            q=first("q", LIMITS.query_chars + 1),
+            categories=tuple(categories),
+            since=first("since"),
+            until=first("until"),
+            sort=first("sort"),
+            any=first("any"),
+            limit=first("limit"),
+            page=first("page"),
+        )
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was asked for, so that the page shows its empty state."""
+        return self == State(limit=self.limit)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether the answer is narrowed by anything but the words."""
+        return bool(self.categories or self.since or self.until)
+
+    @property
+    def wants_any(self) -> bool:
+        """Whether any of the words will do. Raises OptionError."""
+        value = self.any.lower()
+        if value not in _YES | _NO:
+            raise OptionError("any", f"any: {self.any!r} is neither 1 nor 0")
+        return value in _YES
+
+    def sorting(self, default: Sort = "relevance") -> Sort:
+        """The sort order asked for. Raises OptionError."""
+        if not self.sort:
+            return default
+        for sort in SORTS:
+            if self.sort == sort:
+                return sort
+        raise OptionError("sort", f"sort: {self.sort!r} is none of {', '.join(SORTS)}")
+
+    def page_size(self) -> int | None:
+        """Hits a page, None: the site's default. Raises OptionError."""
+        return number("limit", self.limit, LIMITS.page_size) if self.limit else None
+
+    def page_number(self) -> int:
+        """The page asked for, from 1. Raises OptionError."""
+        return number("page", self.page, LIMITS.page_depth) if self.page else 1
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The parts that say something, as parameters of a URL."""
+        pairs = [
+            ("q", self.q),
+            *(("category", category) for category in self.categories),
+            ("since", self.since),
+            ("until", self.until),
+            ("sort", self.sort),
+            ("any", self.any),
+            ("limit", self.limit),
+            ("page", self.page),
+        ]
+        return [(name, value) for name, value in pairs if value]
+
+    def link(self) -> str:
+        """The state as the query part of a URL, with its question mark."""
+        return "?" + urlencode(self.parameters())
+
+    def turned(self, page: int) -> State:
+        """Another page of the same answer."""
+        return replace(self, page=str(page) if page > 1 else "")
+
+    def asking(self, q: str) -> State:
+        """Other words under the same filters."""
+        return replace(self, q=q, page="")
+
+    def sorted_by(self, sort: Sort) -> State:
+        """The same hits in another order."""
+        return replace(self, sort=sort, page="")
+
+    def any_word(self) -> State:
+        """Any of the words will do."""
+        return replace(self, any="1", page="")
+
+    def toggled(self, category: str) -> State:
+        """One category more, or less if it is chosen."""
+        rest = tuple(one for one in self.categories if not same(one, category))
+        chosen = rest if len(rest) < len(self.categories) else (*rest, category)
+        return replace(self, categories=chosen, page="")
+
+    def only(self, category: str) -> State:
+        """One category and no other."""
+        return replace(self, categories=(category,), page="")
+
+    def between(self, since: str, until: str) -> State:
+        """Other dates."""
+        return replace(self, since=since, until=until, page="")
+
+    def without(self, option: str) -> State:
+        """One option, named as in OptionError, taken back to its default."""
+        name = "categories" if option in ("category", "categories") else option
+        change: dict[str, Any] = {"page": "", name: () if name == "categories" else ""}
+        return replace(self, **change)
+
+    def unfiltered(self) -> State:
+        """The same words without any filter."""
+        return replace(self, categories=(), since="", until="", any="", page="")
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """What a form with fields for the words, the dates and ``any`` must carry besides."""
+        shown = ("q", "since", "until", "any", "page")
+        return [(name, value) for name, value in self.parameters() if name not in shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the page: its text, where it leads, how many hits wait there, and whether it is in force now."""
+
+    text: str
+    href: str
+    count: int | None = None
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The values of a facet: those ``shown`` and those ``folded`` away until asked for."""
+
+    shown: tuple[Link, ...]
+    folded: tuple[Link, ...]
+
+
+def clean(text: str, chars: int) -> str:
+    """A parameter as one printable line of at most ``chars`` characters."""
+    return _UNPRINTABLE.sub(" ", text[:chars]).strip()
+
+
+def number(option: str, text: str, highest: int) -> int:
+    """A whole number from 1 to ``highest``. Raises OptionError."""
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= highest:
+        return int(text)
+    raise OptionError(option, f"{option}: {text!r} is not a whole number from 1 to {highest:,}")
+
+
+def is_day(text: str) -> bool:
+    """Whether a date is a day as a browser's date field takes it: ``YYYY-MM-DD``, and one that exists."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two categories are the same to a reader: the engine tells neither case nor accents apart."""
+    return fold(one) == fold(other)
+
+
+def month_span(month: str) -> tuple[str, str]:
+    """First and last day of ``YYYY-MM``."""
+    year, number = (int(part) for part in month.split("-"))
+    return f"{month}-01", f"{month}-{calendar.monthrange(year, number)[1]:02}"
+
+
+def month_name(month: str) -> str:
+    """``2020-09`` as ``September 2020``."""
+    year, number = (int(part) for part in month.split("-"))
+    return f"{calendar.month_name[number]} {year}"
+
+
+def chips(state: State) -> list[Link]:
+    """The filters in force, each as a link that takes it away."""
+    found = [Link(category, state.toggled(category).link()) for category in state.categories]
+    month = state.since[:7]
+    if _MONTH.match(month) and (state.since, state.until) in (month_span(month), (month, month)):
+        found.append(Link(month_name(month), state.between("", "").link()))
+    else:
+        if state.since:
+            found.append(Link(f"from {state.since}", state.without("since").link()))
+        if state.until:
+            found.append(Link(f"until {state.until}", state.without("until").link()))
+    if state.any.lower() not in _NO:
+        found.append(Link("any of the words", state.without("any").link()))
+    return found
+
+
+def category_links(state: State, facets: Sequence[Facet]) -> Fold:
+    """The categories of an answer, each as a link that chooses it or lets it go; chosen ones are never folded away."""
+    links = []
+    for facet in facets:
+        active = any(same(facet.value, category) for category in state.categories)
+        links.append(Link(facet.value, state.toggled(facet.value).link(), facet.count, active))
+    return _folded(links)
+
+
+def month_links(state: State, facets: Sequence[Facet]) -> Fold:
+    """The months of an answer, likewise; only one month is chosen at a time."""
+    links = []
+    for facet in facets:
+        since, until = span = month_span(facet.value)
+        active = (state.since, state.until) in (span, (facet.value, facet.value))
+        there = state.between("", "") if active else state.between(since, until)
+        links.append(Link(month_name(facet.value), there.link(), facet.count, active))
+    return _folded(links)
+
+
+def _folded(links: Sequence[Link]) -> Fold:
+    # A fold that hides two or three values costs more than it saves.
+    visible = len(links) if len(links) <= _VISIBLE_FACETS + 3 else _VISIBLE_FACETS
+    shown = [link for place, link in enumerate(links) if place < visible or link.active]
+    folded = [link for place, link in enumerate(links) if place >= visible and not link.active]
+    return Fold(tuple(shown), tuple(folded))
+
+
+def sort_links(state: State, current: Sort) -> list[Link]:
+    """The sort orders; relevance only where there are words to be relevant to."""
+    orders = SORTS if state.q else SORTS[1:]
+    return [Link(sort.capitalize(), state.sorted_by(sort).link(), active=sort == current) for sort in orders]
+
+
+def last_page(results: Results, limit: int) -> int:
+    """The last page that can be turned to."""
+    return max(1, min(results.pages, LIMITS.page_depth // limit))
+
+
+def page_links(state: State, page: int, last: int) -> list[Link | None]:
+    """The first, the last and the nearby pages; None where some are left out."""
+    near = sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
+    links: list[Link | None] = []
+    for before, here in zip([0, *near], near, strict=False):
+        if here > before + 1:
+            links.append(None)
+        links.append(Link(f"{here:,}", state.turned(here).link(), active=here == page))
+    return links
+
+
+def advice(state: State) -> list[Link]:
+    """What may help when nothing was found: links that take filters away or ask for less."""
+    links = []
+    if len(state.q.split()) > 1 and not state.any:
+        links.append(Link("Search for any of the words", state.any_word().link()))
+    links += [Link(f"Remove the filter “{chip.text}”", chip.href) for chip in chips(state)]
+    if len(links) > 1 and state.filtered:
+        links.append(Link("Remove all filters", state.unfiltered().link()))
+    return links
+
+
+def telling(results: Results) -> bool:
+    """Whether the reader learns something from how the query was understood: not when it was taken word by word."""
+    plain = " ".join(results.query.casefold().split())
+    if " ".join(results.interpreted.casefold().split()) in ("", plain):
+        return False
+    return bool(results.warnings or _SYNTAX.search(results.query))
