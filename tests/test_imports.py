@@ -1,0 +1,140 @@
+"""Imports run downward only, each foreign library has one door, and a command pays only for what it uses."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "article_search"
+ROOT = Path(__file__).parents[1] / "src" / PACKAGE
+
+# From the bottom up. A module imports from its own layer and those below; within a layer there is no circle.
+LAYERS = (
+    {"errors", "limits"},
+    {"text", "dates", "markup", "urls"},
+    {"settings"},
+    {"article", "front_matter", "query", "query_parser", "report", "results", "snippets"},
+    {"backends", "content"},
+    {"engine"},
+    {"cli", "search_page", "terminal", "web"},
+    {"__main__"},
+)
+
+# library -> the only modules that may import it (a package stands for all in it)
+DOORS = {
+    "click": {"cli"},
+    "flask": {"web"},
+    "frontmatter": {"front_matter"},
+    "jinja2": {"web"},
+    "markdown_it": {"markup"},
+    "waitress": {"web"},
+    "werkzeug": {"web"},
+    "whoosh": {"backends.embedded"},
+    "yaml": {"front_matter"},
+}
+
+TESTS_ONLY = {"hypothesis", "pytest", "selenium"}
+WEB_AND_CONTENT_ONLY = {"flask", "frontmatter", "jinja2", "markdown_it", "waitress", "werkzeug", "yaml"}
+INDEX_ONLY = {"numpy", "Stemmer", "whoosh"}
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name within the package -> file, without the package's own ``__init__``."""
+    names = {path: path.relative_to(ROOT).with_suffix("").parts for path in sorted(ROOT.rglob("*.py"))}
+    return {
+        ".".join(part for part in parts if part != "__init__"): path
+        for path, parts in names.items()
+        if parts[0] != "__init__"
+    }
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The dotted names a file imports, wherever in it; ``from a import b`` gives ``a.b``."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute here"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports(path: Path) -> set[str]:
+    """The modules of the package that a file imports."""
+    known = modules()
+    found = set()
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == PACKAGE:
+            candidates = [".".join(parts[1:end]) for end in range(len(parts), 1, -1)]
+            found.update(next(([one] for one in candidates if one in known), []))
+    return found
+
+
+def layer(module: str) -> int:
+    top = module.partition(".")[0]
+    numbers = [number for number, names in enumerate(LAYERS) if top in names]
+    assert len(numbers) == 1, f"{module} has no place in LAYERS: decide where it belongs"
+    return numbers[0]
+
+
+@pytest.mark.parametrize("module", modules())
+def test_imports_run_downward_only(module: str) -> None:
+    upward = {other for other in own_imports(modules()[module]) if layer(other) > layer(module)}
+    assert not upward
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    waiting = {module: own_imports(path) - {module} for module, path in modules().items()}
+    while ready := {module for module, needs in waiting.items() if not needs & waiting.keys()}:
+        waiting = {module: needs for module, needs in waiting.items() if module not in ready}
+    assert not waiting
+
+
+@pytest.mark.parametrize("module", modules())
+def test_each_library_has_one_door(module: str) -> None:
+    for name in imports(modules()[module]):
+        library = name.partition(".")[0]
+        doors = DOORS.get(library, {module})
+        assert any(module == door or module.startswith(f"{door}.") for door in doors), f"{module} imports {library}"
+        assert library not in TESTS_ONLY
+
+
+def test_the_backend_protocol_knows_no_backend() -> None:
+    assert not {name for name in own_imports(modules()["backends.base"]) if name.startswith("backends")}
+
+
+# What a command pays
+
+
+def loaded_by(arguments: list[str], folder: Path) -> set[str]:
+    """The top-level modules that a command has imported at its end."""
+    program = (
+        "import sys; from article_search.cli import run; code = run(sys.argv[1:]);"
+        "print(*{name.partition('.')[0] for name in sys.modules}, sep='\\n', file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], cwd=folder, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["search", "--help"]])
+def test_help_pays_for_no_library_but_click(arguments: list[str], tmp_path: Path) -> None:
+    loaded = loaded_by(arguments, tmp_path)
+    assert "click" in loaded
+    assert not loaded & (WEB_AND_CONTENT_ONLY | INDEX_ONLY | TESTS_ONLY)
+
+
+def test_a_search_pays_for_nothing_that_serves_or_reads_content(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "bridge.md").write_text("---\ntitle: The bridge\n---\nIt has *two* cables.\n")
+    subprocess.run([sys.executable, "-m", PACKAGE, "index"], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    loaded = loaded_by(["search", "bridge"], tmp_path)
+    assert "whoosh" in loaded
+    assert not loaded & (WEB_AND_CONTENT_ONLY | TESTS_ONLY | {"tomllib"})
