@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import Stemmer
@@ -49,10 +49,20 @@ def fold(word: str) -> str:
     return word.replace("'", "").replace(",", "")
 
 
-class _Terms(dict[str, str]):
-    """word as written -> term; each distinct word is analysed once."""
+class _Folded(dict[str, str]):
+    """Word as written -> folded word; each distinct word is folded once."""
 
-    def __init__(self, language: str = "english") -> None:
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _CACHED_WORDS:
+            self.clear()
+        folded = self[word] = fold(word)
+        return folded
+
+
+class _Terms(dict[str, str]):
+    """Word as written -> term; each distinct word is stemmed once."""
+
+    def __init__(self, language: str) -> None:
         super().__init__()
         self._stemmer = Stemmer.Stemmer(language, 0)  # its own cache is off: this dict is one
         self._lock = threading.Lock()  # a Stemmer must not be shared by threads
@@ -67,7 +77,36 @@ class _Terms(dict[str, str]):
         return term
 
 
-_terms = _Terms()
+_folded = _Folded()
+_terms = _Terms("english")
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a query need not insist on a word."""
+    return fold(word) in STOP_WORDS
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The terms of a text with their places, in order."""
+    known = _terms
+    for position, match in enumerate(_WORD.finditer(text)):
+        yield Token(known[match[0]], position, match.start(), match.end())
+
+
+def find(text: str, wanted: Collection[str], prefixes: tuple[str, ...] = ()) -> Iterator[Token]:
+    """The tokens of a text whose term is wanted or whose folded word begins with one of the prefixes.
+
+    Folding and stemming keep a word's first letter, so that words with another one need not be analysed: much of the
+    work where no word of the text was met before.
+    """
+    initials = {char for start in (*wanted, *prefixes) for char in (start[:1], start[:1].upper())}
+    terms, folded = _terms, _folded
+    for position, match in enumerate(_WORD.finditer(text)):
+        word = match[0]
+        if (word[0] in initials or word[0] > "\x7f") and (
+            (term := terms[word]) in wanted or (prefixes and folded[word].startswith(prefixes))
+        ):
+            yield Token(term, position, match.start(), match.end())
 
 
 def term(word: str) -> str:
@@ -75,19 +114,17 @@ def term(word: str) -> str:
     return _terms[word]
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The terms of a text with their places, in order."""
-    terms = _terms
-    for position, match in enumerate(_WORD.finditer(text)):
-        yield Token(terms[match[0]], position, match.start(), match.end())
-
-
 def terms(text: str) -> list[str]:
-    """The terms of a text in order."""
-    known = _terms
-    return [known[word] for word in _WORD.findall(text)]
+    """The terms of a text in order: what two texts must share to match."""
+    return [_terms[word] for word in _WORD.findall(text)]
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as written, in order."""
-    return _WORD.findall(text)
+    """The folded words of a text in order, not stemmed: what prefixes and spelling go by."""
+    return [_folded[word] for word in _WORD.findall(text)]
+
+
+def analyse(text: str) -> tuple[list[str], list[str]]:
+    """``terms`` and ``words`` of a text in one pass, of equal length."""
+    written = _WORD.findall(text)
+    return [_terms[word] for word in written], [_folded[word] for word in written]

@@ -23,7 +23,7 @@ class FileState:
 
     ``size`` in bytes and ``mtime`` in nanoseconds decide whether to read it again, ``digest`` (of its bytes) whether to
     rewrite it. ``reason`` says why it was left out or rejected, at ``line``; ``due`` is when a left-out article becomes
-    public, or an indexed one expires (epoch seconds).
+    public, or an indexed one expires (epoch seconds). ``recheck``: read it again whatever size and mtime say.
     """
 
     size: int
@@ -34,6 +34,7 @@ class FileState:
     line: int | None = None
     due: float | None = None
     warnings: tuple[Note, ...] = ()
+    recheck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class Loaded:
 
     state: FileState
     article: Article | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Files that were read, by id, and those whose articles were written."""
+
+    files: dict[str, FileState]
+    written: frozenset[str]
 
 
 Load = Callable[[str], Loaded]  # by id; can be sent to worker processes
@@ -80,6 +89,12 @@ class Backend(Protocol):
     def summary(self) -> Summary:
         """Size and age of the index. Raises NoIndexError."""
 
+    def files(self) -> Mapping[str, FileState]:
+        """What the newest commit knows of each content file, by id. Raises NoIndexError."""
+
+    def signature_matches(self) -> bool:
+        """Whether the newest commit was made with today's settings and program. Raises NoIndexError."""
+
     def verify(self) -> tuple[str, ...]:
         """Checks every file of the index; what is wrong, a line each."""
 
@@ -98,7 +113,10 @@ class Writer(Protocol):
     def files(self) -> Mapping[str, FileState]:
         """What the last commit knew, by id; empty when everything is read again."""
 
-    def update(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> dict[str, Loaded]:
+    def committed(self) -> datetime | None:
+        """Moment of the last commit that is built upon; None when everything is read again."""
+
+    def update(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
         """Loads files in worker processes, one a core, and writes their articles over any of the same id.
 
         ``progress`` is told how many files are done.

@@ -1,0 +1,1 @@
+"""Places that store and search an index, behind one protocol."""

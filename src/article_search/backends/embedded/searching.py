@@ -1,0 +1,172 @@
+"""Which articles answer a query, and how well? Trees are answered by array: one mask and one score a document.
+
+The score is BM25F (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004): the
+frequencies of a word in the fields are weighted, normalised by length and added up before they are saturated. Not here:
+where postings come from (snapshot.py), snippets, the words of an answer.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from article_search import text
+from article_search.backends.embedded import schema
+from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
+from article_search.limits import LIMITS
+from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
+
+FIELD_WEIGHTS: dict[str, float] = {"title": 4.0, "description": 2.0, "body": 1.0}
+FIELD_B: dict[str, float] = {"title": 0.3, "description": 0.5, "body": 0.75}  # how much length counts, 0 to 1
+K1 = 1.2  # how soon repetition of a word stops to count
+
+
+def idf(articles: int, frequency: int) -> float:
+    """Inverse document frequency as Lucene has it: ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
+    return float(np.log1p((articles - frequency + 0.5) / (frequency + 0.5)))
+
+
+def saturated(frequency: Weights) -> Weights:
+    """A weighted, normalised frequency to a score between 0 and K1 + 1."""
+    return frequency * (K1 + 1) / (frequency + K1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer as arrays over all documents. ``scores`` are 0 where ``mask`` is false."""
+
+    mask: Mask
+    scores: Weights
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """One tree's way over one snapshot. After ``deadline`` (monotonic seconds) leaves count as without any article,
+    and ``timed_out`` is set."""
+
+    snapshot: Snapshot
+    deadline: float = field(default_factory=lambda: time.monotonic() + LIMITS.search_seconds)
+    timed_out: bool = False
+
+    def find(self, node: Node) -> Found:
+        """The articles that answer a tree."""
+        found = self._find(node)
+        return Found(found.mask & self.snapshot.live, found.scores)
+
+    def _find(self, node: Node) -> Found:
+        match node:
+            case And(children):
+                return self._all(children)
+            case Or(children):
+                return self._any(children)
+            case Not(child):
+                return Found(~self._find(child).mask, self._zeros())
+            case Category(value):
+                return Found(self.snapshot.in_category(value), self._zeros())
+            case Range(since, until):
+                return Found(self.snapshot.between(since, until), self._zeros())
+            case Term(word, only):
+                return self._sequence(text.terms(word), only)
+            case Phrase(words, only):
+                return self._sequence(text.terms(words), only)
+            case Prefix(letters, only):
+                return self._prefix(letters, only)
+
+    def _all(self, children: tuple[Node, ...]) -> Found:
+        mask, scores = np.ones(self.snapshot.size, np.bool_), self._zeros()
+        for child in required(children):
+            found = self._find(child)
+            mask &= found.mask
+            scores += found.scores
+            if not mask.any():
+                break
+        return Found(mask, np.where(mask, scores, np.float32(0)))
+
+    def _any(self, children: tuple[Node, ...]) -> Found:
+        mask, scores = np.zeros(self.snapshot.size, np.bool_), self._zeros()
+        for child in required(children):
+            found = self._find(child)
+            mask |= found.mask
+            scores += found.scores
+        return Found(mask, scores)
+
+    def _prefix(self, letters: str, only: TextField | None) -> Found:
+        """All words of one beginning count as one word."""
+        folded = text.fold(letters)
+        fields = []
+        for name in _fields(only):
+            documents = [
+                self.snapshot.postings(schema.words_field(name), word)[0]
+                for word in self.snapshot.expand(name, folded, LIMITS.prefix_terms)
+                if not self._late()
+            ]
+            if documents:
+                counts = np.bincount(np.concatenate(documents), minlength=self.snapshot.size)
+                fields.append((name, np.flatnonzero(counts).astype(np.int32), counts[counts > 0].astype(np.float32)))
+        return self._scored(fields)
+
+    def _sequence(self, terms: list[str], only: TextField | None) -> Found:
+        """One term, or several next to each other in one field."""
+        fields = []
+        for name in _fields(only):
+            if not terms or self._late():
+                break
+            postings = [self.snapshot.postings(name, term) for term in dict.fromkeys(terms)]
+            documents, weights = min(postings, key=lambda posting: len(posting[0]))
+            if len(terms) > 1:
+                for others, _ in postings:
+                    documents = np.intersect1d(documents, others, assume_unique=True)
+                documents, weights = self._adjacent(name, terms, documents)
+            if len(documents):
+                fields.append((name, documents, weights))
+        return self._scored(fields)
+
+    def _adjacent(self, name: str, terms: list[str], documents: Documents) -> tuple[Documents, Weights]:
+        """Those documents that have the terms next to each other in a field, and how often."""
+        kept, counts = [], []
+        # In slices, so that the time limit is seen.
+        for start in range(0, len(documents), 1000):
+            if self._late():
+                break
+            part = documents[start : start + 1000]
+            places = {term: self.snapshot.positions(name, term, part) for term in dict.fromkeys(terms)}
+            for number in part.tolist():
+                count = schema.occurrences([places[term][number] for term in terms])
+                if count:
+                    kept.append(number)
+                    counts.append(count)
+        return np.asarray(kept, np.int32), np.asarray(counts, np.float32)
+
+    def _scored(self, fields: list[tuple[str, Documents, Weights]]) -> Found:
+        """BM25F of one word from its frequencies in the fields: (field, documents, frequencies)."""
+        frequency = self._zeros()
+        for name, documents, counts in fields:
+            b = FIELD_B[name]
+            frequency[documents] += FIELD_WEIGHTS[name] * counts / (1 - b + b * self.snapshot.lengths[name][documents])
+        mask = frequency > 0
+        scores = saturated(frequency) * np.float32(idf(self.snapshot.record.articles, int(mask.sum())))
+        return Found(mask, scores)
+
+    def _zeros(self) -> Weights:
+        return np.zeros(self.snapshot.size, np.float32)
+
+    def _late(self) -> bool:
+        self.timed_out = self.timed_out or time.monotonic() > self.deadline
+        return self.timed_out
+
+
+def _fields(only: TextField | None) -> tuple[str, ...]:
+    return (only,) if only else schema.TEXT_FIELDS
+
+
+def required(children: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Children without what says nothing: words without a letter and, beside other words, stop words."""
+    telling = tuple(child for child in children if not isinstance(child, Term) or text.terms(child.text))
+    kept = tuple(
+        child
+        for child in telling
+        if not (isinstance(child, Term) and child.field is None and text.is_stop_word(child.text))
+    )
+    return kept if any(isinstance(child, Term | Phrase | Prefix | Or | And) for child in kept) else telling
