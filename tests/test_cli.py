@@ -30,6 +30,12 @@ Outcome = tuple[int, str, str]
 Run = Callable[..., Outcome]
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ARTICLES_CONTENT", "ARTICLES_INDEX", "ARTICLES_CONFIG", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine()
@@ -497,10 +503,9 @@ def test_a_terminal_gets_colour_and_a_progress_bar_that_goes_away(site: Path) ->
 def in_terminal(arguments: list[str], folder: Path) -> bytes:
     """What a program writes to a terminal."""
     main, terminal = pty.openpty()
-    environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     command = [sys.executable, "-m", "article_search", *arguments]
     process = subprocess.Popen(
-        command, stdout=terminal, stderr=terminal, cwd=folder, env={**environment, "TERM": "xterm"}
+        command, stdout=terminal, stderr=terminal, cwd=folder, env={**os.environ, "TERM": "xterm"}
     )
     os.close(terminal)
     shown = b""

@@ -466,7 +466,7 @@ def status(site: _Site, verify: bool, as_json_: bool) -> int:
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on; 0: a free one.")
 @click.pass_obj
 def serve(site: _Site, host: str, port: int) -> int:
     """Serve the search page and the HTTP API."""
