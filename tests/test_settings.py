@@ -148,7 +148,7 @@ def test_a_value_that_cannot_be_used_is_named_with_what_would_be(toml: str | byt
     [
         (Path("gone.toml"), {}, "gone.toml (from --config): there is no such file"),
         (None, {"ARTICLES_CONFIG": "gone.toml"}, "gone.toml (from ARTICLES_CONFIG): there is no such file"),
-        (Path("."), {}, "cannot be read"),
+        (Path(), {}, "cannot be read"),
         (Path("a\0b"), {}, "--config: a path cannot hold a NUL"),
         (None, {"ARTICLES_INDEX": "a\0b"}, "ARTICLES_INDEX: a path cannot hold a NUL"),
     ],
@@ -192,7 +192,7 @@ def test_an_index_that_would_replace_the_content_is_refused(content: str, index:
 
 @pytest.mark.usefixtures("site")
 def test_an_index_inside_the_content_is_allowed() -> None:
-    assert load(None, {}, content=Path("."), index=Path("index")).content == Path(".")
+    assert load(None, {}, content=Path(), index=Path("index")).content == Path()
 
 
 @pytest.mark.usefixtures("site")
