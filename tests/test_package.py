@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from article_search import __version__
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -63,6 +65,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
         headers = HeaderParser().parsestr(archive.read(metadata).decode())
         assert any(name.endswith("LICENSE") for name in archive.namelist())
     assert headers["Name"] == "article-search"
+    assert headers["Version"] == __version__
     assert headers["Requires-Python"] == ">=3.11"
     assert headers["License-Expression"] == "MIT"
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from article_search import terminal
+from article_search import __version__, terminal
 from article_search.errors import ArticleSearchError, NoIndexError
 from article_search.limits import LIMITS
 from article_search.report import check_json, index_json
@@ -271,7 +271,7 @@ _SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content
 @click.option(
     "--config", type=_PATH, metavar="FILE", help="Settings of the site.  [./articles.toml, or ARTICLES_CONFIG]"
 )
-@click.version_option(package_name="article-search", message="articles %(version)s")
+@click.version_option(__version__, message="articles %(version)s")
 @click.pass_context
 def cli(context: click.Context, content: Path | None, index: Path | None, config: Path | None) -> None:
     """Full-text search for the Markdown articles a static site is made of.
@@ -466,7 +466,9 @@ def status(site: _Site, verify: bool, as_json_: bool) -> int:
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on; 0: a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on; 0: a free one."
+)
 @click.pass_obj
 def serve(site: _Site, host: str, port: int) -> int:
     """Serve the search page and the HTTP API."""
