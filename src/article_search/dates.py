@@ -70,6 +70,7 @@ _DAY_FIRST = re.compile(rf"{_DAYS}[\s.-]{{0,3}}(?:of\s)?{_MONTH}[\s.,-]{{0,3}}(\
 _MONTH_FIRST = re.compile(rf"{_MONTH}[\s.-]{{0,3}}{_DAYS}[\s,.-]{{1,3}}(\d{{4}})(?!\d)", re.I)
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[\s.,/-]{{0,3}}{_MONTH}[\s.,/-]{{0,3}}{_DAY}(?!\d)", re.I)
 _MONTH_ONLY = re.compile(rf"{_MONTH}[\s.,-]{{0,3}}(\d{{4}})(?!\d)", re.I)
+_YEAR_AND_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})(?![\d/.-])")
 _WEEKDAY_BEFORE = re.compile(rf"{_WEEKDAY}\b[\s.,]{{0,3}}", re.I)
 _CTIME = re.compile(rf"{_MONTH}\s+(\d{{1,2}})\s+(\d\d?:\d\d(?::\d\d)?)\s*(\S{{0,9}}?)\s+(\d{{4}})$", re.I)
 _TIME_FIRST = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?)[\s,]+(\S.*)", re.I)
@@ -187,6 +188,8 @@ def _read_day(text: str) -> tuple[date, str, timedelta | None]:
         day = _day(int(match[1]), _month_number(match[2]), int(match[3]))
     elif match := _MONTH_ONLY.match(text):
         day = _day(int(match[2]), _month_number(match[1]), 1)
+    elif match := _YEAR_AND_MONTH.match(text):
+        day = _day(int(match[1]), int(match[2]), 1)
     else:
         raise ValueError(f"{_shown(text)} is not a date")
     return day, text[match.end() :], None
