@@ -404,7 +404,7 @@ def related(site: _Site, id: str, as_json_: bool) -> int:
 def _id(text: str, settings: Settings) -> str:
     """The id meant: itself, or the path of a file in the content folder."""
     path, content = (Path(os.path.abspath(one)) for one in (text, settings.content))  # noqa: PTH100 (keeps symlinks)
-    return path.relative_to(content).as_posix() if path.is_relative_to(content) else text
+    return _text([path.relative_to(content).as_posix() if path.is_relative_to(content) else text])
 
 
 @cli.command(cls=_WordsCommand)
