@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import pickle
 import threading
 import time
 from collections.abc import Iterator
@@ -373,4 +374,8 @@ def _naming_damage(folder: Path) -> Iterator[None]:
         wrong = store.verify(folder)
         if wrong:
             raise IndexDamagedError(wrong[0]) from error
+        if isinstance(error, pickle.UnpicklingError):
+            raise IndexDamagedError(
+                f"{folder}: {error}; someone changed the index by hand, delete it and run `articles index`"
+            ) from error
         raise

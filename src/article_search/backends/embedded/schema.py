@@ -31,6 +31,11 @@ def words_field(field: str) -> str:
     return f"{field}_words"
 
 
+def length_field(field: str) -> str:
+    """Name of the column with the number of words of a text field; Whoosh's own lengths are rounded to one byte."""
+    return f"{field}_length"
+
+
 class ArticleAnalyzer(analysis.Analyzer):  # type: ignore[misc]
     """The analyser of text.py as Whoosh calls one, for Whoosh's own query parser and highlighter."""
 
@@ -101,6 +106,7 @@ def schema() -> fields.Schema:
         description_words=Words(),
         body_words=Words(),
         category=fields.KEYWORD(commas=True, lowercase=True),
+        **{length_field(name): fields.COLUMN(columns.NumericColumn("q")) for name in TEXT_FIELDS},
         date=fields.COLUMN(columns.NumericColumn("q", default=NO_DATE)),
         order=fields.COLUMN(columns.NumericColumn("q")),
         categories=fields.COLUMN(columns.VarBytesColumn()),
@@ -122,6 +128,7 @@ def document(article: Article) -> dict[str, Any]:
         terms, words = text.analyse(getattr(article, field))
         values[field] = terms
         values[words_field(field)] = words
+        values[length_field(field)] = len(terms)
     return values
 
 

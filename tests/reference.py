@@ -1,0 +1,92 @@
+"""An answer by brute force: every article is looked at, nothing is indexed. What the engine is compared with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+from article_search import text
+from article_search.article import Article
+from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
+
+FIELDS = {"title": (4.0, 0.3), "description": (2.0, 0.5), "body": (1.0, 0.75)}  # weight, b
+K1 = 1.2
+
+
+def plain(value: str) -> str:
+    """A category as compared."""
+    return " ".join(text.fold(word) for word in value.split())
+
+
+class Reference:
+    """Articles, their terms, and the counts BM25F needs."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self.articles = articles
+        self.terms = [{field: text.terms(getattr(article, field)) for field in FIELDS} for article in articles]
+        self.words = [{field: text.words(getattr(article, field)) for field in FIELDS} for article in articles]
+        self.average = {}
+        for field in FIELDS:
+            lengths = [len(terms[field]) for terms in self.terms if terms[field]]
+            self.average[field] = sum(lengths) / max(1, len(lengths))
+
+    def counts(self, leaf: Term | Phrase | Prefix, number: int, field: str) -> int:
+        """How often an article has a leaf in a field."""
+        if leaf.field and leaf.field != field:
+            return 0
+        if isinstance(leaf, Prefix):
+            return len({word for word in self.words[number][field] if word.startswith(text.fold(leaf.text))})
+        wanted, terms = text.terms(leaf.text), self.terms[number][field]
+        if not wanted:
+            return 0
+        return sum(terms[start : start + len(wanted)] == wanted for start in range(len(terms) - len(wanted) + 1))
+
+    def matches(self, node: Node, number: int) -> bool:
+        """Whether an article answers a tree."""
+        article = self.articles[number]
+        match node:
+            case And(children):
+                return all(self.matches(child, number) for child in telling(children))
+            case Or(children):
+                return any(self.matches(child, number) for child in telling(children))
+            case Not(child):
+                return not self.matches(child, number)
+            case Category(value):
+                return plain(value) in {plain(category) for category in article.categories}
+            case Range(since, until):
+                return within(article.date, since, until)
+            case Term() | Phrase() | Prefix():
+                return any(self.counts(node, number, field) for field in FIELDS)
+
+    def score(self, node: Node, number: int) -> float:
+        """BM25F of an article for a tree, 0 where it does not answer it."""
+        if not self.matches(node, number) or isinstance(node, Not | Category | Range):
+            return 0.0
+        if isinstance(node, And | Or):
+            return sum(self.score(child, number) for child in telling(node.children))
+        frequency = 0.0
+        for field, (weight, b) in FIELDS.items():
+            length = len(self.terms[number][field]) / self.average[field]
+            frequency += weight * self.counts(node, number, field) / (1 - b + b * length)
+        found = sum(self.matches(node, other) for other in range(len(self.articles)))
+        rarity = math.log(1 + (len(self.articles) - found + 0.5) / (found + 0.5))
+        return rarity * frequency * (K1 + 1) / (frequency + K1)
+
+
+def within(moment: datetime | None, since: datetime | None, until: datetime | None) -> bool:
+    """Whether a date lies in a half-open range."""
+    if moment is None:
+        return False
+    return (since is None or moment >= since) and (until is None or moment < until)
+
+
+def telling(children: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Children without words that have no letter, and without stop words unless there is nothing else."""
+    spoken = tuple(child for child in children if not isinstance(child, Term) or text.terms(child.text))
+    kept = tuple(
+        child
+        for child in spoken
+        if not (isinstance(child, Term) and child.field is None and text.fold(child.text) in text.STOP_WORDS)
+    )
+    return kept if any(not isinstance(child, Not | Category | Range) for child in kept) else spoken
