@@ -470,7 +470,7 @@ def test_a_loader_can_be_sent_to_another_process(root: Path) -> None:
 
 
 @pytest.mark.corpus
-def test_the_reference_corpus_is_listed_whole_and_fast() -> None:
+def test_the_reference_corpus_is_listed_whole() -> None:
     folder = Path(os.environ.get("ARTICLES_CORPORA", "")) / "_posts"
     if not os.environ.get("ARTICLES_CORPORA") or not folder.is_dir():
         pytest.skip("ARTICLES_CORPORA names no folder with _posts")
