@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Protocol
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from article_search.errors import OptionError
 from article_search.limits import LIMITS
@@ -26,13 +26,6 @@ _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])$")
 _SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"", "0", "false", "no", "off"})
-
-
-class Parameters(Protocol):
-    """What is needed of the parameters of a URL; Werkzeug's MultiDict has it."""
-
-    def getlist(self, key: str) -> list[str]:
-        """All values of one parameter, in order; empty when it is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +42,17 @@ class State:
     page: str = ""
 
     @classmethod
-    def read(cls, parameters: Parameters) -> State:
-        """The state of a URL; of repeated parameters the first counts, but for ``category``."""
+    def read(cls, query: str) -> State:
+        """The state in the query part of a URL; of repeated options the first counts, but categories add up."""
+        values: dict[str, list[str]] = {}
+        for name, value in parse_qsl(query.removeprefix("?"), errors="replace"):
+            values.setdefault(name, []).append(value)
 
         def first(name: str, chars: int = _OPTION_CHARS) -> str:
-            return clean(next(iter(parameters.getlist(name)), ""), chars)
+            return clean(values.get(name, [""])[0], chars)
 
         # One over the limit is let through, so that the engine can tell the reader of it.
-        raw = parameters.getlist("category")[: LIMITS.filter_values + 1]
+        raw = values.get("category", [])[: LIMITS.filter_values + 1]
         categories = dict.fromkeys(filter(None, (clean(one, LIMITS.category_chars) for one in raw)))
         return cls(
             q=first("q", LIMITS.query_chars + 1),
@@ -280,12 +276,18 @@ def last_page(results: Results, limit: int) -> int:
 
 def page_links(state: State, page: int, last: int) -> list[Link | None]:
     """The first, the last and the nearby pages; None where some are left out."""
+
+    def page_link(number: int) -> Link:
+        return Link(f"{number:,}", state.turned(number).link(), active=number == page)
+
     near = sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
     links: list[Link | None] = []
     for before, here in zip([0, *near], near, strict=False):
-        if here > before + 1:
+        if here == before + 2:
+            links.append(page_link(here - 1))  # a gap would be no shorter
+        elif here > before + 2:
             links.append(None)
-        links.append(Link(f"{here:,}", state.turned(here).link(), active=here == page))
+        links.append(page_link(here))
     return links
 
 

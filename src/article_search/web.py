@@ -22,11 +22,11 @@ from flask import Flask, Response, abort, json, render_template, request, url_fo
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
-from article_search import __version__, search_page
+from article_search import __version__, query_parser, search_page, snippets
 from article_search.engine import Engine
 from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError, SettingsError
 from article_search.limits import LIMITS
-from article_search.results import Fragment, Hit, Results, Sort, as_json
+from article_search.results import Fragment, Hit, Results, Snippet, Sort, as_json
 from article_search.search_page import State
 from article_search.urls import is_safe
 
@@ -44,7 +44,8 @@ _REVALIDATE = "no-cache"  # may be kept, but is asked for again: a commit is see
 _FOREVER = "public, max-age=31536000, immutable"
 _URL_BYTES = 64 * 2**10  # of a query string; a query of Limits.query_chars fits even when all of it is escaped
 _ID_CHARS = 4_096  # the longest path most systems have
-_MARKED_CHARS = 500_000  # texts beyond are shown without marks, which would take noticeable time
+_MARKED_CHARS = 500_000  # texts beyond are shown without marks, which would take noticeable time ...
+_MARKED_PARAGRAPHS = 5_000  # ... as do those in more pieces
 _RELATED = 5  # articles offered below an article
 _NEWEST = 5  # articles on the empty page
 _THREADS = 8  # searches at once; more would only wait for the processor
@@ -107,7 +108,8 @@ def create_app(engine: Engine) -> Flask:
     def _guarded(response: Response) -> Response:
         response.headers.update(_HEADERS)
         if request.endpoint == "static" and response.status_code in (200, 304):
-            current = request.args.get("v") == assets.get((request.view_args or {}).get("filename", ""))
+            name = (request.view_args or {}).get("filename", "")
+            current = request.query_string == f"v={assets.get(name)}".encode()
             response.headers["Cache-Control"] = _FOREVER if current else _REVALIDATE
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -115,7 +117,7 @@ def create_app(engine: Engine) -> Flask:
     @app.get("/")
     @revalidated
     def search() -> Response:
-        state = State.read(request.args)
+        state = _state()
         return _front_page(engine, state) if state.blank else _answer_page(engine, state)
 
     @app.get("/article/<path:id>")
@@ -126,14 +128,15 @@ def create_app(engine: Engine) -> Flask:
     @app.get("/api/search")
     @revalidated
     def api_search() -> Response:
-        return _json(as_json(_ask(engine, State.read(request.args))))
+        return _json(as_json(_ask(engine, _state())))
 
     @app.get("/api/suggest")
     @revalidated
     def api_suggest() -> Response:
-        q = search_page.clean(request.args.get("q", ""), LIMITS.query_chars + 1)
-        limit = search_page.number("limit", request.args.get("limit") or str(LIMITS.suggestions), LIMITS.suggestions)
-        return _json({"version": 1, "query": q, "suggestions": list(engine.suggest(q, limit)) if q else []})
+        state = _state()
+        limit = search_page.number("limit", state.limit or str(LIMITS.suggestions), LIMITS.suggestions)
+        found = engine.suggest(state.q, limit) if state.q else ()
+        return _json({"version": 1, "query": state.q, "suggestions": list(found)})
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -146,7 +149,7 @@ def create_app(engine: Engine) -> Flask:
     @app.get("/robots.txt")
     def robots() -> Response:
         # The front page and the articles are for search engines; answers to queries are endless.
-        lines = ["User-agent: *", "Disallow: /?", "Disallow: /api/", "Allow: /", ""]
+        lines = ["User-agent: *", "Allow: /article/", "Allow: /$", "Disallow: /?", "Disallow: /api/", ""]
         return Response("\n".join(lines), mimetype="text/plain")
 
     _handle_errors(app)
@@ -279,6 +282,11 @@ def _json(value: dict[str, Any], status: int = 200) -> Response:
     return Response(json.dumps(value) + "\n", status, mimetype="application/json")
 
 
+def _state() -> State:
+    # Not Werkzeug's args, which fail on bytes that are no UTF-8.
+    return State.read(request.query_string.decode("utf-8", "replace"))
+
+
 def _ask(engine: Engine, state: State, default: Sort = "relevance") -> Results:
     return engine.search(
         state.q,
@@ -335,18 +343,26 @@ def _article_page(engine: Engine, id: str) -> Response:
         raise NotFound
     document = engine.document(id)
     hit = document.hit
-    state = State.read(request.args)
-    paragraphs = [(Fragment(paragraph),) for paragraph in document.body.split("\n\n") if paragraph.strip()]
+    state = _state()
     return _page(
         "article.html",
         hit=hit,
         state=state,
-        paragraphs=paragraphs,
+        paragraphs=_paragraphs(document.body, state.q, datetime.now(engine.settings.timezone)),
         elsewhere=hit.url if is_safe(hit.url) and not _is_own(hit) else None,
         related=engine.related(id, _RELATED),
         address=_addresser(state),
         is_safe=is_safe,
     )
+
+
+def _paragraphs(body: str, q: str, now: datetime) -> list[Snippet]:
+    """An article's text, with the words that the reader came by marked."""
+    texts = [text for text in body.split("\n\n") if text.strip()]
+    if not q or len(body) > _MARKED_CHARS or len(texts) > _MARKED_PARAGRAPHS:
+        return [(Fragment(text),) for text in texts]
+    tree = query_parser.parse(q, now).tree
+    return [snippets.marked(text, tree, "body") for text in texts]
 
 
 def _addresser(state: State) -> Callable[[Hit], str]:

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from article_search import search_page
+from article_search.errors import OptionError
+from article_search.limits import LIMITS
+from article_search.results import Facet, Results
+from article_search.search_page import Link, State
+
+
+def state(**parameters: list[str] | str) -> State:
+    return State.read(urlencode(parameters, doseq=True))
+
+
+def parameters(link: Link | str) -> dict[str, list[str]]:
+    return parse_qs((link.href if isinstance(link, Link) else link).removeprefix("?"))
+
+
+def results(**changes: object) -> Results:
+    values = {
+        "query": "",
+        "interpreted": "",
+        "total": 0,
+        "page": 1,
+        "pages": 0,
+        "took_ms": 0.0,
+        "relaxed": False,
+        "suggestion": None,
+        "warnings": (),
+        "hits": (),
+        "facets": {},
+    }
+    return Results(**(values | changes))  # type: ignore[arg-type]
+
+
+# The state and its URL
+
+line = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30).map(str.strip)
+states = st.builds(
+    State, q=line, categories=st.lists(line.filter(bool), max_size=4, unique=True).map(tuple), since=line, page=line
+)
+
+
+@given(states)
+def test_a_state_is_read_back_from_its_own_link(asked: State) -> None:
+    assert State.read(asked.link()) == asked
+
+
+@given(st.dictionaries(st.sampled_from(["q", "category", "since", "page", "any"]), st.lists(st.text()), max_size=5))
+def test_whatever_a_url_says_is_read_as_short_printable_lines(values: dict[str, list[str]]) -> None:
+    asked = State.read(urlencode(values, doseq=True, errors="surrogatepass"))
+    for value in (asked.q, asked.since, asked.page, asked.any, *asked.categories):
+        assert value == value.strip()
+        assert len(value) <= LIMITS.query_chars + 1
+        assert not any(char in value for char in "\0\n\r\x1b\ud800")
+
+
+def test_a_link_says_nothing_that_was_left_out() -> None:
+    assert state(q="harbour", since="", until=" ").link() == "?q=harbour"
+
+
+def test_of_a_repeated_option_the_first_counts_and_categories_add_up() -> None:
+    asked = state(q=["one", "two"], category=["a", "b", "a", ""])
+    assert (asked.q, asked.categories) == ("one", ("a", "b"))
+
+
+def test_one_category_more_than_allowed_reaches_the_engine_and_no_others() -> None:
+    asked = state(category=[f"c{number}" for number in range(1000)])
+    assert len(asked.categories) == LIMITS.filter_values + 1
+
+
+def test_every_change_but_a_turn_of_the_page_begins_at_the_first_page() -> None:
+    asked = state(q="harbour", category=["culture"], since="2020", page="7")
+    changed = [
+        asked.asking("bridge"),
+        asked.sorted_by("newest"),
+        asked.any_word(),
+        asked.toggled("sports"),
+        asked.only("sports"),
+        asked.between("2019", "2020"),
+        asked.without("since"),
+        asked.without("category"),
+        asked.unfiltered(),
+    ]
+    assert [one.page for one in changed] == [""] * len(changed)
+    assert asked.turned(8) == state(q="harbour", category=["culture"], since="2020", page="8")
+    assert parameters(asked.turned(1).link()).get("page") is None
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "ten", "١", "1_0", "9" * 50, "10001", " "])
+def test_a_page_that_is_no_number_is_refused_by_name(value: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        search_page.number("page", value, LIMITS.page_depth)
+    assert caught.value.option == "page"
+
+
+@pytest.mark.parametrize(("value", "meaning"), [("1", True), ("true", True), ("ON", True), ("0", False), ("", False)])
+def test_any_is_a_yes_or_a_no(value: str, meaning: bool) -> None:
+    assert state(any=value).wants_any is meaning
+
+
+def test_an_unknown_order_and_a_vague_any_are_refused_by_name() -> None:
+    with pytest.raises(OptionError) as order:
+        state(sort="best").sorting()
+    with pytest.raises(OptionError) as vague:
+        _ = state(any="maybe").wants_any
+    assert (order.value.option, vague.value.option) == ("sort", "any")
+
+
+# Filters
+
+
+def test_choosing_a_category_again_lets_it_go_whatever_its_case_and_accents() -> None:
+    asked = state(category=["Café"])
+    assert asked.toggled("cafe") == State()
+    assert asked.toggled("bar").categories == ("Café", "bar")
+
+
+def test_a_chosen_category_is_shown_though_it_is_rare() -> None:
+    facets = [Facet(f"c{number}", 100 - number) for number in range(50)]
+    fold = search_page.category_links(state(category="c40"), facets)
+    assert [link.text for link in fold.shown if link.active] == ["c40"]
+    assert len(fold.shown) + len(fold.folded) == 50
+
+
+def test_two_values_are_not_worth_a_fold() -> None:
+    facets = [Facet(f"c{number}", 1) for number in range(12)]
+    assert search_page.category_links(State(), facets).folded == ()
+
+
+def test_a_month_is_chosen_by_its_first_and_last_day_and_let_go_again() -> None:
+    [link] = search_page.month_links(state(q="x"), [Facet("2020-02", 3)]).shown
+    assert parameters(link) == {"q": ["x"], "since": ["2020-02-01"], "until": ["2020-02-29"]}
+    chosen = state(q="x", since="2020-02-01", until="2020-02-29")
+    [link] = search_page.month_links(chosen, [Facet("2020-02", 3)]).shown
+    assert (link.active, parameters(link)) == (True, {"q": ["x"]})
+
+
+@given(st.dates())
+def test_a_month_spans_all_its_days(day: date) -> None:
+    since, until = search_page.month_span(day.isoformat()[:7])
+    assert since <= day.isoformat() <= until
+    assert search_page.is_day(since) and search_page.is_day(until)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "texts"),
+    [
+        ({}, []),
+        ({"category": ["a", "b"]}, ["a", "b"]),
+        ({"since": "2020-09-01", "until": "2020-09-30"}, ["September 2020"]),
+        ({"since": "2020-09", "until": "2020-09"}, ["September 2020"]),
+        ({"since": "2020-09-02", "until": "2020-09-30"}, ["from 2020-09-02", "until 2020-09-30"]),
+        ({"since": "9999-99", "until": "9999-99"}, ["from 9999-99", "until 9999-99"]),
+        ({"since": "last-week"}, ["from last-week"]),
+        ({"any": "1"}, ["any of the words"]),
+        ({"any": "0"}, []),
+    ],
+)
+def test_each_filter_in_force_has_a_chip(parameters: dict[str, str], texts: list[str]) -> None:
+    assert [chip.text for chip in search_page.chips(state(**parameters))] == texts
+
+
+def test_each_chip_takes_away_its_own_filter_only() -> None:
+    asked = state(q="x", category=["a", "b"], since="2020-01-02", any="1")
+    assert [parameters(chip) for chip in search_page.chips(asked)] == [
+        {"q": ["x"], "category": ["b"], "since": ["2020-01-02"], "any": ["1"]},
+        {"q": ["x"], "category": ["a"], "since": ["2020-01-02"], "any": ["1"]},
+        {"q": ["x"], "category": ["a", "b"], "any": ["1"]},
+        {"q": ["x"], "category": ["a", "b"], "since": ["2020-01-02"]},
+    ]
+
+
+# Pages, order, advice
+
+
+def test_without_words_nothing_is_more_relevant_than_anything_else() -> None:
+    assert [link.text for link in search_page.sort_links(State(), "newest")] == ["Newest", "Oldest"]
+    assert [link.text for link in search_page.sort_links(state(q="x"), "newest") if link.active] == ["Newest"]
+
+
+@pytest.mark.parametrize(
+    ("page", "last", "shown"),
+    [
+        (1, 1, ["1"]),
+        (1, 9, ["1", "2", "3", None, "9"]),
+        (5, 9, ["1", "2", "3", "4", "5", "6", "7", "8", "9"]),
+        (6, 11, ["1", None, "4", "5", "6", "7", "8", None, "11"]),
+        (4, 6, ["1", "2", "3", "4", "5", "6"]),
+        (9, 9, ["1", None, "7", "8", "9"]),
+    ],
+)
+def test_pages_nearby_and_at_both_ends_are_linked(page: int, last: int, shown: list[str | None]) -> None:
+    links = search_page.page_links(state(q="x"), page, last)
+    assert [link.text if link else None for link in links] == shown
+    assert [link.text for link in links if link and link.active] == [str(page)]
+
+
+def test_no_page_is_offered_that_the_engine_would_refuse() -> None:
+    assert search_page.last_page(results(pages=50_000), limit=10) == LIMITS.page_depth // 10
+    assert search_page.last_page(results(pages=0), limit=10) == 1
+
+
+def test_advice_offers_less_strict_searches_only() -> None:
+    assert search_page.advice(state(q="word")) == []
+    texts = [link.text for link in search_page.advice(state(q="two words", category="a"))]
+    assert texts == ["Search for any of the words", "Remove the filter “a”", "Remove all filters"]
+
+
+@pytest.mark.parametrize(
+    ("query", "interpreted", "warnings", "telling"),
+    [
+        ("Harbour  storm", "harbour storm", (), False),
+        ("harbour -storm", "harbour -storm", (), False),
+        ("date:last-week", "date:2020-09-07..2020-09-13", (), True),
+        ('harbour "storm', "harbour storm", ("a quote is not closed",), True),
+        ("", "", (), False),
+    ],
+)
+def test_how_a_query_was_understood_is_told_when_it_is_news(
+    query: str, interpreted: str, warnings: tuple[str, ...], telling: bool
+) -> None:
+    assert search_page.telling(results(query=query, interpreted=interpreted, warnings=warnings)) is telling
