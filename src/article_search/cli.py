@@ -57,11 +57,11 @@ def run(arguments: Sequence[str], open_engine: OpenEngine | None = None) -> int:
         return _fail(_usage(error))
     except ArticleSearchError as error:
         return _fail(str(error))
-    except OSError as error:
-        if _output_is_gone() and isinstance(error, BrokenPipeError):
+    except OSError as error:  # of the output: _Site.engine tells of all others
+        _abandon_output()
+        if isinstance(error, BrokenPipeError):
             return FOUND  # the reader of a pipe has seen enough
-        where = f"{error.filename}: " if error.filename else ""
-        return _fail(f"{where}{error.strerror or error}")
+        return _fail(f"cannot write the answer: {error.strerror or error}")
     except Exception as error:
         if os.environ.get("ARTICLES_TRACEBACK"):
             raise
@@ -108,14 +108,10 @@ def _forgive_unencodable() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def _output_is_gone() -> bool:
-    """Whether standard output takes nothing more. If so, nothing will be written to it at exit either."""
-    try:
-        sys.stdout.flush()
-        return False
-    except OSError:
+def _abandon_output() -> None:
+    """Lets nothing be written at exit to an output that takes nothing."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
 
 
 # What all commands share
@@ -143,6 +139,9 @@ class _Site:
                 yield engine
         except NoIndexError:
             raise NoIndexError(_first_run(settings)) from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise ArticleSearchError(f"{where}{error.strerror or error}") from error
 
 
 def _open_engine(settings: Settings) -> Engine:
@@ -252,10 +251,14 @@ def _complete_words(context: click.Context, _: click.Parameter, incomplete: str)
     if not incomplete:
         return []
     try:
+        from article_search import text
+
         group = context.find_root().params
         site = _Site(context.find_root().obj or _open_engine, group["config"], group["content"], group["index"])
         with site.engine() as engine:
-            return [word for word in engine.suggest(incomplete) if terminal.clean(word) == word and " " not in word]
+            titles = engine.suggest(incomplete)
+        words = (word.casefold() for title in titles for word in text.words(title))
+        return list(dict.fromkeys(word for word in words if word.startswith(incomplete.casefold())))
     except Exception:
         return []
 
