@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from article_search.cli import main
+from article_search.cli import run
 from article_search.engine import Engine
 from article_search.settings import Settings
 from article_search.web import create_app
@@ -130,14 +129,18 @@ def test_page_and_api_never_fail(app: Flask, query: str) -> None:
 @with_hostile_examples
 @many
 @given(query=queries)
-def test_the_command_line_never_fails(engine: Engine, query: str) -> None:
-    folders = ["--content", str(engine.settings.content), "--index", str(engine.settings.index)]
-    result = CliRunner().invoke(main, [*folders, "search", "--", *query.replace("\x00", " ").split()])
-    if not query.split():
-        return
-    assert result.exit_code in (0, 1, 2), (result.output, result.exception)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    assert "\x1b" not in result.stdout
+def test_the_command_line_never_fails(engine: Engine, capsys: pytest.CaptureFixture[str], query: str) -> None:
+    # What a shell hands over of such bytes: no NUL, and what is not UTF-8 escaped.
+    words = query.replace("\x00", " ").encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape").split()
+    status = run([*_folders(engine), "search", "--", *words])
+    said = capsys.readouterr()
+    assert status in ((0, 1) if words else (0, 1, 2)), said.err
+    assert "Traceback" not in said.err
+    assert "\x1b" not in said.out + said.err
+
+
+def _folders(engine: Engine) -> list[str]:
+    return ["--content", str(engine.settings.content), "--index", str(engine.settings.index)]
 
 
 def _escapes(query: str) -> bool:
@@ -153,12 +156,14 @@ def test_the_installed_command_takes_bytes_that_are_not_text(engine: Engine) -> 
         assert b"Traceback" not in done.stderr
 
 
-def test_options_that_cannot_be_read_are_errors_in_one_line(engine: Engine, app: Flask) -> None:
-    folders = ["--content", str(engine.settings.content), "--index", str(engine.settings.index)]
+def test_options_that_cannot_be_read_are_errors_in_one_line(
+    engine: Engine, app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
     for option, value in (("--since", "banana"), ("--page", "99999999999"), ("--limit", "0"), ("--sort", "best")):
-        result = CliRunner().invoke(main, [*folders, "search", "roma", option, value])
-        assert result.exit_code == 2
-        assert "Traceback" not in result.output
+        assert run([*_folders(engine), "search", "roma", option, value]) == 2
+        said = capsys.readouterr()
+        assert said.err.count("\n") == 1
+        assert said.out == ""
         response = app.test_client().get("/api/search", query_string={"q": "roma", option[2:]: value})
         assert response.status_code == 400
         assert response.get_json()["option"] == option[2:]

@@ -25,8 +25,11 @@ STOP_WORDS = frozenset(
     " to was will with".split()
 )
 
-# A number with grouped thousands is one word (100,000 is 100000), and so are letters joined by an apostrophe.
-_WORD = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])|[^\W_]+(?:['’ʼ][^\W_]+)*")
+# A number with grouped thousands is one word (100,000 is 100000), and so are letters joined by an apostrophe or by
+# accents that are characters of their own.
+_WORD = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?!,?\d)(?![^\W_])|[^\W_]+(?:(?:['’ʼ]|[\u0300-\u036f]+)[^\W_]+)*[\u0300-\u036f]*"
+)
 _CACHED_WORDS = 500_000  # distinct words remembered, about 60 MB
 
 
@@ -44,7 +47,8 @@ def fold(word: str) -> str:
     word = word[: LIMITS.word_chars].casefold()
     if not word.isascii():
         decomposed = unicodedata.normalize("NFKD", word)
-        word = "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+        # Accents are not alphanumeric once they stand alone, nor are the blanks some ligatures are made of.
+        word = "".join(char for char in decomposed if char.isalnum() or char in "'’ʼ,").casefold()
     word = word.replace("’", "'").replace("ʼ", "'").removesuffix("'s")
     return word.replace("'", "").replace(",", "")
 

@@ -1,0 +1,91 @@
+"""Two spellings a reader takes for one word are one term, wherever they are written."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from article_search import text
+from article_search.limits import LIMITS
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fee", "fees"),
+        ("ROMA", "roma"),
+        ("Müller", "Muller"),
+        (unicodedata.normalize("NFD", "cafés"), "cafes"),
+        ("Smalling's", "Smalling"),
+        ("Smalling’s", "Smalling's"),
+        ("don’t", "don't"),
+        ("100,000", "100000"),
+        ("1,234,567", "1234567"),
+        ("ﬁnance", "finance"),
+        ("Straße", "strasse"),
+    ],
+)
+def test_spellings_of_one_word_are_one_term(one: str, other: str) -> None:
+    assert text.terms(one) == text.terms(other)
+    assert len(text.terms(one)) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("£7,350, they say", ["7350", "they", "say"]),
+        ("1,2,3", ["1", "2", "3"]),
+        ("1,0000", ["1", "0000"]),
+        ("2020-09-15", ["2020", "09", "15"]),
+        ("centre-back", ["centre", "back"]),
+        ("snake_case", ["snake", "case"]),
+        ("'quoted' words", ["quoted", "words"]),
+        ("…!?", []),
+        ("", []),
+    ],
+)
+def test_where_words_end(written: str, words: list[str]) -> None:
+    assert text.words(written) == words
+
+
+def test_stop_words_are_terms_with_places() -> None:
+    assert [token.term for token in text.tokens("The return of Roma")] == ["the", "return", "of", "roma"]
+    assert text.is_stop_word("The")
+    assert not text.is_stop_word("Roma")
+
+
+@given(st.text())
+def test_all_ways_through_a_text_agree(value: str) -> None:
+    tokens = list(text.tokens(value))
+    terms, words = text.analyse(value)
+    assert [token.term for token in tokens] == terms == text.terms(value)
+    assert words == text.words(value)
+    assert len(terms) == len(words)
+    assert [token.position for token in tokens] == list(range(len(tokens)))
+    for token in tokens:
+        assert text.terms(value[token.start : token.end]) == [token.term]
+
+
+@given(st.text())
+def test_folding_again_changes_nothing_and_length_is_bounded(value: str) -> None:
+    for word in text.words(value):
+        assert text.fold(word) == word or len(word) > LIMITS.word_chars
+        assert word
+        # The longest decomposition of one character has 18.
+        assert len(word) <= 18 * LIMITS.word_chars
+
+
+@given(st.text(), st.sampled_from(["fee", "roma", "the"]), st.sampled_from(["", "ro", "f"]))
+def test_find_gives_the_tokens_one_would_find_by_looking_at_all(value: str, word: str, prefix: str) -> None:
+    value = f"{value} fees {value} Roma's"
+    prefixes = (prefix,) if prefix else ()
+    found = [(token.start, token.end) for token in text.find(value, {text.term(word)}, prefixes)]
+    expected = [
+        (token.start, token.end)
+        for token in text.tokens(value)
+        if token.term == text.term(word) or (prefix and text.fold(value[token.start : token.end]).startswith(prefix))
+    ]
+    assert found == expected
