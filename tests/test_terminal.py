@@ -214,6 +214,10 @@ def test_finding_nothing_gives_advice_and_no_lines() -> None:
     assert terminal.notes(results(query="brigde")) == [
         "no article found for: brigde; try fewer or other words, or --any"
     ]
+    assert terminal.notes(results(query="bridge"), filtered=True) == [
+        "no article found for: bridge; try without --category, --since and --until"
+    ]
+    assert terminal.notes(results(query="")) == ["no article found"]
     assert terminal.notes(results(query="brigde", suggestion="bridge"))[-1] == "did you mean: bridge"
 
 

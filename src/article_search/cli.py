@@ -360,7 +360,7 @@ def search(
     if form == "json":
         _print_json(as_json(results))
     else:
-        for note in terminal.notes(results):
+        for note in terminal.notes(results, filtered=bool(categories or since or until)):
             _note(note)
         if form == "paths":
             _print_paths(results.hits, settings.content)

@@ -250,22 +250,24 @@ def results_lines(results: Results, screen: Screen, page_size: int) -> list[str]
     return lines if lines[-1] else lines[:-1]
 
 
-def notes(results: Results) -> list[str]:
-    """What the person asking should know beside the hits, a line each."""
+def notes(results: Results, filtered: bool = False) -> list[str]:
+    """What the person asking should know beside the hits, a line each. ``filtered``: by options, not by the query."""
     lines = [clean(warning) for warning in results.warnings]
     if results.relaxed and results.total:
         lines.append("few articles have all of these words; those with some of them follow")
     if not results.total:
-        lines.append(_nothing_found(results))
+        lines.append(_nothing_found(results, filtered))
     if results.suggestion:
         lines.append(f"did you mean: {clean(results.suggestion)}")
     return lines
 
 
-def _nothing_found(results: Results) -> str:
+def _nothing_found(results: Results, filtered: bool) -> str:
     query = _cut_to(clean(results.query), 200)
-    advice = "" if results.suggestion else "; try fewer or other words, or --any"
-    return f"no article found for: {query}{advice}" if query else "no article found"
+    found = f"no article found for: {query}" if query else "no article found"
+    if filtered:
+        return f"{found}; try without --category, --since and --until"
+    return found if results.suggestion or not query else f"{found}; try fewer or other words, or --any"
 
 
 def paths(hits: Iterable[Hit], content: Path) -> list[bytes]:
