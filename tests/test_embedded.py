@@ -21,7 +21,7 @@ from whoosh.qparser import MultifieldParser
 from article_search.article import Article
 from article_search.backends.base import FileState, Loaded
 from article_search.backends.embedded import EmbeddedBackend, schema, store
-from article_search.errors import IndexBusyError, IndexDamagedError, NoIndexError, NotFoundError
+from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError, NotFoundError
 from article_search.query import EVERY, And, Category, Node, Not, Or, Phrase, Prefix, Query, Range, Term
 from article_search.results import Request, Results
 from tests.reference import Reference, plain, within
@@ -130,7 +130,7 @@ trees = st.recursive(
     ),
     max_leaves=6,
 )
-thorough = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+thorough = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @thorough
@@ -394,6 +394,20 @@ def test_another_signature_asks_for_a_rebuild_and_says_why(backend: EmbeddedBack
     writer.close()
     changed.close()
     assert ask(backend, Term("roma")).total == 1
+
+
+def test_an_index_of_another_analysis_is_not_searched_but_rebuilt(
+    backend: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(backend, [article("a.md", "Roma")])
+    monkeypatch.setattr(schema, "ANALYSIS", "schema 999")
+    later = backend_at(backend._folder)
+    with pytest.raises(IndexFormatError, match="articles index"):
+        ask(later, EVERY)
+    writer = later.writer(wait=False, full=False)
+    assert writer.rebuild_reason
+    writer.close()
+    later.close()
 
 
 def test_damage_is_named_by_search_or_verify_and_mended_by_the_next_run(backend: EmbeddedBackend) -> None:

@@ -50,7 +50,7 @@ class EmbeddedBackend:
     def __init__(self, folder: Path, *, signature: str, zone: ZoneInfo, workers: int = 0) -> None:
         unpickling.install()
         self._folder = folder
-        self._signature = f"{signature}/{schema.VERSION}.{text.VERSION}"
+        self._signature = f"{schema.ANALYSIS} {signature}"
         self._zone = zone
         self._workers = workers
         self._lock = threading.Lock()

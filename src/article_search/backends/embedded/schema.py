@@ -16,8 +16,9 @@ from whoosh import analysis, columns, fields, formats
 from article_search import text
 from article_search.article import Article
 
-# Changes when what is written of an article changes; an index of another version is rebuilt.
-VERSION = 1
+# Changes when what is written of an article changes, or how its text is cut into terms: an index made by another
+# analysis cannot be searched, and is rebuilt.
+ANALYSIS = f"schema 1 analyser {text.VERSION}"
 
 TEXT_FIELDS = ("title", "description", "body")
 NO_DATE = -(2**63)  # the date column's value of an article without a date

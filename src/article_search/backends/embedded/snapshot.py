@@ -23,6 +23,7 @@ from whoosh.index import open_dir
 from whoosh.reading import TermNotFound
 
 from article_search.backends.embedded import schema, store
+from article_search.errors import IndexFormatError
 from article_search.text import fold
 
 Documents = NDArray[np.int32]  # sorted document numbers
@@ -39,6 +40,10 @@ class Snapshot:
     def __init__(self, folder: Path, number: int, zone: ZoneInfo) -> None:
         self.record = store.read_record(folder, number)
         store.check_file(folder, store.toc_name(number), self.record)
+        if not self.record.signature.startswith(schema.ANALYSIS + " "):
+            raise IndexFormatError(
+                f"{folder} was made by a version of this program that reads text in another way; run `articles index`"
+            )
         self.lock = threading.Lock()
         self._zone = zone
         self._reader = open_dir(str(folder)).reader()
