@@ -1,0 +1,335 @@
+"""The search page in a real browser, as a reader uses it: type, filter, turn pages, go back."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from waitress import wasyncore
+from waitress.server import create_server
+
+from article_search import web
+from tests.conftest import MakeEngine
+from tests.fake_engine import SAMPLE, article
+
+selenium = pytest.importorskip("selenium", reason="selenium is not installed")
+
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys  # noqa: E402
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webelement import WebElement
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+DRIVER = shutil.which("chromedriver")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed"),
+]
+
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+ARTICLES = [
+    *SAMPLE,
+    *(
+        article(
+            f"ferry/{n:02}.md",
+            f"Ferry number {n} leaves the island",
+            f"The ferry leaves at {n} o'clock.",
+            date=f"2018-{n % 12 + 1:02}-10",
+            categories=["travel", "island" if n % 3 else "sea"],
+        )
+        for n in range(25)
+    ),
+    article(
+        "long.md",
+        f"A {LONG_WORD} word",
+        f"Long {LONG_WORD}{LONG_WORD} https://example.com/{'x' * 300}",
+        date="2017-01-01",
+    ),
+]
+
+
+class Reader:
+    """A reader at a browser: finds things by what they say, as people do."""
+
+    def __init__(self, browser: Chrome, address: str) -> None:
+        self.browser = browser
+        self.address = address
+
+    def opens(self, path: str = "/") -> None:
+        self.browser.get(self.address.rstrip("/") + path)
+
+    def finds(self, css: str) -> list[WebElement]:
+        return self.browser.find_elements(By.CSS_SELECTOR, css)
+
+    def sees(self, css: str) -> list[str]:
+        return [element.text for element in self.finds(css)]
+
+    @property
+    def heading(self) -> str:
+        return self.browser.find_element(By.TAG_NAME, "h1").text
+
+    @property
+    def titles(self) -> list[str]:
+        return self.sees(".hit h2")
+
+    def searches(self, words: str) -> None:
+        field = self.browser.find_element(By.NAME, "q")
+        field.clear()
+        field.send_keys(words)
+        self.leaves(lambda: field.send_keys(Keys.ENTER))
+
+    def clicks(self, css: str, text: str) -> None:
+        [element] = [one for one in self.finds(css) if " ".join(one.text.split()) == text]
+        self.leaves(element.click)
+
+    def leaves(self, act: Callable[[], object]) -> None:
+        """Acts and waits for the next page."""
+        before = self.browser.find_element(By.TAG_NAME, "html")
+        act()
+        wait = WebDriverWait(self.browser, 10)
+        wait.until(lambda browser: browser.find_element(By.TAG_NAME, "html") != before)
+        wait.until(lambda browser: self.script("return document.readyState") == "complete")
+
+    def script(self, code: str) -> Any:
+        return self.browser.execute_script(code)
+
+    def complaints(self) -> list[str]:
+        """What the browser's console says; the images of made-up articles are not there."""
+        log = self.browser.get_log("browser")  # type: ignore[no-untyped-call]
+        return [entry["message"] for entry in log if "/images/" not in entry["message"]]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    with _chrome(tmp_path_factory.mktemp("profile")) as chrome:
+        yield chrome
+
+
+def _chrome(profile: Path, script: bool = True) -> Chrome:
+    assert CHROMIUM and DRIVER
+    options = ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in [*ARGUMENTS.split(), f"--user-data-dir={profile}"]:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    if not script:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+    return Chrome(options=options, service=Service(DRIVER))
+
+
+@pytest.fixture
+def address(make_engine: MakeEngine) -> Iterator[str]:
+    """Where a server answers searches of ARTICLES."""
+    server = create_server(web.create_app(make_engine(ARTICLES)), host="127.0.0.1", port=0)
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            wasyncore.loop(timeout=0.05, map=server._map, count=1)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}/"
+    stop.set()
+    thread.join(10)
+    server.task_dispatcher.shutdown()
+    wasyncore.close_all(server._map)
+
+
+@pytest.fixture
+def reader(browser: Chrome, address: str) -> Iterator[Reader]:
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.set_window_size(1200, 900)
+    reader = Reader(browser, address)
+    reader.complaints()  # those of the test before
+    yield reader
+    assert reader.complaints() == []
+
+
+def test_a_reader_types_and_finds(reader: Reader) -> None:
+    reader.opens()
+    assert reader.script("return document.activeElement.name") == "q", "one can type at once"
+    reader.searches("bridge cables")
+    assert reader.titles == ["Harbour bridge reopens after storm repairs"]
+    assert {mark.lower() for mark in reader.sees("mark")} >= {"bridge", "cables"}
+
+
+def test_a_reader_filters_by_category_takes_the_filter_away_and_goes_back(reader: Reader) -> None:
+    reader.opens("/?q=harbour")
+    assert reader.heading == "3 articles for “harbour”"
+    reader.clicks(".facet a", "culture 2")
+    assert reader.heading == "2 articles for “harbour”"
+    assert "transport 1" in [" ".join(text.split()) for text in reader.sees(".facet a")]
+    reader.searches("library")
+    assert reader.heading == "1 article for “library”"
+    assert "culture" in reader.sees(".chips a")[0]
+    reader.leaves(reader.finds(".chips a")[0].click)
+    assert reader.finds(".chips a") == []
+    reader.leaves(reader.browser.back)
+    reader.leaves(reader.browser.back)
+    assert reader.heading == "2 articles for “harbour”"
+
+
+def test_a_reader_filters_by_month_and_by_days(reader: Reader) -> None:
+    reader.opens("/?q=harbour")
+    reader.clicks(".facet a", "September 2020 2")
+    assert reader.heading == "2 articles for “harbour”"
+    field = reader.browser.find_element(By.NAME, "since")
+    assert field.get_attribute("value") == "2020-09-01"
+    reader.script("document.getElementById('since').value = '2020-09-10'")
+    reader.clicks("button", "Apply")
+    assert reader.titles == ["Harbour bridge reopens after storm repairs"]
+
+
+def test_a_reader_turns_pages_and_goes_back(reader: Reader) -> None:
+    reader.opens("/?q=ferry")
+    first = reader.titles
+    reader.leaves(reader.finds("a[rel=next]")[0].click)
+    second = reader.titles
+    assert len(first) == len(second) == 10
+    assert not set(first) & set(second)
+    reader.leaves(reader.finds("a[rel=next]")[0].click)
+    assert len(reader.titles) == 5
+    assert not reader.finds("a[rel=next]")
+    reader.leaves(reader.browser.back)
+    assert reader.titles == second
+    reader.leaves(reader.browser.back)
+    assert reader.titles == first
+
+
+def test_a_reader_changes_the_order(reader: Reader) -> None:
+    reader.opens("/?q=harbour")
+    reader.clicks(".sort a", "Oldest")
+    assert reader.titles[0] == "Old library opens its doors at night"
+
+
+def test_a_reader_who_finds_nothing_is_helped(reader: Reader) -> None:
+    reader.opens("/?q=goalkeeper&category=culture")
+    assert reader.heading == "Nothing found for “goalkeeper”"
+    reader.clicks(".advice a", "Remove the filter “culture”")
+    assert reader.titles == ["Goalkeeper signs for another season"]
+    reader.searches("goalkeper")
+    reader.clicks(".note a", "goalkeeper")
+    assert reader.titles == ["Goalkeeper signs for another season"]
+
+
+def test_a_reader_reads_an_article_and_returns_to_the_results(reader: Reader) -> None:
+    reader.opens("/?q=storm&sort=oldest")
+    reader.clicks(".hit h2 a", "Festival returns to the harbour")
+    assert reader.heading == "Festival returns to the harbour"
+    assert reader.sees("mark") == ["storm"]
+    reader.leaves(reader.finds(".back a")[0].click)
+    assert reader.browser.current_url.endswith("/?q=storm&sort=oldest")
+
+
+def test_everything_is_reached_by_keyboard_and_the_focus_is_seen(reader: Reader) -> None:
+    reader.opens("/?q=harbour")
+    ActionChains(reader.browser).send_keys(Keys.TAB).perform()
+    assert reader.script("return document.activeElement.textContent") == "Skip to the results"
+    seen = []
+    for _ in range(60):
+        ActionChains(reader.browser).send_keys(Keys.TAB).perform()
+        seen.append(reader.script("return document.activeElement.textContent.trim()"))
+        if reader.script("return document.activeElement.tagName") == "BODY":
+            break
+        outline = reader.script("return getComputedStyle(document.activeElement).outline")
+        assert "solid 3px" in outline, reader.script("return document.activeElement.outerHTML")
+    assert "Search tips" in seen
+    assert seen.index("Search") < next(place for place, text in enumerate(seen) if text.startswith("Old library"))
+
+
+PLACES = ["/", "/?q=ferry", f"/?q={LONG_WORD}", "/?q=nothing+here&since=2020&category=x", "/?q=a&since=foo"]
+PLACES += ["/article/long.md?q=long", "/article/nope", "/?q=ferry&page=2&category=island&any=1"]
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1600])
+def test_nothing_is_wider_than_the_screen(browser: Chrome, address: str, width: int) -> None:
+    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 700}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    reader = Reader(browser, address)
+    try:
+        for place in PLACES:
+            reader.opens(place)
+            for fold in reader.finds("summary, label.show-filters"):
+                if fold.is_displayed():
+                    fold.click()
+            assert reader.script("return document.documentElement.scrollWidth") <= width, place
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_on_a_phone_the_filters_open_and_work(browser: Chrome, address: str) -> None:
+    metrics = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    reader = Reader(browser, address)
+    try:
+        reader.opens("/?q=harbour")
+        [category] = [one for one in reader.finds(".facet a") if "culture" in (one.get_attribute("href") or "")]
+        assert not category.is_displayed()
+        reader.finds("label.show-filters")[0].click()
+        assert category.is_displayed()
+        reader.leaves(category.click)
+        assert reader.heading == "2 articles for “harbour”"
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+CONTRASTS = """
+const rgba = text => { const n = text.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n; };
+const light = c => { const s = c.slice(0, 3).map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * s[0] + 0.7152 * s[1] + 0.0722 * s[2]; };
+const ground = e => { for (; e; e = e.parentElement) { const c = rgba(getComputedStyle(e).backgroundColor);
+  if (c[3] === 1) return c; } return [255, 255, 255, 1]; };
+const bad = [];
+for (const e of document.querySelectorAll("body *")) {
+  const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+  if (!own || !e.checkVisibility()) continue;
+  const [a, b] = [light(rgba(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
+  if ((a + 0.05) / (b + 0.05) < 4.5) bad.push(e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40));
+}
+return bad;
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(browser: Chrome, address: str, scheme: str) -> None:
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    reader = Reader(browser, address)
+    try:
+        for place in PLACES:
+            reader.opens(place)
+            assert reader.script(CONTRASTS) == [], place
+        assert reader.script("return getComputedStyle(document.body).backgroundColor") == (
+            "rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 22, 27)"
+        )
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_the_page_works_without_javascript(address: str, tmp_path: Path) -> None:
+    with _chrome(tmp_path, script=False) as chrome:
+        chrome.get("data:text/html,<title>off</title><script>document.title = 'on'</script>")
+        assert chrome.title == "off"
+        chrome.get(address)
+        field = chrome.find_element(By.NAME, "q")
+        field.send_keys("harbour")
+        field.send_keys(Keys.ENTER)
+        wait = WebDriverWait(chrome, 10)
+        wait.until(lambda _: "3 articles" in chrome.find_element(By.TAG_NAME, "h1").text)
+        chrome.find_element(By.PARTIAL_LINK_TEXT, "culture").click()
+        wait.until(lambda _: "2 articles" in chrome.find_element(By.TAG_NAME, "h1").text)
+        chrome.back()
+        wait.until(lambda _: "3 articles" in chrome.find_element(By.TAG_NAME, "h1").text)
