@@ -309,6 +309,12 @@ def test_a_document_comes_back_as_it_was_understood(backend: EmbeddedBackend) ->
         backend.document("b.md")
 
 
+def test_dates_are_told_in_the_time_zone_of_the_site(backend: EmbeddedBackend) -> None:
+    commit(backend, [article("a.md", "Roma")])
+    day = Range(datetime(2020, 9, 15, tzinfo=ZONE), datetime(2020, 9, 16, tzinfo=ZONE))
+    assert ask(backend, day).interpreted == "date:2020-09-15"
+
+
 def test_without_an_index_the_user_is_told_what_to_do(backend: EmbeddedBackend) -> None:
     for call in (lambda: ask(backend, EVERY), backend.summary, backend.commit_id, lambda: backend.suggest("a", 3)):
         with pytest.raises(NoIndexError, match="articles index"):

@@ -219,7 +219,7 @@ class _Search:
             warnings += ("the search took too long and was cut short; ask for fewer or rarer words",)
         return Results(
             query=request.query.text,
-            interpreted=query.describe(request.query.tree),
+            interpreted=query.describe(request.query.tree, snapshot.zone),
             total=total,
             page=request.page,
             pages=pages,

@@ -45,7 +45,7 @@ class Snapshot:
                 f"{folder} was made by a version of this program that reads text in another way; run `articles index`"
             )
         self.lock = threading.Lock()
-        self._zone = zone
+        self.zone = zone
         self._reader = open_dir(str(folder)).reader()
         self._leaves: list[tuple[Any, int]] = [
             (reader, offset) for reader, offset in self._reader.leaf_readers() if reader.doc_count_all()
@@ -86,7 +86,7 @@ class Snapshot:
         ordinals = np.full(self.size, -1, np.int32)
         if not known.any():
             return ordinals, []
-        starts, names = _month_starts(int(self.dates[known].min()), int(self.dates[known].max()), self._zone)
+        starts, names = _month_starts(int(self.dates[known].min()), int(self.dates[known].max()), self.zone)
         ordinals[known] = np.searchsorted(starts, self.dates[known], side="right") - 1
         return ordinals, names
 
