@@ -15,26 +15,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-# What str.split takes for a blank, without blank, tab and line feed.
+# Blanks but tab, line feed and the blank itself.
 _BLANK = "\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+# Control characters, soft hyphen, zero-width and directional characters, halves of surrogate pairs, noncharacters.
+_HIDDEN = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
+)
 _OTHER_BLANK = re.compile(f"[{_BLANK}]")
 _ODD_INDENT = re.compile(f"^[ \t]*[{_BLANK}][ \t{_BLANK}]*", re.M)
-# Control characters, soft hyphen, zero-width and directional characters, halves of surrogate pairs, noncharacters.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff]"
-)
+_INVISIBLE = re.compile(f"[{_HIDDEN}]")
 
-# Anything that Markdown, HTML or a template could read as more than text. A false alarm only costs time. Three
-# patterns that begin with one character or set are several times as fast as one.
-_MARKS = re.compile(r"[*_`\\{|~]")
+# Anything that Markdown, HTML or a template could read as more than text. A false alarm only costs time.
+_MARKS = "_`\\{|~"
 _PAIRS = re.compile(
     r"[<&\]!\[:](?:(?<=<)[A-Za-z/!?]|(?<=&)(?:#|[A-Za-z0-9]+;)|(?<=\])[(\[:]|(?<=!)\[|(?<=\[)[\^!]|(?<=:)::)"
 )
 _LINE_STARTS = re.compile(
     r"\n(?:(?: {4}| {0,3}\t)|[^\S\n]*(?:#{1,6}(?:\s|\Z)|>|[-+](?:\s|\Z)|\d{1,9}[.)](?:\s|\Z)|[-=]+[^\S\n]*(?:\n|\Z)))"
 )
-_PARAGRAPH_END = re.compile(r"\n\s*\n")
+# What newspapers make of a swear-word: no emphasis begins or ends at these stars.
+_CENSORED = re.compile(r"(?<![\w*])([A-Za-z]{1,10})(\*+)(?=[A-Za-z]{1,10}(?![\w*]))")
+# Stars that could be emphasis, a bullet or a line; those that only follow a word begin nothing.
+_STARS = re.compile(r"(?<![A-Za-z*])\*|\*[^\s*!-/:-@\[-`{-~’”…]")
 
 
 def plain_text(source: str) -> str:
@@ -46,32 +49,48 @@ def plain_text(source: str) -> str:
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     source = "\n" + _INVISIBLE.sub("", source)
-    if not (_MARKS.search(source) or _LINE_STARTS.search(source) or _PAIRS.search(source)):
-        return _folded(_PARAGRAPH_END.split(source))
-    return _rendered_text(source)
+    return _rendered_text(source) if _has_markup(source) else _folded(source)
+
+
+def _has_markup(source: str) -> bool:
+    return bool(
+        any(mark in source for mark in _MARKS)
+        or ("*" in source and _STARS.search(_CENSORED.sub("", source)))
+        or _LINE_STARTS.search(source)
+        or _PAIRS.search(source)
+    )
 
 
 def _rendered_text(source: str) -> str:
     source, tags = _set_tags_aside(_OTHER_BLANK.sub(" ", _ODD_INDENT.sub("", source)))
     html = _stripped(source) if _is_too_much(source) else _markdown().render(source)
-    return _folded(_Html(html, tags).blocks)
+    return _folded("\n\n".join(_Html(html, tags).blocks))
 
 
-def _folded(blocks: list[str]) -> str:
-    return "\n\n".join(filter(None, [" ".join(block.split()) for block in blocks]))
+def _folded(text: str) -> str:
+    """Paragraphs separated by one empty line, one blank between words. Replacing beats splitting several times."""
+    text = _OTHER_BLANK.sub(" ", text.replace("\xa0", " ").replace("\t", " "))
+    while "  " in text:
+        text = text.replace("  ", " ")
+    text = text.replace(" \n", "\n").replace("\n ", "\n")
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.replace("\n\n", "\0").replace("\n", " ").replace("\0", "\n\n").strip()
 
 
 # --- Markdown to HTML
 
-_LARGEST_RENDERED = 1_000_000  # characters; markdown-it takes a second or more for so many
+_LARGEST_RENDERED = 500_000  # characters; markdown-it takes a second or more for so many
+_MOST_LINES = 20_000  # each can be a block of its own
 _DENSEST_BLOCK = 50_000_000  # characters x marks of one block; markdown-it takes time in proportion to their product
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _MARK = re.compile(r"[*_`\\~!\[\]<>&|]")
 
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,1000})\]\([^()\s]{0,2000}(?:\s\"[^\"\n]{0,500}\")?\)")
 _LINE_MARK = re.compile(
     r"^ {0,3}(?:#{1,6}[ \t]|(?:>[ \t]?)+|[-+*][ \t]|(?:```|~~~).*$|[-=*_][-=*_ \t]*$|\[[^\]\n]{1,200}\]: ?\S.*$)", re.M
 )
-_EMPHASIS = re.compile(r"\*+(?=\w)|(?<=\w)\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)|`")
+_EMPHASIS = re.compile(r"(?<!\*)\*+(?=\w)|(?<=\w)\*+|(?<!\w)_+(?=[^\W_])|(?<=[^\W_])_+(?!\w)|`")
 
 
 @cache
@@ -82,7 +101,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _is_too_much(source: str) -> bool:
-    if len(source) > _LARGEST_RENDERED:
+    if len(source) > _LARGEST_RENDERED or source.count("\n") > _MOST_LINES:
         return True
     if len(source) ** 2 <= _DENSEST_BLOCK:
         return False
@@ -162,8 +181,10 @@ def _set_tags_aside(source: str) -> tuple[str, _Tags]:
             in_code = not in_code
         else:
             pieces += before, tags.placeholder(match[0])
-    pieces.append(source[position:])
-    return "".join(pieces), tags
+    source = "".join(pieces) + source[position:]
+    if "*" in source:
+        source = _CENSORED.sub(lambda match: match[1] + tags.placeholder(match[2], seen=True), source)
+    return source, tags
 
 
 def _name(tag: str) -> str:
@@ -249,7 +270,7 @@ class _Html:
 
     def _end_block(self) -> None:
         if self._pieces:
-            self.blocks.extend(_PARAGRAPH_END.split("".join(self._pieces)))
+            self.blocks.append("".join(self._pieces))
             self._pieces.clear()
         self._line_breaks = 0
 
@@ -311,7 +332,7 @@ _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}  # str.l
 
 _INLINE_MARKUP = re.compile(r"[<&*_`\[~]")
 _LONGEST_LINE = 20_000  # characters of it that are looked at; descriptions are cut at fewer
-_COMMENT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.S | re.I)
+_COMMENT = re.compile(r"<!--(?:(?!<!--|-->).)*-->|<(script|style)\b(?:(?!</?\1\b).)*</\1\s*>", re.S | re.I)
 _KNOWN_TAG = re.compile(
     r"</?(a|abbr|b|big|blockquote|br|center|cite|code|dd|del|dfn|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p"
     r"|pre|q|s|samp|small|span|strike|strong|sub|sup|table|td|th|tr|tt|u|ul|var|wbr)(?:\s[^<>]*|\s*/)?>",
