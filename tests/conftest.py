@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from article_search.article import Article
 from article_search.engine import Engine
+from article_search.settings import Settings
 from tests.fake_engine import SAMPLE, FakeEngine
 
 MakeEngine = Callable[[Iterable[Article]], Engine]
 
 
 @pytest.fixture
-def make_engine() -> MakeEngine:
-    """Makes an engine that searches the given articles."""
-    return FakeEngine
-
-
-@pytest.fixture
 def engine() -> FakeEngine:
     """An engine over a handful of made-up articles."""
     return FakeEngine(SAMPLE)
+
+
+@pytest.fixture(params=["made up", "indexed"])
+def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeEngine]:
+    """Makes an engine that searches the given articles: the fake one, then a real one that has indexed them."""
+    if request.param == "made up":
+        yield FakeEngine
+        return
+    with ExitStack() as stack:
+
+        def indexed(articles: Iterable[Article]) -> Engine:
+            settings = Settings(content=tmp_path / "content", index=tmp_path / "index")
+            for one in articles:
+                write(one, settings.content)
+            engine = stack.enter_context(Engine(settings))
+            engine.index()
+            return engine
+
+        yield indexed
+
+
+def write(article: Article, content: Path) -> None:
+    """Writes an article as a file of the content root."""
+    header = {
+        "title": article.title,
+        "description": article.description,
+        "date": article.date.isoformat() if article.date else None,
+        "categories": list(article.categories),
+        "image": article.image,
+        "permalink": None if article.url.startswith("/article/") else article.url,
+    }
+    lines = [f"{key}: {json.dumps(value)}" for key, value in header.items() if value]
+    path = content / article.id
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(["---", *lines, "---", article.body, ""]), encoding="utf-8")
