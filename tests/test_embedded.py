@@ -307,6 +307,8 @@ def test_a_document_comes_back_as_it_was_understood(backend: EmbeddedBackend) ->
     assert document.hit.date == START
     with pytest.raises(NotFoundError, match=r"b\.md"):
         backend.document("b.md")
+    with pytest.raises(NotFoundError):
+        backend.document("\ud800.md")
 
 
 def test_dates_are_told_in_the_time_zone_of_the_site(backend: EmbeddedBackend) -> None:

@@ -11,6 +11,7 @@ import math
 import multiprocessing
 import os
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -234,7 +235,8 @@ def _in_workers(
             ours, theirs = context.Pipe(duplex=False)
             arguments = (folder, list(ids), load, taken, theirs, os.getpid(), lock if method == "fork" else None)
             process = context.Process(target=_work, args=arguments, daemon=True)
-            process.start()
+            with _interrupts_held():
+                process.start()
             theirs.close()
             processes.append(process)
             connections.append(ours)
@@ -262,6 +264,16 @@ def _in_workers(
     return Update(files, frozenset(written)), segments
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C reaches a whole process group; a worker born meanwhile holds it back until it ignores it."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
 def _messages(connections: list[Any]) -> Iterator[Any]:
     """What workers send, until all have ended."""
     open_ = list(connections)
@@ -278,6 +290,7 @@ def _work(
     folder: Path, ids: list[str], load: Load, taken: Any, results: Connection, parent: int, lock: int | None
 ) -> None:
     """A worker process: takes chunks of files until there are none, then finishes its segment."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
     if lock is not None:
         os.close(lock)  # the lock is the parent's, and ends with it
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

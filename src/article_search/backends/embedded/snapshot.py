@@ -137,7 +137,10 @@ class Snapshot:
 
     def number(self, id: str) -> int | None:
         """The document of an id."""
-        documents, _ = self.postings("id", id)
+        try:
+            documents, _ = self.postings("id", id)
+        except UnicodeEncodeError:  # a lone surrogate names no file
+            return None
         return int(documents[0]) if len(documents) else None
 
     # Terms
