@@ -431,6 +431,11 @@ def test_a_header_in_a_broken_fence_is_read_with_a_note(source: str) -> None:
     assert source.split("\n")[read.body_line - 1 :] == read.body.split("\n")
 
 
+def test_a_comment_around_header_and_text_hides_the_text_only() -> None:
+    read = front_matter.read(b"<!-- ---\ntitle: x\n---\n\nHidden. -->\nText.")
+    assert (read.metadata, read.body, read.body_line) == ({"title": "x"}, "<!-- \nHidden. -->\nText.", 4)
+
+
 def test_keys_on_the_line_of_the_fence_are_told_apart() -> None:
     read = front_matter.read(b"--- layout: post title: Boats: a tale author: Ann\ndate: '2020-01-01'\n\nText")
     assert read.metadata == {"layout": "post", "title": "Boats: a tale", "author": "Ann", "date": "2020-01-01"}

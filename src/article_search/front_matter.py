@@ -95,6 +95,9 @@ class _Reading:
         self.metadata[key] = value
         self.lines[key] = line
 
+    def header(self, body: str, body_line: int) -> Header:
+        return Header(self.metadata, body, body_line, tuple(self.notes), self.lines)
+
     def add(self, other: _Reading) -> None:
         for note in other.notes:
             self.note(note.message, note.line)
@@ -210,7 +213,7 @@ _KEY = re.compile(
 )
 _TOML_KEY = re.compile(r"(?P<indent>\s*)(?P<quote>[\"']?)(?P<key>[\w.-]{1,80})(?P=quote)\s*[=:](?!//)\s*(?P<value>.*)")
 _OPENING = re.compile(r"\s*(?P<fence>-{3,}|\+{3,})[ \t]*(?:(?P<language>yaml|yml|toml|json)[ \t]*)?(?:\n|\Z)")
-_COMMENTED = re.compile(r"\s*<!--\s*-{3,}[ \t]*\n(?P<header>.*?)\n-{3,}\s*-->[ \t]*(?:\n|\Z)", re.DOTALL)
+_COMMENTED = re.compile(r"\s*<!--\s*-{3,}[ \t]*\n(?P<header>.*?)\n-{3,}(?:\s*(?P<end>-->))?[ \t]*(?:\n|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"\s*<!--.*?-->[ \t]*(?=\n)", re.DOTALL)
 _ONE_LINE = re.compile(r"\s*-{3,}[ \t]*(?=[A-Za-z]\w*:[ \t])(?P<header>.*)(?:\n|\Z)")
 _CLOSING = {
@@ -268,10 +271,10 @@ def _fenced(text: str, opening: re.Match[str]) -> Header:
     if len(source) > LIMITS.header_bytes:
         reading.note(f"the header is over {LIMITS.header_bytes:,} characters; only its start was read, line by line", 1)
         _by_lines(source[: LIMITS.header_bytes].split("\n"), first, reading, toml, by_hand=True)
-        return Header(reading.metadata, body, body_line, tuple(reading.notes), reading.lines)
+        return reading.header(body, body_line)
     lines = source.split("\n")
     if _read_lines(lines, first, reading, toml):
-        return Header(reading.metadata, body, body_line, tuple(reading.notes), reading.lines)
+        return reading.header(body, body_line)
     if not source.strip():
         return Header({}, body, body_line)
     if not _begins_with_key(lines, toml):
@@ -281,7 +284,7 @@ def _fenced(text: str, opening: re.Match[str]) -> Header:
     if not any(_is_known(line) for line in lines[end:]) and end < len(lines):
         return _unclosed(text, start, toml, end)
     _by_lines(lines, first, reading, toml)
-    return Header(reading.metadata, body, body_line, tuple(reading.notes), reading.lines)
+    return reading.header(body, body_line)
 
 
 def _unclosed(text: str, start: int, toml: bool, end: int | None = None) -> Header:
@@ -294,12 +297,11 @@ def _unclosed(text: str, start: int, toml: bool, end: int | None = None) -> Head
         end = _end_of_keys(lines, fenced=False, toml=toml)
     reading = _Reading()
     reading.note("the closing fence of the header is missing; the text was taken to begin here", first + end)
-    if not _read_lines(lines[:end], first, reading, toml):
-        _by_lines(lines[:end], first, reading, toml)
+    _recover(lines[:end], first, reading, toml)
     if end < len(lines) and _LOOSE_FENCE.fullmatch(lines[end]):
         end += 1
     offset = min(len(text), start + sum(len(line) + 1 for line in lines[:end]))
-    return Header(reading.metadata, text[offset:], first + end, tuple(reading.notes), reading.lines)
+    return reading.header(text[offset:], first + end)
 
 
 def _unopened(text: str) -> Header | None:
@@ -310,10 +312,9 @@ def _unopened(text: str) -> Header | None:
         return None
     reading = _Reading()
     reading.note("the opening fence of the header is missing; read all the same", 1)
-    if not _read_lines(lines[:end], 1, reading, False):
-        _by_lines(lines[:end], 1, reading, False)
+    _recover(lines[:end], 1, reading, False)
     offset = min(len(text), sum(len(line) + 1 for line in lines[: end + 1]))
-    return Header(reading.metadata, text[offset:], end + 2, tuple(reading.notes), reading.lines)
+    return reading.header(text[offset:], end + 2)
 
 
 def _without_keys(text: str, start: int, first: int) -> Header:
@@ -373,9 +374,11 @@ def _commented(text: str, match: re.Match[str]) -> Header:
     first = _line(text, match.start("header"))
     reading = _Reading()
     reading.note("the header stands in an HTML comment; read all the same", first - 1)
-    if not _read_lines(lines, first, reading, False):
-        _by_lines(lines, first, reading, False)
-    return Header(reading.metadata, text[match.end() :], _line(text, match.end()), tuple(reading.notes), reading.lines)
+    _recover(lines, first, reading, False)
+    body = text[match.end() :]
+    if not match["end"]:
+        body = "<!-- " + body  # the comment goes on, and what it hides stays hidden
+    return reading.header(body, _line(text, match.end()))
 
 
 _KNOWN_KEY_WITHIN = re.compile(rf"(?:^|\s)(?=(?:{'|'.join(sorted(map(re.escape, _KNOWN_KEYS)))}):\s)", re.IGNORECASE)
@@ -397,12 +400,11 @@ def _one_line(text: str, match: re.Match[str]) -> Header:
     if not closed:
         lines = text[end : end + LIMITS.header_bytes].split("\n")
         count = _end_of_keys(lines, fenced=False, toml=False) if _begins_with_key(lines[:1], False) else 0
-        if not _read_lines(lines[:count], first + 1, reading, False):
-            _by_lines(lines[:count], first + 1, reading, False)
+        _recover(lines[:count], first + 1, reading, False)
         if count < len(lines) and _LOOSE_FENCE.fullmatch(lines[count]):
             count += 1
         end = min(len(text), end + sum(len(line) + 1 for line in lines[:count]))
-    return Header(reading.metadata, text[end:], _line(text, end), tuple(reading.notes), reading.lines)
+    return reading.header(text[end:], _line(text, end))
 
 
 # YAML and TOML as they should be
@@ -418,6 +420,12 @@ def _read_lines(lines: list[str], first: int, reading: _Reading, toml: bool) -> 
         return False
     reading.add(found)
     return True
+
+
+def _recover(lines: list[str], first: int, reading: _Reading, toml: bool) -> None:
+    """Reads a header by its own reader, or else line by line."""
+    if not _read_lines(lines, first, reading, toml):
+        _by_lines(lines, first, reading, toml)
 
 
 @functools.cache
@@ -673,7 +681,7 @@ def _json(text: str, start: int) -> Header:
             reading.put(key, _as_text(value), first)
     if text[end : end + 1] == "\n":
         end += 1
-    return Header(reading.metadata, text[end:], _line(text, end), tuple(reading.notes), reading.lines)
+    return reading.header(text[end:], _line(text, end))
 
 
 # Line by line, where they are not
