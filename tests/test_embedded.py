@@ -311,6 +311,14 @@ def test_a_document_comes_back_as_it_was_understood(backend: EmbeddedBackend) ->
         backend.document("\ud800.md")
 
 
+def test_a_prefix_of_too_many_words_says_that_it_was_cut(backend: EmbeddedBackend) -> None:
+    commit(backend, [article("a.md", " ".join(f"word{number}" for number in range(250)), "word249")])
+    assert ask(backend, Prefix("word1")).warnings == ()
+    results = ask(backend, Prefix("word"))
+    assert results.total == 1
+    assert "over 200 words begin with word" in results.warnings[0]
+
+
 def test_dates_are_told_in_the_time_zone_of_the_site(backend: EmbeddedBackend) -> None:
     commit(backend, [article("a.md", "Roma")])
     day = Range(datetime(2020, 9, 15, tzinfo=ZONE), datetime(2020, 9, 16, tzinfo=ZONE))

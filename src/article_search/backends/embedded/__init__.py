@@ -214,9 +214,6 @@ class _Search:
             _hit(snapshot, int(document), float(everything.scores[document]), request.query.tree)
             for document in documents[first : first + request.limit]
         )
-        warnings = request.query.warnings
-        if self.evaluation.timed_out:
-            warnings += ("the search took too long and was cut short; ask for fewer or rarer words",)
         return Results(
             query=request.query.text,
             interpreted=query.describe(request.query.tree, snapshot.zone),
@@ -226,7 +223,7 @@ class _Search:
             took_ms=(time.perf_counter() - started) * 1000,
             relaxed=relaxed,
             suggestion=self._suggestion() if total == 0 or relaxed else None,
-            warnings=warnings,
+            warnings=(*request.query.warnings, *self.evaluation.warnings),
             hits=hits,
             facets={
                 "category": self._category_facet(everything.mask & dates),

@@ -20,6 +20,7 @@ from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, R
 
 FIELD_WEIGHTS: dict[str, float] = {"title": 4.0, "description": 2.0, "body": 1.0}
 FIELD_B: dict[str, float] = {"title": 0.3, "description": 0.5, "body": 0.75}  # how much length counts, 0 to 1
+_TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
 K1 = 1.2  # how soon repetition of a word stops to count
 
 
@@ -43,12 +44,14 @@ class Found:
 
 @dataclass(slots=True)
 class Evaluation:
-    """One tree's way over one snapshot. After ``deadline`` (monotonic seconds) leaves count as without any article,
-    and ``timed_out`` is set."""
+    """One tree's way over one snapshot. After ``deadline`` (monotonic seconds) leaves count as without any article.
+
+    ``warnings`` say what of the answer is left out, each once.
+    """
 
     snapshot: Snapshot
     deadline: float = field(default_factory=lambda: time.monotonic() + LIMITS.search_seconds)
-    timed_out: bool = False
+    warnings: dict[str, None] = field(default_factory=dict)
 
     def find(self, node: Node) -> Found:
         """The articles that answer a tree."""
@@ -97,9 +100,14 @@ class Evaluation:
         folded = text.fold(letters)
         fields = []
         for name in _fields(only):
+            words = self.snapshot.expand(name, folded)
+            if len(words) > LIMITS.prefix_terms:
+                self.warnings[
+                    f"over {LIMITS.prefix_terms} words begin with {letters}; only the most frequent were searched"
+                ] = None
             documents = [
                 self.snapshot.postings(schema.words_field(name), word)[0]
-                for word in self.snapshot.expand(name, folded, LIMITS.prefix_terms)
+                for word in words[: LIMITS.prefix_terms]
                 if not self._late()
             ]
             if documents:
@@ -152,8 +160,14 @@ class Evaluation:
     def _zeros(self) -> Weights:
         return np.zeros(self.snapshot.size, np.float32)
 
+    @property
+    def timed_out(self) -> bool:
+        """Whether the answer is incomplete for want of time."""
+        return _TIMED_OUT in self.warnings
+
     def _late(self) -> bool:
-        self.timed_out = self.timed_out or time.monotonic() > self.deadline
+        if time.monotonic() > self.deadline:
+            self.warnings[_TIMED_OUT] = None
         return self.timed_out
 
 

@@ -203,14 +203,14 @@ class Snapshot:
                 places[number] = matcher.value_as("positions")
         return places
 
-    def expand(self, field: str, prefix: str, limit: int) -> list[str]:
-        """Words of a field that begin with a prefix: the ``limit`` most frequent."""
+    def expand(self, field: str, prefix: str) -> list[str]:
+        """Words of a field that begin with a prefix, the most frequent first."""
         counts: dict[str, int] = {}
         for reader, _ in self._leaves:
             for word in reader.expand_prefix(schema.words_field(field), prefix):
                 name = word.decode()
                 counts[name] = counts.get(name, 0) + reader.doc_frequency(schema.words_field(field), word)
-        return sorted(counts, key=lambda name: (-counts[name], name))[:limit]
+        return sorted(counts, key=lambda name: (-counts[name], name))
 
     def similar_words(self, word: str, distance: int) -> list[str]:
         """Words of the articles within an edit distance, the first letter as given, most frequent first."""
