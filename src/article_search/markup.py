@@ -13,7 +13,12 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererProtocol
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
 
 # Blanks but tab, line feed and the blank itself.
 _BLANK = "\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -29,7 +34,8 @@ _INVISIBLE = re.compile(f"[{_HIDDEN}]")
 # Anything that Markdown, HTML or a template could read as more than text. A false alarm only costs time.
 _MARKS = "_`\\{|~"
 _PAIRS = re.compile(
-    r"[<&\]!\[:](?:(?<=<)[A-Za-z/!?]|(?<=&)(?:#|[A-Za-z0-9]+;)|(?<=\])[(\[:]|(?<=!)\[|(?<=\[)[\^!]|(?<=:)::)"
+    r"[<&\]!\[:](?:(?<=<)[A-Za-z/!?]|(?<=&)(?:#|[A-Za-z0-9]+;)|(?<=\])[(\[:]|(?<=!)\[|(?<=:)::"
+    r"|(?<=\[)(?:[\^!]|/?(?i:caption|embed|gallery|playlist)))"
 )
 _LINE_STARTS = re.compile(
     r"\n(?:(?: {4}| {0,3}\t)|[^\S\n]*(?:#{1,6}(?:\s|\Z)|>|[-+](?:\s|\Z)|\d{1,9}[.)](?:\s|\Z)|[-=]+[^\S\n]*(?:\n|\Z)))"
@@ -87,6 +93,8 @@ _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _MARK = re.compile(r"[*_`\\~!\[\]<>&|]")
 
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,1000})\]\([^()\s]{0,2000}(?:\s\"[^\"\n]{0,500}\")?\)")
+_VERBATIM = re.compile(r"<(?:pre|code|script|style|svg|textarea)\b", re.I)
+_BOLD_IN_HTML = re.compile(r"\*\*(?=[^\s*])([^*\n]{1,500})\*\*")
 _LINE_MARK = re.compile(
     r"^ {0,3}(?:#{1,6}[ \t]|(?:>[ \t]?)+|[-+*][ \t]|(?:```|~~~).*$|[-=*_][-=*_ \t]*$|\[[^\]\n]{1,200}\]: ?\S.*$)", re.M
 )
@@ -97,7 +105,17 @@ _EMPHASIS = re.compile(r"(?<!\*)\*+(?=\w)|(?<=\w)\*+|(?<!\w)_+(?=[^\W_])|(?<=[^\
 def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt  # imported late: a terminal search has no use for it
 
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    markdown.add_render_rule("html_block", _html_block)
+    return markdown
+
+
+def _html_block(self: RendererProtocol, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    """HTML as it stands, but for links and bold text that converters of old sites left within it."""
+    html = tokens[idx].content
+    if ("](" in html or "**" in html) and not _VERBATIM.search(html):
+        html = _BOLD_IN_HTML.sub(r"\1", _without_links(html))
+    return html
 
 
 def _is_too_much(source: str) -> bool:
@@ -108,9 +126,13 @@ def _is_too_much(source: str) -> bool:
     return any(len(block) * len(_MARK.findall(block)) > _DENSEST_BLOCK for block in _PARAGRAPH_END.split(source))
 
 
+def _without_links(text: str) -> str:
+    return _LINK.sub(r"\1", _LINK.sub(r"\1", text))  # twice: an image can be a link's text
+
+
 def _stripped(source: str) -> str:
     """A stand-in for rendering: takes the commonest marks away without looking at what belongs together."""
-    source = _EMPHASIS.sub("", _LINK.sub(r"\1", _LINE_MARK.sub("", source)))
+    source = _EMPHASIS.sub("", _without_links(_LINE_MARK.sub("", source)))
     return "<p>".join(_PARAGRAPH_END.split(source))
 
 
@@ -124,10 +146,12 @@ _TEMPLATE_TAG = re.compile(
     r"|\{:[^{}\n]{0,300}\}|\{[#.][A-Za-z][^{}\n]{0,300}\}"  # attributes of kramdown and pandoc
     r"|\[\^[^\[\]\s]{1,50}\]:?"  # footnotes
     r"|\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]"
-    r"|^[ \t]*:::.*$",
+    r"|^[ \t]*:::.*$"
+    r"|\[/?(?:caption|embed|gallery|playlist)(?:\s[^\[\]\n]{0,1000})?\]",  # WordPress
     re.M | re.I,
 )
 _TAG_NAME = re.compile(r"\{\{?[<%]-?\s{0,10}(/?)\s{0,10}(?:end(?=\w))?(\w+)")
+_CAPTION = re.compile(r"^\[.*\scaption=\"([^\"]+)\"")
 _CODE_TAGS = {"highlight", "codeblock", "code"}
 _FENCE = "\n~~~~~~~~~~~~\n"
 _PLACEHOLDER = re.compile("\ufdd0([0-9]{1,9})\ufdd1")  # noncharacters: _INVISIBLE has taken them out of the source
@@ -179,6 +203,8 @@ def _set_tags_aside(source: str) -> tuple[str, _Tags]:
         elif name.removeprefix("end") in _CODE_TAGS and name.startswith("end") == in_code:
             pieces += before, _FENCE
             in_code = not in_code
+        elif caption := _CAPTION.search(match[0]):
+            pieces += before, caption[1] + " "
         else:
             pieces += before, tags.placeholder(match[0])
     source = "".join(pieces) + source[position:]
