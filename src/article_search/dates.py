@@ -294,7 +294,8 @@ def query_range(text: str, now: datetime) -> tuple[datetime | None, datetime | N
         raise ValueError(f"{_shown(text)} is not a range of dates: write 2020-09-01..2020-09-15 or 2020-09-01..")
     since = _named_range(sides[0], now)[0] if sides[0].strip(" -_") else None
     until = _named_range(sides[1], now)[1] if sides[1].strip(" -_") else None
-    if since and until and since > until:
+    # The day after the last one may be the first: today..yesterday. Only a day that clocks left out is empty by itself.
+    if since and until and (since > until or (since == until and sides[0].strip() != sides[1].strip())):
         raise ValueError(f"{_shown(text)} runs backwards: write the earlier date first")
     return since, until
 
