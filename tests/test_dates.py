@@ -105,10 +105,12 @@ def test_reads_each_form_of_a_date(value: object, moment: str) -> None:
         ("2020-09-15 25:00", "2020-09-15 00:00:00", "25:00"),
         ("2020-09-15 12:28 +99:00", "2020-09-15 12:28:00", "+99:00"),
         ("2020-09-15 12:28 Mars/Olympus", "2020-09-15 12:28:00", "Mars/Olympus"),
+        ("2020-09-15 16:30:00+16:30", "2020-09-15 16:30:00", "+16:30"),
+        (datetime(2020, 9, 15, 16, 30, tzinfo=timezone(timedelta(hours=16.5))), "2020-09-15 16:30:00", "+16:30"),
         ("2020-09-15T", "2020-09-15 00:00:00", "T"),
     ],
 )
-def test_keeps_what_is_sound_and_says_what_is_not(value: str, moment: str, left_aside: str) -> None:
+def test_keeps_what_is_sound_and_says_what_is_not(value: object, moment: str, left_aside: str) -> None:
     read = read_written(value, UTC)
     assert text(read.moment) == moment
     assert read.note

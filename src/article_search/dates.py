@@ -109,7 +109,7 @@ def read_written(value: object, zone: tzinfo) -> Written:
     since 1970). A date alone is its first moment.
     """
     if isinstance(value, datetime):
-        return Written(_in_utc(value, zone))
+        return _read_datetime(value, zone)
     if isinstance(value, date):
         return Written(_in_utc(datetime.combine(value, time()), zone))
     if isinstance(value, bytes):
@@ -119,6 +119,21 @@ def read_written(value: object, zone: tzinfo) -> Written:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Written(_read_number(value, zone))
     raise ValueError(f"{'nothing' if value is None else f'a {type(value).__name__}'} is not a date")
+
+
+def _read_datetime(value: datetime, zone: tzinfo) -> Written:
+    offset = value.utcoffset()
+    if offset is None or abs(offset) <= _FARTHEST:
+        return Written(_in_utc(value, zone))
+    # Some authors write the time of day a second time, where the offset belongs.
+    local = value.replace(tzinfo=None)
+    sign = "-" if offset < timedelta(0) else "+"
+    written = f"{sign}{(datetime.min + abs(offset)):%H:%M}"
+    return Written(_in_utc(local, zone), _note(str(value), local, written))
+
+
+def _note(text: str, moment: datetime, ignored: str) -> str:
+    return f"{_shown(text)} is read as {moment:%H:%M} of {moment.date()}; {_shown(ignored)} in it means nothing"
 
 
 def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
@@ -159,7 +174,7 @@ def _read_text(text: str, zone: tzinfo) -> Written:
     if rest and not _RANGE_GOES_ON.match(rest):
         if rest[0].isalnum() and text[-len(rest) - 1].isalnum() and rest[0] not in "Tt":
             raise ValueError(f"{_shown(text)} is not a date")
-        note = f"{_shown(text)} is read as {moment:%H:%M} of {day}; {_shown(rest)} in it means nothing"
+        note = _note(text, moment, rest)
     return Written(_in_utc(moment, own_zone), note)
 
 
