@@ -63,6 +63,8 @@ def test_an_article_of_a_news_site() -> None:
     ("body", "path", "title"),
     [
         ("Text.\n\n## Boats *and* ships ##\n\nMore.", "a.md", "Boats and ships"),
+        ("# Boats in C#\nText.", "a.md", "Boats in C#"),
+        ("# ##\n## Boats\nText.", "a.md", "Boats"),
         ("Boats\n=====\nText.", "a.md", "Boats"),
         ("<h1 class='x'>Boats</h1>\nText.", "a.md", "Boats"),
         ("```\n# no heading\n```\nText.\n\n# Boats", "a.md", "Boats"),
@@ -75,6 +77,13 @@ def test_without_a_title_the_first_heading_or_the_file_name_is_one(body: str, pa
     article = read("layout: post", body=body, path=path)
     assert article.title == title
     assert len(article.warnings) == 1
+
+
+@pytest.mark.parametrize("body", ["# a" + " " * 9_000 + "b", "# a" + " #" * 4_500 + "b", "<h1" * 40_000])
+def test_a_hostile_heading_is_read_in_bounded_time(body: str) -> None:
+    started = time.process_time()
+    read("layout: post", body=body)
+    assert time.process_time() - started < 1
 
 
 def test_a_file_without_a_header_is_an_article() -> None:

@@ -564,6 +564,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "many bad titles": lambda: b"---\n" + b"title: &x y\n" * 9_000 + b"title: x\n---\nText.",
     "TOML brackets": lambda: b"+++\ntitle = 'x'\nc = " + b"[" * 60_000 + b"\n+++\nText.",
     "a TOML key of 60,000 parts": lambda: b"+++\ntitle = 'x'\n" + b"a." * 60_000 + b"a = 1\n+++\nText.",
+    "a long title with a colon": lambda: b"---\ntitle: x:" + b"y" * 120_000 + b"\n---\nText.",
     "blanks in a key": lambda: b"---\ntitle: x\na" + b" " * 120_000 + b"b\n---\nText.",
 }
 

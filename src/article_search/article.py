@@ -65,8 +65,9 @@ _FALSE = frozenset("false no off n 0".split())
 _NOTHING = frozenset(("", "~", "null"))
 _PLACEHOLDER = re.compile(r"\s*(?:\{\{.*\}\}|\{%.*%\}|<%.*%>)\s*", re.DOTALL)
 _FILE_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=-|$)")
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
-_HTML_HEADING = re.compile(r"<h[1-3][^>]*>(.{1,2000}?)</h[1-3]>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
+_CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
+_HTML_HEADING = re.compile(r"<h[1-3][^<>]*>(.{1,2000}?)</h[1-3]>", re.IGNORECASE | re.DOTALL)
 _UNDERLINE = re.compile(r" {0,3}(?:=+|--+)[ \t]*")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -164,8 +165,8 @@ def _first_heading(body: str) -> str:
             fence = "" if fence == marker else fence or marker
         elif not fence:
             heading = _HEADING.fullmatch(line[: LIMITS.description_chars])
-            if heading and heading[1]:
-                return heading[1]
+            if heading and (title := _CLOSING_HASHES.sub("", heading[1].rstrip()).rstrip()):
+                return title
             if before and _UNDERLINE.fullmatch(line) and not before.startswith(("-", ">", "|")):
                 return before
         before = line.strip() if not fence else ""

@@ -726,7 +726,7 @@ def _quoted_where_needed(match: re.Match[str], anchors: frozenset[str], line: in
     reason = None
     if key.lower() in _PROSE_KEYS:
         reason = _why_prose(value, anchors)
-        if not reason and key.lower() == "title" and re.search(r"[^'\"].*\s#\s", value) and value[0] not in "'\"|>":
+        if not reason and key.lower() == "title" and value[0] not in "'\"|>" and re.search(r"\s#\s", value):
             reading.note(f"{_shown(key)} ends before ' # ', where YAML begins a comment", line)
     elif key.lower() in _LIST_KEYS and value[0] not in "\"'[{" and re.search(r"(?:^|\s)#\S", value):
         reason = "an unquoted hash sign"
