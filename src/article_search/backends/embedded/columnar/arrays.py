@@ -1,0 +1,38 @@
+"""Small helpers about arrays that more than one module needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def smallest(values: NDArray[Any]) -> NDArray[Any]:
+    """Whole numbers from 0 on in the smallest unsigned type that holds them all."""
+    if len(values) == 0:
+        return values.astype(np.uint8)
+    return values.astype(np.min_scalar_type(int(values.max())))
+
+
+def weights(values: NDArray[np.float64]) -> NDArray[Any] | None:
+    """Weights of postings in the smallest type that holds them exactly as float32 would; None when all are 1."""
+    if len(values) == 0 or (values == 1).all():
+        return None
+    whole = values.astype(np.uint64)
+    if (values >= 0).all() and (whole == values).all():
+        return smallest(whole)
+    return values.astype(np.float32)
+
+
+def joined(parts: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+    """Byte strings one after the other, and where each ends."""
+    ends = np.cumsum(np.fromiter(map(len, parts), np.uint64, len(parts)), dtype=np.uint64)
+    return np.frombuffer(b"".join(parts), np.uint8), smallest(ends)
+
+
+def concatenated(parts: Iterable[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays one after the other; of none, an empty array of bytes."""
+    found = list(parts)
+    return np.concatenate(found) if found else np.empty(0, np.uint8)

@@ -1,0 +1,475 @@
+"""A codec for Whoosh whose segments are arrays: what Whoosh's writers call, and what its readers read.
+
+A segment has two files, both containers (container.py): ``.cdo``, the documents (lengths, stored fields, columns,
+vectors), and ``.cpo``, the postings (postings.py). Nothing of either is pickled. This module serves any schema, one
+posting at a time; building.py makes the same files from words at native speed.
+
+"What is stored of my document?" ``stored.<field>.blob`` holds a value a document (values.py), ``.ends`` where each ends.
+"What is in my column?" ``column.<field>`` is what Whoosh's own column type wrote.
+"How long is my field?" ``lengths.<field>``, by document. Not here: scores, queries.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from array import array
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from whoosh import formats
+from whoosh.codec import base
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile, StructFile
+from whoosh.matching import ListMatcher
+from whoosh.reading import TermNotFound
+
+from article_search.backends.embedded.columnar import arrays, container, values
+from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.postings import ColumnarMatcher, ColumnarTermInfo, FieldReader
+
+DOCUMENTS_EXT = ".cdo"
+POSTINGS_EXT = ".cpo"
+_VECTOR_ITEM = struct.Struct("<IfI")  # length of the text, weight, length of the value
+
+
+class ColumnarCodec(base.Codec):  # type: ignore[misc]
+    """``index.writer(codec=ColumnarCodec())`` writes columnar segments; they are read without being told."""
+
+    length_stats = False  # lengths are read with the documents, not copied to the postings
+
+    def per_document_writer(self, storage: Any, segment: ColumnarSegment) -> DocumentsWriter:
+        return DocumentsWriter(storage, segment)
+
+    def field_writer(self, storage: Any, segment: ColumnarSegment) -> PostingsWriter:
+        return PostingsWriter(storage, segment)
+
+    def terms_reader(self, storage: Any, segment: ColumnarSegment) -> TermsReader:
+        return TermsReader(
+            open_container(storage, segment, POSTINGS_EXT), open_container(storage, segment, DOCUMENTS_EXT)
+        )
+
+    def per_document_reader(self, storage: Any, segment: ColumnarSegment) -> DocumentsReader:
+        return DocumentsReader(open_container(storage, segment, DOCUMENTS_EXT), segment)
+
+    def new_segment(self, storage: Any, indexname: str) -> ColumnarSegment:
+        return ColumnarSegment(indexname)
+
+
+class ColumnarSegment(base.Segment):  # type: ignore[misc]
+    """What Whoosh's table of contents keeps of a segment: its name, size and deleted documents."""
+
+    def __init__(self, indexname: str, documents: int = 0) -> None:
+        super().__init__(indexname)
+        self._documents = documents
+        self._deleted: set[int] = set()
+
+    def codec(self) -> ColumnarCodec:
+        return ColumnarCodec()
+
+    def should_assemble(self) -> bool:
+        return False
+
+    def set_doc_count(self, count: int) -> None:
+        self._documents = count
+
+    def doc_count_all(self) -> int:
+        return self._documents
+
+    def deleted_count(self) -> int:
+        return len(self._deleted)
+
+    def deleted_docs(self) -> set[int]:
+        return self._deleted
+
+    def is_deleted(self, document: int) -> bool:
+        return document in self._deleted
+
+    def delete_document(self, document: int, delete: bool = True) -> None:
+        if document >= self._documents:
+            raise IndexError(f"document {document} of {self._documents}")
+        if delete:
+            self._deleted.add(document)
+        else:
+            self._deleted.discard(document)
+
+
+def open_container(storage: Any, segment: ColumnarSegment, extension: str) -> Container:
+    """One of a segment's two files."""
+    name = segment.make_filename(extension)
+    if isinstance(storage, FileStorage):  # mapped by ourselves: Whoosh's mapping is closed while arrays look into it
+        with open(os.path.join(storage.folder, name), "rb") as file:
+            return container.open_file(file, name)
+    file = storage.open_file(name)
+    try:
+        return container.open_file(file, name)
+    finally:
+        file.close()
+
+
+def write_container(
+    storage: Any, segment: ColumnarSegment, extension: str, contents: dict[str, Array], meta: dict[str, Any]
+) -> None:
+    """Writes one of a segment's two files."""
+    file = segment.create_file(storage, extension)
+    try:
+        container.write(file, contents, meta)
+    finally:
+        file.close()
+
+
+# ---- writing, one posting at a time ----
+
+
+class DocumentsWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
+    """Collects what is kept by document, and writes it when closed."""
+
+    def __init__(self, storage: Any, segment: ColumnarSegment) -> None:
+        self._storage = storage
+        self._segment = segment
+        self._count = 0
+        self._docnum = -1  # Whoosh's base class reads it
+        self._in_document = False
+        self._lengths: dict[str, array[int]] = {}
+        self._stored: dict[str, list[bytes]] = {}
+        self._vectors: dict[str, list[bytes]] = {}
+        self._columns: dict[str, tuple[Any, BytesIO]] = {}
+        self.is_closed = False
+
+    def start_doc(self, docnum: int) -> None:
+        if self._in_document or docnum != self._count:
+            raise ValueError(f"document {docnum} was begun out of order")
+        self._docnum = docnum
+        self._count += 1
+        self._in_document = True
+
+    def add_field(self, fieldname: str, fieldobj: Any, value: Any, length: int | None) -> None:
+        if value is not None:
+            self._put(self._stored, fieldname, values.encode(value))
+        if length:
+            lengths = self._lengths.setdefault(fieldname, array("Q"))
+            lengths.extend([0] * (self._count - len(lengths)))
+            lengths[self._count - 1] = length
+
+    def add_vector_items(self, fieldname: str, fieldobj: Any, items: Iterable[tuple[Any, float, bytes]]) -> None:
+        packed = []
+        for text, weight, value in items:
+            text = text.encode() if isinstance(text, str) else bytes(text)
+            packed.append(_VECTOR_ITEM.pack(len(text), weight, len(value)) + text + value)
+        if packed:
+            self._put(self._vectors, fieldname, b"".join(packed))
+
+    def _put(self, lists: dict[str, list[bytes]], fieldname: str, value: bytes) -> None:
+        parts = lists.setdefault(fieldname, [])
+        parts.extend([b""] * (self._count - len(parts)))
+        parts[self._count - 1] = value
+
+    def _has_column(self, fieldname: str) -> bool:
+        return fieldname in self._columns
+
+    def _create_column(self, fieldname: str, column: Any) -> None:
+        buffer = BytesIO()
+        self._columns[fieldname] = (column.writer(StructFile(buffer)), buffer)
+
+    def _get_column(self, fieldname: str) -> Any:
+        return self._columns[fieldname][0]
+
+    def finish_doc(self) -> None:
+        self._in_document = False
+
+    def cancel_doc(self) -> None:
+        self._count -= 1
+        self._in_document = False
+
+    def close(self) -> None:
+        contents: dict[str, Array] = {}
+        for field, lengths in self._lengths.items():
+            lengths.extend([0] * (self._count - len(lengths)))
+            contents[f"lengths.{field}"] = arrays.smallest(np.frombuffer(lengths, np.uint64)[: self._count])
+        for kind, lists in (("stored", self._stored), ("vector", self._vectors)):
+            for field, parts in lists.items():
+                parts.extend([b""] * (self._count - len(parts)))
+                contents[f"{kind}.{field}.blob"], contents[f"{kind}.{field}.ends"] = arrays.joined(parts[: self._count])
+        for field, (writer, buffer) in self._columns.items():
+            writer.finish(self._count)
+            contents[f"column.{field}"] = np.frombuffer(buffer.getvalue(), np.uint8)
+        write_container(self._storage, self._segment, DOCUMENTS_EXT, contents, {"documents": self._count})
+        self.is_closed = True
+
+
+class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
+    """Collects postings field by field, and writes them when closed."""
+
+    def __init__(self, storage: Any, segment: ColumnarSegment) -> None:
+        self._storage = storage
+        self._segment = segment
+        self._contents: dict[str, Array] = {}
+        self._fields: list[str] = []
+        self.is_closed = False
+
+    def start_field(self, fieldname: str, fieldobj: Any) -> None:
+        self._field = fieldname
+        self._format = fieldobj.format
+        self._terms: list[bytes] = []
+        self._starts = array("Q", [0])
+        self._docs = array("Q")
+        self._weights = array("d")
+        self._values: list[bytes] = []
+
+    def start_term(self, text: bytes) -> None:
+        self._terms.append(text)
+
+    def add(self, docnum: int, weight: float, vbytes: bytes, length: int) -> None:
+        self._docs.append(docnum)
+        self._weights.append(weight)
+        self._values.append(vbytes)
+
+    def finish_term(self) -> None:
+        self._starts.append(len(self._docs))
+
+    def finish_field(self) -> None:
+        contents = field_arrays(self._terms, _view(self._starts), _view(self._docs), _view(self._weights))
+        contents |= self._value_arrays()
+        self._contents |= {f"{self._field}.{name}": values for name, values in contents.items()}
+        self._fields.append(self._field)
+
+    def _value_arrays(self) -> dict[str, Array]:
+        """Places as numbers where they are all there is to a value, else the values as they came."""
+        if type(self._format) is formats.Positions:
+            places = [self._format.decode_positions(value) for value in self._values]
+            counts = np.fromiter(map(len, places), np.float64, len(places))
+            if np.array_equal(counts, _view(self._weights)):
+                flat = np.fromiter((place for group in places for place in group), np.uint64)
+                before = np.concatenate(([0], np.cumsum(counts))).astype(np.uint64)
+                return {
+                    "positions": arrays.smallest(flat),
+                    "places": arrays.smallest(before[_view(self._starts).astype(np.int64)]),
+                }
+        if not any(self._values):
+            return {}
+        blob, ends = arrays.joined(self._values)
+        return {"values": blob, "valueends": ends}
+
+    def close(self) -> None:
+        write_container(self._storage, self._segment, POSTINGS_EXT, self._contents, {"fields": self._fields})
+        self.is_closed = True
+
+
+def _view(numbers: array[Any]) -> Array:
+    return np.frombuffer(numbers, numbers.typecode) if len(numbers) else np.empty(0, numbers.typecode)
+
+
+def field_arrays(terms: list[bytes], starts: Array, docs: Array, weights: Array) -> dict[str, Array]:
+    """The arrays every field has: terms in order, where the postings of each begin, and the postings."""
+    blob, ends = arrays.joined(terms)
+    contents = {"terms": blob, "ends": ends, "starts": arrays.smallest(starts), "docs": arrays.smallest(docs)}
+    kept = arrays.weights(weights)
+    return contents if kept is None else contents | {"weights": kept}
+
+
+# ---- reading ----
+
+
+class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
+    """What is kept by document."""
+
+    def __init__(self, documents: Container, segment: ColumnarSegment) -> None:
+        self.container = documents
+        self._segment = segment
+        self._count = documents.meta["documents"]
+        self._stored = [name[7:-5] for name in documents if name.startswith("stored.") and name.endswith(".blob")]
+        self._lengths: dict[str, Array] = {}
+
+    def doc_count(self) -> int:
+        return int(self._count) - self._segment.deleted_count()
+
+    def doc_count_all(self) -> int:
+        return int(self._count)
+
+    def has_deletions(self) -> bool:
+        return bool(self._segment.has_deletions())
+
+    def is_deleted(self, docnum: int) -> bool:
+        return self._segment.is_deleted(docnum)
+
+    def deleted_docs(self) -> set[int]:
+        return self._segment.deleted_docs()
+
+    def supports_columns(self) -> bool:
+        return True
+
+    def has_column(self, fieldname: str) -> bool:
+        return f"column.{fieldname}" in self.container
+
+    def list_columns(self) -> list[str]:
+        return [name[7:] for name in self.container if name.startswith("column.")]
+
+    def column_reader(self, fieldname: str, column: Any) -> Any:
+        data = self.container.array(f"column.{fieldname}")
+        return column.reader(BufferFile(memoryview(data)), 0, len(data), self._count)
+
+    def lengths(self, fieldname: str) -> Array:
+        """Length of a field by document; empty when no document has any."""
+        found = self._lengths.get(fieldname)
+        if found is None:
+            name = f"lengths.{fieldname}"
+            found = self.container.array(name) if name in self.container else np.empty(0, np.uint8)
+            self._lengths[fieldname] = found
+        return found
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        lengths = self.lengths(fieldname)
+        return int(lengths[docnum]) if len(lengths) else default
+
+    def field_length(self, fieldname: str) -> int:
+        return int(self.lengths(fieldname).sum(dtype=np.int64))
+
+    def min_field_length(self, fieldname: str) -> int:
+        lengths = self.lengths(fieldname)
+        return int(lengths.min()) if len(lengths) else 0
+
+    def max_field_length(self, fieldname: str) -> int:
+        lengths = self.lengths(fieldname)
+        return int(lengths.max()) if len(lengths) else 0
+
+    def has_vector(self, docnum: int, fieldname: str) -> bool:
+        return f"vector.{fieldname}.blob" in self.container and bool(self._part("vector", fieldname, docnum))
+
+    def vector(self, docnum: int, fieldname: str, format_: Any) -> ListMatcher:
+        data = self._part("vector", fieldname, docnum)
+        if not data:
+            raise KeyError(f"field {fieldname!r} has no vector in document {docnum}")
+        texts, weights, payloads = [], [], []
+        place = 0
+        while place < len(data):
+            text, weight, value = _VECTOR_ITEM.unpack_from(data, place)
+            place += _VECTOR_ITEM.size
+            texts.append(data[place : place + text].decode())
+            weights.append(weight)
+            payloads.append(data[place + text : place + text + value])
+            place += text + value
+        return ListMatcher(texts, weights, payloads, format_)
+
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        found = {}
+        for field in self._stored:
+            if data := self._part("stored", field, docnum):
+                found[field] = values.decode(data)
+        return found
+
+    def stored(self, docnum: int, field: str) -> Any:
+        """One stored field of a document, None when it has none."""
+        data = self._part("stored", field, docnum)
+        return values.decode(data) if data else None
+
+    def _part(self, kind: str, field: str, docnum: int) -> bytes:
+        ends, blob = self.container.view(f"{kind}.{field}.ends"), self.container.view(f"{kind}.{field}.blob")
+        return bytes(blob.part(ends.item(docnum - 1) if docnum else 0, ends.item(docnum)))
+
+
+class TermsReader(base.TermsReader):  # type: ignore[misc]
+    """The fields of a segment, by name."""
+
+    def __init__(self, postings: Container, documents: Container) -> None:
+        self.postings = postings
+        self._documents = documents
+        self._readers: dict[str, FieldReader] = {}
+
+    def field(self, fieldname: str) -> FieldReader | None:
+        """A field's inverted index, None when nothing is indexed in it."""
+        reader = self._readers.get(fieldname)
+        if reader is None and f"{fieldname}.ends" in self.postings:
+            lengths = f"lengths.{fieldname}"
+            view = self._documents.view(lengths) if lengths in self._documents else None
+            reader = self._readers[fieldname] = FieldReader(self.postings, fieldname, view)
+        return reader
+
+    def _find(self, fieldname: str, text: bytes) -> tuple[FieldReader, int]:
+        reader = self.field(fieldname)
+        number = reader.find(text) if reader else None
+        if reader is None or number is None:
+            raise TermNotFound(f"No term {fieldname}:{text!r}")
+        return reader, number
+
+    def __contains__(self, term: tuple[str, bytes]) -> bool:
+        reader = self.field(term[0])
+        return reader is not None and reader.find(term[1]) is not None
+
+    def indexed_field_names(self) -> list[str]:
+        return list(self.postings.meta["fields"])
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor:
+        return FieldCursor(self.field(fieldname), fieldobj)
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        for fieldname in self.indexed_field_names():
+            reader = self.field(fieldname)
+            assert reader is not None
+            for text in reader.terms():
+                yield fieldname, text
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        names = self.indexed_field_names()
+        if fieldname not in names:
+            return
+        for name in names[names.index(fieldname) :]:
+            reader = self.field(name)
+            assert reader is not None
+            for text in reader.terms(reader.closest(prefix) if name == fieldname else 0):
+                yield name, text
+
+    def items(self) -> Iterator[tuple[tuple[str, bytes], ColumnarTermInfo]]:
+        return ((term, self.term_info(*term)) for term in self.terms())
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], ColumnarTermInfo]]:
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> ColumnarTermInfo:
+        return ColumnarTermInfo(*self._find(fieldname, text))
+
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        return self.term_info(fieldname, text).weight()
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        reader, number = self._find(fieldname, text)
+        return reader.frequency(number)
+
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ColumnarMatcher:
+        reader, number = self._find(fieldname, text)
+        return ColumnarMatcher(reader, number, format_, scorer, (fieldname, text))
+
+
+class FieldCursor(base.FieldCursor):  # type: ignore[misc]
+    """Walks the terms of a field in order."""
+
+    def __init__(self, field: FieldReader | None, fieldobj: Any) -> None:
+        self._field = field
+        self._fieldobj = fieldobj
+        self._number = 0
+
+    def first(self) -> str | None:
+        self._number = 0
+        return self.text()
+
+    def find(self, term: str | bytes) -> str | None:
+        wanted = term if isinstance(term, bytes) else self._fieldobj.to_bytes(term)
+        self._number = self._field.closest(wanted) if self._field else 0
+        return self.text()
+
+    def next(self) -> str | None:
+        self._number += 1
+        return self.text()
+
+    def is_valid(self) -> bool:
+        return self._field is not None and self._number < self._field.count
+
+    def text(self) -> str | None:
+        if self._field is None or not self.is_valid():
+            return None
+        text: str = self._fieldobj.from_bytes(self._field.term(self._number))
+        return text
+
+    def term_info(self) -> ColumnarTermInfo | None:
+        return ColumnarTermInfo(self._field, self._number) if self._field and self.is_valid() else None

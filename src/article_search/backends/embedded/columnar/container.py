@@ -1,0 +1,189 @@
+"""How is a segment laid out in its file? Named arrays, each on a boundary of its own, under a checksum a page.
+
+    magic and version (16 bytes) | arrays, each at a multiple of 64 | page checksums (uint32) | directory (JSON) | tail
+
+"Here is a file, what is in it?" The tail (32 bytes at the very end) gives place, length and CRC-32 of the directory;
+the directory names each array with its type, place and number of items, and holds the segment's ``meta``.
+"Here is an array, is it what was written?" The file is cut into pages of 64 KiB; each has a CRC-32. A page is checked
+when it is first touched, so that opening reads no more than the end of the file, and nothing wrong is ever served.
+
+Numbers are little-endian. Not here: what the arrays mean (postings.py, codec.py).
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+VERSION = 1
+_MAGIC = b"WhooshColumnar"
+_HEAD = struct.Struct("<14sH")
+_TAIL = struct.Struct("<QQIIQ")  # directory offset and length, its CRC, number of pages, offset of their checksums
+_ALIGN = 64
+PAGE = 65_536
+
+
+class ContainerError(Exception):
+    """A file is not what was written; the text says in what way."""
+
+
+class VersionError(ContainerError):
+    """A file was written in another version of the format."""
+
+
+def write(file: BinaryIO, arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> None:
+    """Writes a container from its beginning to its end; ``file`` need not be seekable."""
+    pages = _Pages(file)
+    pages.write(_HEAD.pack(_MAGIC, VERSION))
+    directory: dict[str, list[Any]] = {}
+    for name, array in arrays.items():
+        pages.write(bytes(-pages.position % _ALIGN))
+        directory[name] = [array.dtype.str, pages.position, len(array)]
+        pages.write(memoryview(np.ascontiguousarray(array)).cast("B") if len(array) else b"")
+    place, checksums = pages.position, pages.finish()
+    text = json.dumps({"meta": meta, "arrays": directory}, separators=(",", ":")).encode()
+    file.write(checksums.tobytes())
+    file.write(text)
+    file.write(_TAIL.pack(place + checksums.nbytes, len(text), zlib.crc32(text), len(checksums), place))
+
+
+class _Pages:
+    """Writes through to a file and keeps the checksum of each page."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.position = 0
+        self._checksums: list[int] = []
+        self._current = 0
+
+    def write(self, data: bytes | memoryview) -> None:
+        self._file.write(data)
+        view = memoryview(data)
+        while len(view):
+            room = PAGE - self.position % PAGE
+            part, view = view[:room], view[room:]
+            self._current = zlib.crc32(part, self._current)
+            self.position += len(part)
+            if self.position % PAGE == 0:
+                self._checksums.append(self._current)
+                self._current = 0
+
+    def finish(self) -> NDArray[np.uint32]:
+        if self.position % PAGE:
+            self._checksums.append(self._current)
+        return np.asarray(self._checksums, "<u4")
+
+
+class Container:
+    """A file open for reading. Arrays are views of it: nothing is copied, nothing read before it is used."""
+
+    def __init__(self, buffer: mmap.mmap | bytes, name: str = "") -> None:
+        self.name = name
+        self._buffer = buffer
+        self._end, text = self._read_directory()
+        directory = json.loads(text)
+        self.meta: dict[str, Any] = directory["meta"]
+        self._places: dict[str, list[Any]] = directory["arrays"]
+        self._seen = bytearray(len(self._checksums))
+        self.size = len(buffer)
+
+    def _read_directory(self) -> tuple[int, bytes]:
+        buffer = self._buffer
+        if len(buffer) < _HEAD.size + _TAIL.size:
+            raise ContainerError(f"{self.name} is cut short")
+        magic, version = _HEAD.unpack(buffer[: _HEAD.size])
+        if magic != _MAGIC:
+            raise ContainerError(f"{self.name} is not a columnar segment")
+        if version != VERSION:
+            age = "a newer" if version > VERSION else "an older"
+            raise VersionError(f"{self.name} has {age} version of the format ({version}; this program reads {VERSION})")
+        place, length, checksum, pages, end = _TAIL.unpack(buffer[-_TAIL.size :])
+        if place + length + _TAIL.size != len(buffer) or end + 4 * pages != place or pages != -(-end // PAGE):
+            raise ContainerError(f"{self.name} is cut short, or its end was changed")
+        text = bytes(buffer[place : place + length])
+        if zlib.crc32(text) != checksum:
+            raise ContainerError(f"{self.name}: its directory is not what was written")
+        self._checksums = np.frombuffer(buffer, "<u4", pages, end)
+        return end, text
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._places
+
+    def __iter__(self) -> Any:
+        return iter(self._places)
+
+    def array(self, name: str) -> Array:
+        """A whole array, checked."""
+        dtype, offset, length = self._places[name]
+        found = np.frombuffer(self._buffer, dtype, length, offset)
+        self._check(offset, offset + found.nbytes)
+        return found
+
+    def view(self, name: str) -> View:
+        """An array of which only what is asked for is checked."""
+        return View(self, *self._places[name])
+
+    def check(self) -> None:
+        """Checks every page; raises ContainerError."""
+        self._seen = bytearray(len(self._checksums))
+        self._check(0, self._end)
+
+    def _check(self, start: int, stop: int) -> None:
+        first, last = start // PAGE, (stop - 1) // PAGE + 1
+        seen = self._seen
+        page = seen.find(0, first, last)
+        while 0 <= page:
+            begin = page * PAGE
+            if zlib.crc32(memoryview(self._buffer)[begin : min(begin + PAGE, self._end)]) != self._checksums[page]:
+                raise ContainerError(f"{self.name}: bytes {begin} to {begin + PAGE} are not what was written")
+            seen[page] = 1
+            page = seen.find(0, page + 1, last)
+
+
+class View:
+    """One array of a container, read in parts: ``view[start:stop]`` is checked as far as it goes."""
+
+    __slots__ = ("_array", "_check", "_item", "_offset")
+
+    def __init__(self, container: Container, dtype: str, offset: int, length: int) -> None:
+        self._array = np.frombuffer(container._buffer, dtype, length, offset)
+        self._check = container._check
+        self._offset = offset
+        self._item = self._array.itemsize
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._array.dtype
+
+    def part(self, start: int, stop: int) -> Array:
+        """Items ``start`` to ``stop``; an empty part is not checked."""
+        if start < stop:
+            self._check(self._offset + start * self._item, self._offset + stop * self._item)
+        return self._array[start:stop]
+
+    def item(self, index: int) -> Any:
+        """One item as a Python number."""
+        place = self._offset + index * self._item
+        self._check(place, place + self._item)
+        return self._array[index].item()
+
+
+def open_file(file: Any, name: str) -> Container:
+    """A container from an open file, mapped where it is a real one; the file may be closed afterwards."""
+    try:
+        buffer: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError, AttributeError):  # in memory, or empty
+        buffer = file.read()
+    return Container(buffer, name)
