@@ -83,6 +83,11 @@ def walk(settings: Settings) -> Content:
     return _Walk(settings).run()
 
 
+def check_root(settings: Settings) -> None:
+    """Raises SettingsError when there is no content root to walk."""
+    _Walk(settings)
+
+
 class _Walk:
     def __init__(self, settings: Settings) -> None:
         try:

@@ -75,11 +75,13 @@ class Engine:
         """Brings the index up to date with the content. Raises IndexBusyError when another run is at it and ``wait``
         is false. ``dry_run`` reports what would be done and writes nothing."""
         started = time.perf_counter()
-        now = datetime.now(UTC)
-        found = content.walk(self.settings)
         if dry_run:
-            return self._dry_run(found, full, now, started, progress)
+            return self._dry_run(full, started, progress)
+        content.check_root(self.settings)  # before the backend makes a folder
         with contextlib.closing(self._backend.writer(wait=wait, full=full)) as writer:
+            # Not earlier: what another run has indexed meanwhile would be taken for removed.
+            now = datetime.now(UTC)
+            found = content.walk(self.settings)
             known = writer.files()
             changes = content.changes(found.files, known, now)
             loader = self._loader({id: known[id] for id in changes.to_read if id in known}, now)
@@ -145,9 +147,9 @@ class Engine:
             count(done)
         return files, frozenset(written)
 
-    def _dry_run(
-        self, found: content.Content, full: bool, now: datetime, started: float, progress: Progress | None
-    ) -> Report:
+    def _dry_run(self, full: bool, started: float, progress: Progress | None) -> Report:
+        now = datetime.now(UTC)
+        found = content.walk(self.settings)
         known: Mapping[str, FileState] = {}
         if not full and self._backend.exists() and self._backend.signature_matches():
             known = self._backend.files()
