@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 # Blanks but tab, line feed and the blank itself.
 _BLANK = "\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 # Control characters, soft hyphen, zero-width and directional characters, halves of surrogate pairs, noncharacters.
-_HIDDEN = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff]"
 )
 _OTHER_BLANK = re.compile(f"[{_BLANK}]")
 _ODD_INDENT = re.compile(f"^[ \t]*[{_BLANK}][ \t{_BLANK}]*", re.M)
-_INVISIBLE = re.compile(f"[{_HIDDEN}]")
 
 # Anything that Markdown, HTML or a template could read as more than text. A false alarm only costs time.
 _MARKS = "_`\\{|~"
-_PAIRS = re.compile(
-    r"[<&\]!\[:](?:(?<=<)[A-Za-z/!?]|(?<=&)(?:#|[A-Za-z0-9]+;)|(?<=\])[(\[:]|(?<=!)\[|(?<=:)::"
-    r"|(?<=\[)(?:[\^!]|/?(?i:caption|embed|gallery|playlist)))"
+_TAGS_AND_LINKS = re.compile(
+    r"<[A-Za-z/!?]|&(?:#|[A-Za-z0-9]+;)|\][(\[:]|\[(?:[\^!]|/?(?:caption|embed|gallery|playlist))", re.I
 )
 _LINE_STARTS = re.compile(
-    r"\n(?:(?: {4}| {0,3}\t)|[^\S\n]*(?:#{1,6}(?:\s|\Z)|>|[-+](?:\s|\Z)|\d{1,9}[.)](?:\s|\Z)|[-=]+[^\S\n]*(?:\n|\Z)))"
+    r"\n(?:(?: {4}| {0,3}\t)"
+    r"|[^\S\n]*(?:#{1,6}(?:\s|\Z)|>|[-+](?:\s|\Z)|\d{1,9}[.)](?:\s|\Z)|[-=]+[^\S\n]*(?:\n|\Z)|:::))"
 )
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
 # What newspapers make of a swear-word: no emphasis begins or ends at these stars.
 _CENSORED = re.compile(r"(?<![\w*])([A-Za-z]{1,10})(\*+)(?=[A-Za-z]{1,10}(?![\w*]))")
 # Stars that could be emphasis, a bullet or a line; those that only follow a word begin nothing.
@@ -63,7 +63,7 @@ def _has_markup(source: str) -> bool:
         any(mark in source for mark in _MARKS)
         or ("*" in source and _STARS.search(_CENSORED.sub("", source)))
         or _LINE_STARTS.search(source)
-        or _PAIRS.search(source)
+        or (any(mark in source for mark in "<&[") and _TAGS_AND_LINKS.search(source))
     )
 
 
@@ -74,14 +74,7 @@ def _rendered_text(source: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Paragraphs separated by one empty line, one blank between words. Replacing beats splitting several times."""
-    text = _OTHER_BLANK.sub(" ", text.replace("\xa0", " ").replace("\t", " "))
-    while "  " in text:
-        text = text.replace("  ", " ")
-    text = text.replace(" \n", "\n").replace("\n ", "\n")
-    while "\n\n\n" in text:
-        text = text.replace("\n\n\n", "\n\n")
-    return text.replace("\n\n", "\0").replace("\n", " ").replace("\0", "\n\n").strip()
+    return "\n\n".join(filter(None, [" ".join(block.split()) for block in _PARAGRAPH_END.split(text)]))
 
 
 # --- Markdown to HTML
@@ -89,7 +82,6 @@ def _folded(text: str) -> str:
 _LARGEST_RENDERED = 500_000  # characters; markdown-it takes a second or more for so many
 _MOST_LINES = 20_000  # each can be a block of its own
 _DENSEST_BLOCK = 50_000_000  # characters x marks of one block; markdown-it takes time in proportion to their product
-_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _MARK = re.compile(r"[*_`\\~!\[\]<>&|]")
 
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,1000})\]\([^()\s]{0,2000}(?:\s\"[^\"\n]{0,500}\")?\)")
