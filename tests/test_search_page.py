@@ -120,6 +120,7 @@ def test_choosing_a_category_again_lets_it_go_whatever_its_case_and_accents() ->
     asked = state(category=["Café"])
     assert asked.toggled("cafe") == State()
     assert asked.toggled("bar").categories == ("Café", "bar")
+    assert state(category=["Men's Health"]).toggled("Mens Health").categories == ("Men's Health", "Mens Health")
 
 
 def test_a_chosen_category_is_shown_though_it_is_rare() -> None:

@@ -204,7 +204,7 @@ def is_day(text: str) -> bool:
 
 def same(one: str, other: str) -> bool:
     """Whether two categories are the same to a reader: the engine tells neither case nor accents apart."""
-    return fold(one) == fold(other)
+    return [fold(word) for word in one.split()] == [fold(word) for word in other.split()]  # word by word, as it does
 
 
 def month_span(month: str) -> tuple[str, str]:
