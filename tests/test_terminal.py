@@ -221,6 +221,10 @@ def test_finding_nothing_gives_advice_and_no_lines() -> None:
     assert terminal.notes(results(query="brigde", suggestion="bridge"))[-1] == "did you mean: bridge"
 
 
+def test_a_page_after_the_last_is_told_of() -> None:
+    assert terminal.notes(results(total=8, page=50, pages=1)) == ["there is no page 50; the last is 1"]
+
+
 def test_paths_are_files_and_names_with_line_breaks_are_left_out() -> None:
     hits = [hit(id="2020/a b.md"), hit(id="evil\n/etc/passwd"), hit(id="caf\udce9.md")]
     assert terminal.paths(hits, Path("content")) == [b"content/2020/a b.md", b"content/caf\xe9.md"]

@@ -257,6 +257,8 @@ def notes(results: Results, filtered: bool = False) -> list[str]:
         lines.append("few articles have all of these words; those with some of them follow")
     if not results.total:
         lines.append(_nothing_found(results, filtered))
+    elif not results.hits:
+        lines.append(f"there is no page {results.page:,}; the last is {results.pages:,}")
     if results.suggestion:
         lines.append(f"did you mean: {clean(results.suggestion)}")
     return lines
