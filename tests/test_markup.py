@@ -184,6 +184,14 @@ def test_hostile_text_takes_no_more_than_its_share_of_time(piece: str, size: int
     assert time.process_time() - started < 10
 
 
+@pytest.mark.parametrize("mark", ["__", "**", "~~", "`", "_", "*", "<a", "[", "<!--"])
+def test_a_mark_that_never_closes_takes_no_more_than_its_share_of_time(mark: str) -> None:
+    started = time.process_time()
+    inline_text(f"{mark}a" + " " * 19_000 + "b")
+    inline_text(f"{mark}a" + " b" * 9_000)
+    assert time.process_time() - started < 0.5
+
+
 @pytest.mark.corpus
 @pytest.mark.parametrize("site", ["md-lowescott", "md-misc-blogs", "md-opensuse-news", "md-powershell", "md-ropensci"])
 def test_real_articles_come_out_clean(site: str) -> None:

@@ -358,7 +358,7 @@ _KNOWN_TAG = re.compile(
 )
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`]+)(?<!`)\1(?!`)")
 _BOLD = re.compile(r"(?<![\w*])\*\*(?=[^\s*])([^*]+)(?<=[^\s*])\*\*(?![\w*])")
-_BOLD_UNDERSCORES = re.compile(r"(?<![\w_])__(?=[^\s_])([^_]+\s[^_]+)(?<=[^\s_])__(?![\w_])")
+_BOLD_UNDERSCORES = re.compile(r"(?<![\w_])__(?=[^\s_])([^\s_]+\s[^_]+)(?<=[^\s_])__(?![\w_])")
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]+)(?<=[^\s*])\*(?![\w*])")
 _ITALIC_UNDERSCORES = re.compile(r"(?<!\w)_(?=[^\s_])([^_]+)(?<=[^\s_])_(?!\w)")
 _STRUCK = re.compile(r"(?<!~)~~(?=[^\s~])([^~]+)(?<=[^\s~])~~(?!~)")
