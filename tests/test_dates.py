@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from article_search.dates import month_of, parse_written, query_range, read_written
+from article_search.dates import parse_written, query_range, read_written
 
 ZONES = ["UTC", "Europe/London", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "America/Sao_Paulo"]
 NEW_YORK = ZoneInfo("America/New_York")
@@ -381,10 +381,3 @@ def test_any_words_give_a_span_or_a_value_error(words: str, now: datetime, zone:
         assert since is None or since.tzinfo is UTC
         assert until is None or until.tzinfo is UTC
         assert since is None or until is None or since <= until
-
-
-def test_month_of_a_moment_is_that_of_the_zone() -> None:
-    moment = datetime(2020, 10, 1, 1, 0, tzinfo=UTC)
-    assert month_of(moment, UTC) == "2020-10"
-    assert month_of(moment, NEW_YORK) == "2020-09"
-    assert month_of(datetime(1, 1, 1, tzinfo=UTC), NEW_YORK) == "0001-01"

@@ -315,14 +315,6 @@ def query_range(text: str, now: datetime) -> tuple[datetime | None, datetime | N
     return since, until
 
 
-def month_of(moment: datetime, zone: tzinfo) -> str:
-    """The month of an aware moment on the clocks of ``zone``, as ``YYYY-MM``."""
-    try:
-        return moment.astimezone(zone).date().isoformat()[:7]
-    except OverflowError:  # the first or last hours of the calendar
-        return moment.date().isoformat()[:7]
-
-
 def _named_range(text: str, now: datetime) -> tuple[datetime | None, datetime | None]:
     if match := _TIMESTAMP.fullmatch(text.strip()):
         return _moment_range(match, now)
