@@ -27,7 +27,6 @@ from peers.running import Clock, Running, conditions, percentile, print_conditio
 ENGINES = ("ours", "tantivy")
 PARSERS = 2  # processes that parse for tantivy
 CHANGED = 100  # articles of one update
-ROUNDS = 3  # times that every question is put
 BATCH = 50  # questions an engine answers before it is the other's turn
 SAMPLE = 2000  # articles that queries are drawn from
 SETTLE = 2.2  # seconds after which a file written counts as written
@@ -42,6 +41,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="10000,100000,300000,1000000", help="numbers of articles, with commas")
     parser.add_argument("--files-up-to", type=int, default=100_000, help="up to here articles are files (100000)")
     parser.add_argument("--queries", type=int, default=200, help="questions of each kind (200)")
+    parser.add_argument("--rounds", type=int, default=3, help="times that every question is put (3)")
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--work", type=Path, help="folder to work in, on the disk to be measured (the system's)")
     arguments = parser.parse_args()
@@ -54,7 +54,7 @@ def main() -> None:
     for number in sizes:
         with tempfile.TemporaryDirectory(dir=arguments.work, prefix="scale-") as folder:
             in_files = number <= arguments.files_up_to
-            _Size(number, in_files, Path(folder), engines, values, clock).measure(arguments.queries)
+            _Size(number, in_files, Path(folder), engines, values, clock).measure(arguments.queries, arguments.rounds)
     print()
     print(shown(values, sizes, engines, arguments.files_up_to))
     for figure in PLOTTED:
@@ -75,7 +75,7 @@ class _Size:
         self.values, self.clock = values, clock
         self.content = folder / "content"
 
-    def measure(self, asked: int) -> None:
+    def measure(self, asked: int, rounds: int) -> None:
         """Everything; the updates last, for they leave more segments behind."""
         self._add("making one, ms", "ours", making(min(500, self.number)) * 1000)
         if self.in_files:
@@ -84,7 +84,7 @@ class _Size:
             time.sleep(SETTLE)
         for engine in self.engines:
             self._build(engine)
-        self._ask(asked)
+        self._ask(asked, rounds)
         changed = random.Random(3).sample(range(self.number), min(CHANGED, self.number))
         if self.in_files:
             made.write(changed, self.content, version=1)
@@ -122,7 +122,7 @@ class _Size:
             done = running.ask("update", **source)
         self._add("update, s", engine, done["seconds"])
 
-    def _ask(self, count: int) -> None:
+    def _ask(self, count: int, rounds: int) -> None:
         numbers = random.Random(4).sample(range(self.number), min(SAMPLE, self.number))
         articles = [article for number in numbers if (article := made.MadeLoader()(made.id(number)).article)]
         drawn = questions.draw(articles, count)
@@ -132,15 +132,15 @@ class _Size:
                 self._add("open, ms", engine, each.ask("open")["seconds"] * 1000)
             for kind in ("any", "all"):
                 self._say(f"{kind} words")
-                self._times(running, kind, drawn[kind])
+                self._times(running, kind, drawn[kind], rounds)
         finally:
             for each in running.values():
                 each.close()
 
-    def _times(self, running: Mapping[str, Running], kind: str, asked: list[Question]) -> None:
+    def _times(self, running: Mapping[str, Running], kind: str, asked: list[Question], rounds: int) -> None:
         """Percentiles of each question's median; the round before the first is not measured."""
         times: dict[str, list[list[float]]] = {engine: [[] for _ in asked] for engine in running}
-        for number in range(-1, ROUNDS):
+        for number in range(-1, rounds):
             for start in range(0, len(asked), BATCH):
                 for engine, each in running.items():
                     batch = asked[start : start + BATCH]

@@ -14,6 +14,7 @@ from typing import Any
 from article_search import query_parser
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine as WholeEngine
+from article_search.engine import _embedded  # so that the backend is set up as the engine does it
 from article_search.settings import Settings
 from peers import LIMIT, Answer, Level, Question, Shown
 from peers.feed import Source
@@ -40,7 +41,7 @@ class Engine:
             with WholeEngine(source.settings) as engine:
                 report = engine.index(full=True)
             return report.added
-        backend = self._backend(self.settings)
+        backend = _embedded(self.settings)
         with contextlib.closing(backend.writer(wait=False, full=True)) as writer:
             update = writer.update(source.ids, source.load, lambda done: None)
             writer.commit(update.files)
@@ -52,7 +53,7 @@ class Engine:
             with WholeEngine(source.settings) as engine:
                 engine.index()
             return
-        backend = self._backend(self.settings)
+        backend = _embedded(self.settings)
         with contextlib.closing(backend.writer(wait=False, full=False)) as writer:
             known = dict(writer.files())
             update = writer.update(source.ids, source.load, lambda done: None)
@@ -62,7 +63,7 @@ class Engine:
 
     def open(self) -> None:
         """Opens as the search page does."""
-        backend = self._backend(self.settings)
+        backend = _embedded(self.settings)
         self._engine = WholeEngine(self.settings, backend)
         self._top = getattr(backend, "top", None)
 
@@ -80,12 +81,6 @@ class Engine:
             text, any=any_, limit=LIMIT, since=question.since or None, until=question.until or None
         )
         return Answer(_shown(results.hits), results.total)
-
-    @staticmethod
-    def _backend(settings: Settings) -> EmbeddedBackend:
-        return EmbeddedBackend(
-            settings.index, signature=settings.signature(), zone=settings.timezone, workers=settings.workers
-        )
 
 
 def _shown(hits: Collection[Any]) -> list[Shown]:

@@ -1,0 +1,105 @@
+"""The benchmarks still run, and their figures are there for every engine that is installed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BENCHMARKS = Path(__file__).parent / "benchmarks"
+LIBRARIES = {"ours": "article_search", "tantivy": "tantivy", "fts5": "sqlite3", "whoosh": "whoosh", "xapian": "xapian"}
+INSTALLED = {name for name, library in LIBRARIES.items() if find_spec(library)}
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="memory is read from /proc")
+
+
+def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(BENCHMARKS / script), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+def figures_of(script: str, folder: Path, *arguments: str) -> tuple[dict[str, Any], str]:
+    """What a script wrote as JSON, and what it printed."""
+    report = folder / "report.json"
+    done = run(script, *arguments, "--json", str(report), "--work", str(folder))
+    assert done.returncode == 0, done.stderr
+    return json.loads(report.read_text())["values"], done.stdout
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    for number in range(40):
+        header = f"title: The ferry number {number} leaves Saltmarsh harbour\ndate: 2025-{1 + number % 12:02}-03\n"
+        header += (
+            f"description: A crossing of {number} miles under sail\ncategories: [{'boats' if number % 3 else 'sea'}]"
+        )
+        body = f"The captain waved at pier {number}. Gulls followed the ferry across the harbour.\n"
+        (folder / f"ferry-{number}.md").write_text(f"---\n{header}\n---\n{body}")
+    return folder
+
+
+def test_the_peers_are_compared(content: Path, tmp_path: Path) -> None:
+    before = {path.name: path.read_bytes() for path in content.iterdir()}
+    small = "--rounds=1 --queries=6 --builds=1 --updates=1 --cold=1".split()
+    figures, table = figures_of("compare_peers.py", tmp_path, str(content), *small)
+    measured = (
+        "full build: wall, s",
+        "full build: CPU, s",
+        "full build: peak RSS, MB",
+        "update: wall, s",
+        "index size, MB",
+        "any word, top 10: p50, ms",
+        "all words, top 10: p95, ms",
+        "all words, total, facets: p99, ms",
+        "phrase, top 10: p50, ms",
+        "prefix, top 10: p50, ms",
+        "any word, dates, top 10: p50, ms",
+        "any word, whole answer: p50, ms",
+    )
+    for figure in measured:
+        assert figures[figure].keys() == INSTALLED, figure
+        assert all(value > 0 for value in figures[figure].values()), figure
+    for figure in ("nothing to do: wall, s", "nothing to do, whole command: wall, s", "cold search: wall, s"):
+        assert figures[figure]["ours"] > 0
+    assert all(name in table for name in INSTALLED)
+    assert "cores" in table
+    assert {path.name: path.read_bytes() for path in content.iterdir()} == before
+
+
+def test_the_peers_find_the_same_articles(content: Path, tmp_path: Path) -> None:
+    small = "--rounds=1 --queries=30 --builds=1 --updates=0 --cold=1".split()
+    figures, _ = figures_of("compare_peers.py", tmp_path, str(content), *small)
+    for kind in ("any", "phrase"):
+        found = figures[f"{kind}: articles found, median"]
+        assert found.keys() == INSTALLED
+        assert len(set(found.values())) == 1, found
+
+
+def test_only_the_engines_named_are_compared(content: Path, tmp_path: Path) -> None:
+    small = "--engines=fts5 --rounds=1 --queries=2 --builds=1 --updates=0 --cold=1".split()
+    figures, _ = figures_of("compare_peers.py", tmp_path, str(content), *small)
+    assert figures["index size, MB"].keys() == {"ours", "fts5"}
+
+
+def test_an_engine_nobody_knows_is_refused(content: Path) -> None:
+    done = run("compare_peers.py", str(content), "--engines", "fts5,grep")
+    assert done.returncode == 1
+    assert "no engine is called grep" in done.stderr
+
+
+def test_growth_is_measured_from_files_and_from_memory(tmp_path: Path) -> None:
+    figures, table = figures_of(
+        "scale.py", tmp_path, "--sizes", "30,60", "--files-up-to", "30", "--queries", "4", "--rounds", "1"
+    )
+    engines = INSTALLED & {"ours", "tantivy"}
+    for figure in ("build, s", "size, MB", "update, s", "any p50, ms", "all p95, ms"):
+        assert figures[figure].keys() == engines
+        assert all(line.keys() == {"30", "60"} for line in figures[figure].values())
+    assert "by number of articles" in table
