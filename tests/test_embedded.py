@@ -175,15 +175,15 @@ def test_totals_and_facets_are_those_of_brute_force(
     expected = {
         value: count
         for value in CATEGORIES
-        if (count := sum(value in each.categories for each in in_dates))
-        and (count < len(in_dates) or plain(value) in chosen)
+        if (count := sum(value in each.categories for each in in_dates)) and (count < len(in_dates) or chosen)
     }
     assert {facet.value: facet.count for facet in results.facets["category"]} == expected
-    dated = [each.date.astimezone(ZONE).strftime("%Y-%m") for each in found if in_category(each) and each.date]
+    # The span asked for does not begin with a month, so months are counted within it.
+    base = [each for each in found if in_category(each) and in_time(each)]
+    dated = [each.date.astimezone(ZONE).strftime("%Y-%m") for each in base if each.date]
     months = {month: dated.count(month) for month in dated}
-    base = sum(in_category(each) for each in found)
     assert {facet.value: facet.count for facet in results.facets["month"]} == {
-        month: count for month, count in months.items() if count < base or since is not None
+        month: count for month, count in months.items() if count < len(base) or since is not None
     }
 
 
@@ -388,7 +388,7 @@ def test_many_small_commits_are_merged_and_lose_nothing(backend: EmbeddedBackend
     for each in articles:
         commit(backend, [each])
     segments = [name for name in os.listdir(backend._folder) if name.startswith("MAIN_")]
-    assert len(segments) < 12
+    assert len(segments) < 2 * 8
     assert ask(backend, EVERY).total == 30
     assert backend.verify() == ()
 
@@ -398,7 +398,7 @@ def test_a_full_rebuild_replaces_everything_in_one_commit(backend: EmbeddedBacke
     ask(backend, EVERY)
     commit(backend, [article("only.md", "Only")], full=True)
     assert [hit.id for hit in ask(backend, EVERY).hits] == ["only.md"]
-    assert len([name for name in os.listdir(backend._folder) if name.startswith("MAIN_")]) == 1
+    assert len([name for name in os.listdir(backend._folder) if name.startswith("MAIN_")]) == 2
 
 
 def test_another_signature_asks_for_a_rebuild_and_says_why(backend: EmbeddedBackend) -> None:
@@ -437,7 +437,7 @@ def test_damage_is_named_by_search_or_verify_and_mended_by_the_next_run(backend:
         assert any(name in line for line in backend.verify()), name
         path.write_bytes(good)
     assert backend.verify() == ()
-    (backend._folder / store.toc_name(1)).write_bytes(b"not a table of contents")
+    (backend._folder / "articles_1.json").write_bytes(b"not a record")
     fresh = backend_at(backend._folder)
     with pytest.raises(IndexDamagedError, match="articles index --full"):
         ask(fresh, EVERY)
@@ -452,27 +452,50 @@ class Exploit:
         return os.system, ("touch executed",)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves the file open
 def test_opening_a_doctored_index_runs_nothing(
     backend: EmbeddedBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     commit(backend, [article("a.md", "Roma")])
-    toc = backend._folder / store.toc_name(1)
-    benign, hostile = pickle.dumps(schema.schema(), 2), pickle.dumps(Exploit(), 2)
-    data = toc.read_bytes()
-    assert benign in data
-    # Padded to the same length, behind a valid record: only the reading of pickles stands in between.
-    toc.write_bytes(data.replace(benign, hostile + b"\0" * (len(benign) - len(hostile))))
-    record = store.read_record(backend._folder, 1)
-    store.write_record(
-        backend._folder,
-        store.Record(1, record.signature, record.committed, 1, record.checksums | {toc.name: store.checksum(toc)}),
-    )
+    # Whoosh reads pickles in its table of contents; ours is never looked into.
+    (backend._folder / store.toc_name(1)).write_bytes(pickle.dumps(Exploit()))
     fresh = backend_at(backend._folder)
-    with pytest.raises(IndexDamagedError, match="no business"):
-        ask(fresh, EVERY)
+    assert ask(fresh, Term("roma")).total == 1
+    commit(fresh, [article("b.md", "Roma")])
+    assert ask(fresh, Term("roma")).total == 2
     assert not (tmp_path / "executed").exists()
+    fresh.close()
+
+
+@thorough
+@given(data=st.data())
+def test_a_flipped_bit_is_named_or_does_no_harm(
+    shelf: tuple[EmbeddedBackend, Reference], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    backend, _ = shelf
+    whole = {entry.name: Path(entry).read_bytes() for entry in os.scandir(backend._folder) if entry.name.count(".")}
+    name = data.draw(st.sampled_from(sorted(name for name in whole if not name.endswith(".lock"))))
+    place = data.draw(st.integers(0, len(whole[name]) * 8 - 1))
+    cut = data.draw(st.booleans())
+    changed = bytearray(whole[name])
+    changed[place // 8] ^= 1 << place % 8
+    folder = tmp_path_factory.mktemp("damaged")
+    for other, content in whole.items():
+        (folder / other).write_bytes(content)
+    (folder / name).write_bytes(changed[: place // 8] if cut else changed)
+    damaged = backend_at(folder)
+    try:
+        assert any(name in line for line in damaged.verify()), name
+        tree = Or((Term("roma"), Phrase("small fee"), Prefix("uni"), Category("sports")))
+        try:
+            found = ask(damaged, tree)
+        except (IndexDamagedError, IndexFormatError) as error:
+            assert "articles index --full" in str(error)
+        else:
+            good = ask(backend, tree)
+            assert (found.hits, found.facets, found.total) == (good.hits, good.facets, good.total)
+    finally:
+        damaged.close()
 
 
 def test_threads_search_while_commits_replace_each_other(backend: EmbeddedBackend) -> None:

@@ -72,13 +72,17 @@ class _Terms(dict[str, str]):
         self._lock = threading.Lock()  # a Stemmer must not be shared by threads
 
     def __missing__(self, word: str) -> str:
-        folded = fold(word)
-        with self._lock:
-            term = folded if folded in STOP_WORDS else str(self._stemmer.stemWord(folded))
-            if len(self) >= _CACHED_WORDS:
-                self.clear()
-            self[word] = term
+        if len(self) >= _CACHED_WORDS:
+            self.clear()
+        term = self[word] = self.stemmed(fold(word))
         return term
+
+    def stemmed(self, folded: str) -> str:
+        """The term of a folded word."""
+        if folded in STOP_WORDS:
+            return folded
+        with self._lock:
+            return str(self._stemmer.stemWord(folded))
 
 
 _folded = _Folded()
@@ -128,7 +132,12 @@ def words(text: str) -> list[str]:
     return [_folded[word] for word in _WORD.findall(text)]
 
 
-def analyse(text: str) -> tuple[list[str], list[str]]:
-    """``terms`` and ``words`` of a text in one pass, of equal length."""
-    written = _WORD.findall(text)
-    return [_terms[word] for word in written], [_folded[word] for word in written]
+def split(text: str) -> list[str]:
+    """The words of a text as written, in order."""
+    return _WORD.findall(text)
+
+
+def analyse(word: str) -> tuple[str, str]:
+    """The term and the folded form of one word; for a caller that remembers them."""
+    folded = fold(word)
+    return _terms.stemmed(folded), folded

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
-import pickle
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,39 +20,35 @@ from numpy.typing import NDArray
 
 from article_search import query, snippets, text
 from article_search.backends.base import FileState, Summary
-from article_search.backends.embedded import indexing, schema, searching, store, unpickling
+from article_search.backends.embedded import schema, searching, spelling, store
+from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.searching import Evaluation, Found
-from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights, category_key
-from article_search.errors import IndexDamagedError, IndexStateError, NotFoundError
+from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
+from article_search.errors import IndexStateError, NotFoundError
 from article_search.limits import LIMITS
 from article_search.query import And, Node, Or, Prefix, Term
-from article_search.results import Document, Facet, Hit, Request, Results
+from article_search.results import Document, Facet, Hit, Request, Results, Sort
 
+if TYPE_CHECKING:
+    from article_search.backends.embedded.indexing import EmbeddedWriter
+
+T = TypeVar("T")
 _RELAX_BELOW = 3  # fewer articles than this with all the words, and those with some of them follow
+_CORRECTIONS = 3  # words of one query that are corrected
 _RELATED_TERMS = 15  # words an article is compared by
-
-
-@dataclass(slots=True)
-class _Open:
-    """A snapshot in use: closed when it is not the newest any more and nobody reads it."""
-
-    id: str
-    snapshot: Snapshot
-    readers: int = 0
-    retired: bool = False
 
 
 class EmbeddedBackend:
     """Searches the newest commit of a folder; a new commit is seen by the next call. Safe to share between threads."""
 
-    def __init__(self, folder: Path, *, signature: str, zone: ZoneInfo, workers: int = 0) -> None:
-        unpickling.install()
+    def __init__(self, folder: Path, *, signature: str, zone: ZoneInfo, workers: int = 0, memory_mb: int = 256) -> None:
         self._folder = folder
         self._signature = f"{schema.ANALYSIS} {signature}"
         self._zone = zone
         self._workers = workers
+        self._memory_mb = memory_mb
         self._lock = threading.Lock()
-        self._open: _Open | None = None
+        self._open: tuple[str, Snapshot] | None = None
 
     # State
 
@@ -64,114 +58,102 @@ class EmbeddedBackend:
 
     def commit_id(self) -> str:
         """Names the newest commit: its number and the moment it was written."""
-        number = store.require_generation(self._folder)
-        with contextlib.suppress(FileNotFoundError):
-            return f"{number}-{os.stat(self._folder / store.toc_name(number)).st_mtime_ns:x}"
-        return self.commit_id()  # replaced this moment
+        return self._newest(lambda number: f"{number}-{self._toc(number).stat().st_mtime_ns:x}")
 
-    @contextlib.contextmanager
-    def _snapshot(self) -> Iterator[Snapshot]:
-        """The newest commit, alone in this thread."""
-        current = self._borrow()
-        try:
-            with current.snapshot.lock, _naming_damage(self._folder):
-                yield current.snapshot
-        finally:
-            with self._lock:
-                current.readers -= 1
-                self._dispose(current)
+    def _toc(self, number: int) -> Path:
+        return self._folder / store.toc_name(number)
 
-    def _borrow(self) -> _Open:
-        with self._lock:
-            newest = self.commit_id()
-            if self._open is None or self._open.id != newest:
-                opened = self._open_newest()
-                if self._open is not None:
-                    self._open.retired = True
-                    self._dispose(self._open)
-                self._open = opened
-            self._open.readers += 1
-            return self._open
-
-    def _open_newest(self) -> _Open:
-        """Opens the newest commit; a writer may replace it meanwhile, so once more if a file has gone."""
-        for attempt in range(10):
-            id = self.commit_id()
+    def _newest(self, read: Callable[[int], T]) -> T:
+        """What is read of the newest commit; once more when a writer has replaced it meanwhile."""
+        while True:
+            number = store.require_generation(self._folder)
             try:
-                with _naming_damage(self._folder):
-                    snapshot = Snapshot(self._folder, int(id.partition("-")[0]), self._zone)
-                if snapshot.record.generation == store.generation(self._folder) or attempt == 9:
-                    return _Open(id, snapshot)
-                snapshot.close()
-            except IndexStateError:
-                if self.commit_id() == id:
+                return read(number)
+            except (IndexStateError, OSError):
+                if store.generation(self._folder) == number:
                     raise
-        raise IndexDamagedError(f"{self._folder} changes faster than it can be opened; try again")
 
-    @staticmethod
-    def _dispose(opened: _Open) -> None:
-        if opened.retired and opened.readers == 0:
-            opened.snapshot.close()
+    def _snapshot(self) -> Snapshot:
+        """The newest commit. One that is in use lives on until its last reader has done."""
+        newest = self.commit_id()
+        current = self._open
+        if current is not None and current[0] == newest:
+            return current[1]
+        with self._lock:
+            if self._open is None or self._open[0] != self.commit_id():
+                self._open = self._newest(self._opened)
+            return self._open[1]
+
+    def _opened(self, number: int) -> tuple[str, Snapshot]:
+        id = f"{number}-{self._toc(number).stat().st_mtime_ns:x}"
+        return id, Snapshot(self._folder, number, self._zone)
 
     def close(self) -> None:
         """Lets go of files and memory."""
-        with self._lock:
-            if self._open is not None:
-                self._open.retired = True
-                self._dispose(self._open)
-                self._open = None
+        self._open = None
 
     def summary(self) -> Summary:
         """Size and age of the index."""
-        record = store.read_record(self._folder, store.require_generation(self._folder))
+        return self._newest(self._summary)
+
+    def _summary(self, number: int) -> Summary:
+        record = store.read_record(self._folder, number)
         return Summary(record.articles, store.size(self._folder, record), record.committed)
 
     def verify(self) -> tuple[str, ...]:
         """Checks every file of the index; what is wrong, a line each."""
-        return store.verify(self._folder)
+        while True:
+            number = store.require_generation(self._folder)
+            wrong = store.verify(self._folder)
+            if not wrong or store.generation(self._folder) == number:
+                return wrong
 
     def files(self) -> dict[str, FileState]:
         """What the newest commit knows of each content file."""
-        return store.read_files(self._folder, store.require_generation(self._folder))
+        return self._newest(lambda number: store.read_files(self._folder, number))
 
     def signature_matches(self) -> bool:
         """Whether the newest commit was made with today's settings and program."""
-        record = store.read_record(self._folder, store.require_generation(self._folder))
-        return record.signature == self._signature
+        return self._newest(lambda number: store.read_record(self._folder, number).signature) == self._signature
 
-    def writer(self, wait: bool, full: bool) -> indexing.EmbeddedWriter:
+    def writer(self, wait: bool, full: bool) -> EmbeddedWriter:
         """The only writer at that moment. Raises IndexBusyError unless told to wait."""
-        return indexing.EmbeddedWriter(self._folder, self._signature, wait=wait, full=full, workers=self._workers)
+        from article_search.backends.embedded.indexing import EmbeddedWriter  # Whoosh, which a search does without
+
+        return EmbeddedWriter(
+            self._folder,
+            self._signature,
+            wait=wait,
+            full=full,
+            workers=self._workers,
+            memory_mb=self._memory_mb,
+        )
 
     # Answers
 
     def search(self, request: Request) -> Results:
         """Answers a request from the newest commit."""
         started = time.perf_counter()
-        with self._snapshot() as snapshot:
-            return _Search(snapshot, request).results(started)
+        with _naming_damage(self._folder):
+            return _Search(self._snapshot(), request).results(started)
 
     def document(self, id: str) -> Document:
         """One article. Raises NotFoundError."""
-        with self._snapshot() as snapshot:
+        with _naming_damage(self._folder):
+            snapshot = self._snapshot()
             number = _require(snapshot, id)
-            stored = snapshot.stored(number)
-            return Document(_hit(snapshot, number, 0.0, query.EVERY), stored["body"], tuple(stored["warnings"]))
+            hit = _hit(snapshot, number, 0.0, query.EVERY)
+            return Document(hit, snapshot.text(number, "body"), tuple(snapshot.head(number)["warnings"]))
 
     def related(self, id: str, limit: int) -> tuple[Hit, ...]:
         """Articles that share an article's most telling words, best first. Raises NotFoundError."""
-        with self._snapshot() as snapshot:
+        with _naming_damage(self._folder):
+            snapshot = self._snapshot()
             number = _require(snapshot, id)
             found = Evaluation(snapshot).find(Or(_telling_words(snapshot, number)))
             found.mask[number] = False
-            documents = np.flatnonzero(found.mask).astype(np.int32)
-            order = np.lexsort((snapshot.order[documents], -snapshot.dates[documents], -found.scores[documents]))[
-                :limit
-            ]
-            return tuple(
-                _hit(snapshot, int(document), float(found.scores[document]), query.EVERY)
-                for document in documents[order]
-            )
+            best = _ordered(snapshot, found.mask, found.scores)[:limit].tolist()
+            return tuple(_hit(snapshot, document, float(found.scores[document]), query.EVERY) for document in best)
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Titles that have the words, the last one unfinished; newest first among equals."""
@@ -179,13 +161,12 @@ class EmbeddedBackend:
         if not words:
             return ()
         leaves: tuple[Node, ...] = (*(Term(word, "title") for word in words[:-1]), Prefix(words[-1], "title"))
-        with self._snapshot() as snapshot:
+        with _naming_damage(self._folder):
+            snapshot = self._snapshot()
             found = Evaluation(snapshot).find(And(leaves))
-            documents = np.flatnonzero(found.mask).astype(np.int32)
-            order = np.lexsort((snapshot.order[documents], -snapshot.dates[documents], -found.scores[documents]))
             titles: dict[str, str] = {}
-            for document in documents[order[: limit * 5]].tolist():
-                title = snapshot.stored(document)["title"]
+            for document in _ordered(snapshot, found.mask, found.scores)[: limit * 5].tolist():
+                title = snapshot.text(document, "title")
                 titles.setdefault(title.casefold(), title)
                 if len(titles) == limit:
                     break
@@ -206,14 +187,19 @@ class _Search:
         categories, dates = self._filters()
         everything, tier, relaxed = self._found(categories & dates)
         chosen = everything.mask & categories & dates
-        documents = self._ordered(chosen, everything.scores, tier)
+        documents = _ordered(snapshot, chosen, everything.scores, tier, request.sort)
         total = len(documents)
-        pages = max(1, math.ceil(min(total, LIMITS.page_depth) / request.limit))
+        pages = max(1, min(math.ceil(total / request.limit), LIMITS.page_depth // request.limit))
         first = (request.page - 1) * request.limit
         hits = tuple(
-            _hit(snapshot, int(document), float(everything.scores[document]), request.query.tree)
-            for document in documents[first : first + request.limit]
+            _hit(snapshot, document, float(everything.scores[document]), request.query.tree)
+            for document in documents[first : first + request.limit].tolist()
         )
+        facets = {
+            "category": self._category_facet(everything.mask & dates),
+            "month": self._month_facet(everything.mask & categories, everything.mask & categories & dates),
+        }
+        suggestion = self._suggestion() if total == 0 or relaxed else None
         return Results(
             query=request.query.text,
             interpreted=query.describe(request.query.tree, snapshot.zone),
@@ -222,13 +208,10 @@ class _Search:
             pages=pages,
             took_ms=(time.perf_counter() - started) * 1000,
             relaxed=relaxed,
-            suggestion=self._suggestion() if total == 0 or relaxed else None,
+            suggestion=suggestion,
             warnings=(*request.query.warnings, *self.evaluation.warnings),
             hits=hits,
-            facets={
-                "category": self._category_facet(everything.mask & dates),
-                "month": self._month_facet(everything.mask & categories),
-            },
+            facets=facets,
         )
 
     def _filters(self) -> tuple[Mask, Mask]:
@@ -255,51 +238,49 @@ class _Search:
         more = np.count_nonzero(loose.mask & filters) > np.count_nonzero(strict.mask & filters)
         return (loose, strict.mask, True) if more else (strict, strict.mask, False)
 
-    def _ordered(self, mask: Mask, scores: Weights, tier: Mask) -> Documents:
-        """Document numbers in the order asked for; ties go to the newer, then to a fixed order."""
-        documents = np.flatnonzero(mask).astype(np.int32)
-        dates = self.snapshot.dates[documents]
-        undated = dates == schema.NO_DATE
-        fixed = self.snapshot.order[documents]
-        match self.request.sort:
-            case "newest":
-                keys: tuple[NDArray[Any], ...] = (fixed, -dates, undated)
-            case "oldest":
-                keys = (fixed, dates, undated)
-            case _:
-                keys = (fixed, -dates, undated, -scores[documents], ~tier[documents])
-        return documents[np.lexsort(keys)]
-
     def _category_facet(self, mask: Mask) -> tuple[Facet, ...]:
         documents, ordinals, names = self.snapshot.categories
         counts = np.bincount(ordinals[mask[documents]], minlength=len(names))
-        chosen = {category_key(name) for name in self.request.categories}
-        facets = _facets(names, counts, int(np.count_nonzero(mask)), chosen)
+        facets = _facets(names, counts, None if self.request.categories else int(np.count_nonzero(mask)))
         return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.value)))[: LIMITS.facet_values]
 
-    def _month_facet(self, mask: Mask) -> tuple[Facet, ...]:
+    def _month_facet(self, of_all_dates: Mask, of_chosen_dates: Mask) -> tuple[Facet, ...]:
+        """Where whole months were chosen the others are counted too; other spans of time count what is in them."""
+        since, until = self.request.since, self.request.until
+        filtered = since is not None or until is not None
+        mask = of_all_dates if all(map(self._begins_month, (since, until))) else of_chosen_dates
         ordinals, names = self.snapshot.months
         counts = np.bincount(ordinals[mask & (ordinals >= 0)], minlength=len(names))
-        filtered = self.request.since is not None or self.request.until is not None
-        facets = _facets(names, counts, int(np.count_nonzero(mask)), set(names) if filtered else set())
+        facets = _facets(names, counts, None if filtered else int(np.count_nonzero(mask)))
         return tuple(sorted(facets, key=lambda facet: facet.value, reverse=True))[: LIMITS.facet_values]
+
+    def _begins_month(self, moment: datetime | None) -> bool:
+        if moment is None:
+            return True
+        local = moment.astimezone(self.snapshot.zone)
+        return (local.day, local.hour, local.minute, local.second) == (1, 0, 0, 0)
 
     def _suggestion(self) -> str | None:
         """The query with words no article has replaced by the likeliest word that some have."""
-        snapshot = self.snapshot
-        suggestion = self.request.query.text
+        suggestion, corrected = self.request.query.text, 0
         for leaf in query.positive_leaves(self.request.query.tree):
-            if not isinstance(leaf, Term) or self.evaluation.timed_out:
-                continue
-            for word in text.words(leaf.text):
-                unknown = not any(len(snapshot.postings(name, text.term(word))[0]) for name in schema.TEXT_FIELDS)
-                if unknown and 4 <= len(word) <= 30:
-                    similar = snapshot.similar_words(word, 1) or (
-                        snapshot.similar_words(word, 2) if len(word) > 7 else []
-                    )
-                    if similar:
-                        suggestion = _replaced(suggestion, leaf.text, similar[0])
-        return suggestion if suggestion != self.request.query.text else None
+            if isinstance(leaf, Term) and len(text.words(leaf.text)) == 1 and corrected < _CORRECTIONS:
+                better = self._likely(text.words(leaf.text)[0])
+                if better is not None:
+                    suggestion = _replaced(suggestion, leaf.text, better)
+                    corrected += 1
+        return suggestion if corrected else None
+
+    def _likely(self, word: str) -> str | None:
+        """The word most articles have within an edit or two of one that none has."""
+        snapshot = self.snapshot
+        if not 4 <= len(word) <= 30 or self.evaluation.late():
+            return None
+        if any(len(snapshot.postings(name, text.term(word)).documents) for name in schema.TEXT_FIELDS):
+            return None
+        edits = 2 if len(word) > 7 else 1
+        near = (other for other in snapshot.expand("body", word[0]) if abs(len(other) - len(word)) <= edits)
+        return spelling.likely(word, near, edits)
 
 
 def _replaced(sentence: str, word: str, by: str) -> str:
@@ -307,13 +288,29 @@ def _replaced(sentence: str, word: str, by: str) -> str:
     return sentence if start < 0 else sentence[:start] + by + sentence[start + len(word) :]
 
 
-def _facets(names: list[str], counts: NDArray[np.int64], of: int, chosen: set[str]) -> list[Facet]:
-    """Values that would narrow the answer: those that not every article has, and those chosen already."""
-    return [
-        Facet(name, int(count))
-        for name, count in zip(names, counts, strict=True)
-        if count > 0 and (count < of or category_key(name) in chosen)
-    ]
+def _facets(names: list[str], counts: NDArray[np.int64], of: int | None) -> list[Facet]:
+    """Values that some articles have; not those that all ``of`` them have, which would narrow nothing."""
+    return [Facet(name, int(count)) for name, count in zip(names, counts, strict=True) if count and count != of]
+
+
+def _ordered(
+    snapshot: Snapshot, mask: Mask, scores: Weights, tier: Mask | None = None, sort: Sort = "relevance"
+) -> Documents:
+    """Document numbers in the order asked for; ties go to the newer, then to a fixed order, undated ones last."""
+    documents = np.flatnonzero(mask)
+    dates = snapshot.dates[documents]
+    undated = dates == schema.NO_DATE
+    newest = np.where(undated, np.iinfo(np.int64).max, -dates)
+    keys: list[NDArray[Any]] = [snapshot.order[documents]]
+    if sort == "oldest":
+        keys += [np.where(undated, np.iinfo(np.int64).max, dates)]
+    elif sort == "newest":
+        keys += [newest]
+    else:
+        keys += [newest, -scores[documents]]
+        if tier is not None:
+            keys += [~tier[documents]]
+    return documents[np.lexsort(keys)]
 
 
 def _require(snapshot: Snapshot, id: str) -> int:
@@ -324,28 +321,28 @@ def _require(snapshot: Snapshot, id: str) -> int:
 
 
 def _hit(snapshot: Snapshot, number: int, score: float, tree: Node) -> Hit:
-    stored = snapshot.stored(number)
+    head = snapshot.head(number)
+    description = snapshot.text(number, "description")
     return Hit(
-        id=stored["id"],
-        url=stored["url"],
-        title=stored["title"],
-        title_fragments=snippets.marked(stored["title"], tree, "title"),
-        description=stored["description"],
-        date=schema.moment(stored["date"]),
-        categories=tuple(stored["categories"]),
-        image=stored["image"],
+        id=head["id"],
+        url=head["url"],
+        title=head["title"],
+        title_fragments=snippets.marked(head["title"], tree, "title"),
+        description=description,
+        date=schema.moment(head["date"]),
+        categories=tuple(head["categories"]),
+        image=head["image"],
         score=score,
-        snippet=snippets.snippet(stored["body"], stored["description"], tree),
+        snippet=snippets.snippet(snapshot.text(number, "body"), description, tree),
     )
 
 
 def _telling_words(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
     """The words by which an article differs most from others: frequent in it, rare elsewhere."""
-    stored = snapshot.stored(number)
     weights: dict[str, float] = {}
     written: dict[str, str] = {}
     for name, weight in searching.FIELD_WEIGHTS.items():
-        for word in text.words(stored[name])[:2000]:
+        for word in text.words(snapshot.text(number, name))[:2000]:
             term = text.term(word)
             weights[term] = weights.get(term, 0.0) + weight
             written.setdefault(term, word)
@@ -362,17 +359,8 @@ def _telling_words(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
 
 @contextlib.contextmanager
 def _naming_damage(folder: Path) -> Iterator[None]:
-    """Whoosh stumbles over a damaged file in many ways; the user is told one."""
+    """A page that is not what was written is found when it is read; the user is told what to do."""
     try:
         yield
-    except (IndexStateError, NotFoundError):
-        raise
-    except Exception as error:
-        wrong = store.verify(folder)
-        if wrong:
-            raise IndexDamagedError(wrong[0]) from error
-        if isinstance(error, pickle.UnpicklingError):
-            raise IndexDamagedError(
-                f"{folder}: {error}; someone changed the index by hand, delete it and run `articles index`"
-            ) from error
-        raise
+    except ContainerError as error:
+        raise store.damaged(folder, str(error)) from None

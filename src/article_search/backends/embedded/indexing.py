@@ -1,7 +1,7 @@
 """How does an index reach its next state? One writer at a time; segments built side by side in worker processes.
 
-A commit is Whoosh's table of contents renamed into place; all else is written before it, under names no reader looks
-at. Not here: which files changed (content.py), what is written of an article (schema.py).
+A commit is Whoosh's table of contents renamed into place; all else is written, and on disk, before it, under names no
+reader looks at. Not here: which files changed (content.py), what is written of an article (schema.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import math
 import multiprocessing
 import os
-import shutil
 import signal
 import threading
 import time
@@ -20,38 +19,24 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, clean_files
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
+from whoosh.index import TOC
 
+from article_search import text
 from article_search.backends.base import FileState, Load, Update
 from article_search.backends.embedded import schema, store
+from article_search.backends.embedded.columnar import ColumnarSegment
+from article_search.backends.embedded.columnar.building import MAX_DOCUMENTS, SegmentBuilder, Vocabulary
+from article_search.backends.embedded.columnar.container import ContainerError
+from article_search.backends.embedded.columnar.merging import merge
+from article_search.backends.embedded.columnar.postings import FieldReader
 from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError
 
-_NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
 _PENDING = "PENDING"  # name of a table of contents not committed yet
 _CHUNK = 32  # files a worker takes at a time
-_POOL_FROM = 300  # files from which on worker processes are worth their start
-_MEMORY_MB = 128  # postings a writer holds before it sorts them to disk
-_TIER = 8  # as many segments of one size class are merged into one of the next
-
-
-class _Base:
-    """The state a Whoosh writer starts from, without a table of contents on disk for it."""
-
-    indexname = _NAME
-
-    def __init__(self, storage: FileStorage, toc: TOC) -> None:
-        self.storage = storage
-        self._toc = toc
-
-    def _read_toc(self) -> TOC:
-        return self._toc
-
-
-def _whoosh_writer(folder: Path, toc: TOC) -> SegmentWriter:
-    return SegmentWriter(_Base(FileStorage(str(folder)), toc), _lk=False, limitmb=_MEMORY_MB)
+_POOL_FROM = 200  # files from which on worker processes are worth their start
+_TIER = 4  # as many segments of one size class are merged into one of the next
 
 
 class EmbeddedWriter:
@@ -59,11 +44,12 @@ class EmbeddedWriter:
 
     rebuild_reason: str | None
 
-    def __init__(self, folder: Path, signature: str, *, wait: bool, full: bool, workers: int) -> None:
+    def __init__(self, folder: Path, signature: str, *, wait: bool, full: bool, workers: int, memory_mb: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._signature = signature
         self._workers = workers or os.cpu_count() or 1
+        self._memory = memory_mb * 2**20
         self._exit = contextlib.ExitStack()
         self._lock = self._exit.enter_context(store.locked(folder, wait))
         try:
@@ -76,14 +62,12 @@ class EmbeddedWriter:
         number = store.generation(self._folder)
         self._record, self.rebuild_reason = self._last_record(number)
         self._generation = (number or 0) + 1
-        if self.rebuild_reason or self._record is None:
-            full = True
-        self._full = full
-        segments = [] if full or number is None else TOC.read(FileStorage(str(self._folder)), _NAME, number).segments
-        self._clean(number)
-        toc = TOC(schema.schema(), segments, self._generation - 1)
-        self._writer = _whoosh_writer(self._folder, toc)
-        self._built: list[Any] = []
+        self._full = full or self._record is None
+        store.clean(self._folder, self._record)
+        self._storage = FileStorage(str(self._folder))
+        self._segments = [] if self._full or not self._record else [_whoosh_segment(s) for s in self._record.segments]
+        self._built: list[ColumnarSegment] = []
+        self._ids: dict[str, FieldReader] = {}
 
     def _last_record(self, number: int | None) -> tuple[store.Record | None, str | None]:
         """The last commit's record, or why it cannot be built upon."""
@@ -91,8 +75,9 @@ class EmbeddedWriter:
             return None, None
         try:
             record = store.read_record(self._folder, number)
-            store.check_file(self._folder, store.toc_name(number), record)
             store.check_file(self._folder, f"articles_{number}.files", record)
+            for segment in record.segments:
+                store.open_segment(self._folder, segment)
         except IndexDamagedError as error:
             return None, f"the index is damaged ({str(error).partition(';')[0]})"
         except IndexFormatError:
@@ -100,16 +85,6 @@ class EmbeddedWriter:
         if record.signature != self._signature:
             return None, "the settings or the program's analysis of text changed since the index was made"
         return record, None
-
-    def _clean(self, number: int | None) -> None:
-        """Removes what runs that were killed have left."""
-        shutil.rmtree(self._folder / f"{_NAME}.tmp", ignore_errors=True)
-        for path in self._folder.glob(f"_{_PENDING}_*"):
-            path.unlink(missing_ok=True)
-        if number is not None and self._record is not None:
-            storage = FileStorage(str(self._folder))
-            clean_files(storage, _NAME, number, TOC.read(storage, _NAME, number).segments)
-            store.clean(self._folder, number)
 
     def files(self) -> Mapping[str, FileState]:
         """What the last commit knew, by id; empty when everything is read again."""
@@ -125,103 +100,161 @@ class EmbeddedWriter:
         """Loads files and writes their articles, in worker processes when there are many."""
         workers = min(self._workers, math.ceil(len(ids) / _CHUNK))
         if workers > 1 and len(ids) >= _POOL_FROM:
-            update, segments = _in_workers(self._folder, ids, load, progress, workers, self._lock)
-            self._built += segments
-            self.remove(update.written)
-            return update
+            update, segments = _in_workers(self._folder, ids, load, progress, workers, self._lock, self._memory)
+        else:
+            update, segments = self._in_process(ids, load, progress)
+        self.remove(update.written)
+        self._built += segments
+        return update
+
+    def _in_process(
+        self, ids: Sequence[str], load: Load, progress: Callable[[int], None]
+    ) -> tuple[Update, list[ColumnarSegment]]:
         files: dict[str, FileState] = {}
-        written = []
+        written: set[str] = set()
+        builder = _Builder(self._storage, self._memory)
         for id in ids:
             loaded = load(id)
             files[id] = loaded.state
             if loaded.article is not None:
-                self.remove([id])
-                self._writer.add_document(**schema.document(loaded.article))
-                written.append(id)
+                builder.add(loaded.article)
+                written.add(id)
             progress(len(files))
-        return Update(files, frozenset(written))
+        return Update(files, frozenset(written)), builder.finished()
 
     def remove(self, ids: Collection[str]) -> None:
         """Marks committed articles as deleted; ids that are not there are passed over."""
-        if not self._writer.segments:
-            return
-        searcher = self._writer.searcher()
-        for id in ids:
-            number = searcher.document_number(id=id)
-            if number is not None:
-                self._writer.delete_document(number)
+        for segment in self._segments:
+            reader = self._id_reader(segment)
+            for id in ids:
+                term = reader.find(id.encode())
+                if term is not None:
+                    segment.delete_document(int(reader.documents(term)[0]))
+
+    def _id_reader(self, segment: ColumnarSegment) -> FieldReader:
+        name = segment.segment_id()
+        reader = self._ids.get(name)
+        if reader is None:
+            file = store.open_container(self._folder, name + ".cpo", self._fingerprints(name)[1])
+            reader = self._ids[name] = FieldReader(file, "id")
+        return reader
 
     def commit(self, files: Mapping[str, FileState]) -> None:
         """Makes the new state visible, with what is now known of every file."""
-        writer, folder, number = self._writer, self._folder, self._generation
-        segments = writer._merge_segments(_merge_tiers, None, None)
-        if writer._added:
-            segments.append(writer._finalize_segment())
-        else:
-            writer._close_segment()
-        segments += self._built
-        TOC(writer.schema, segments, number).write(writer.storage, _PENDING)
+        folder, number = self._folder, self._generation
+        try:
+            segments = self._merged([*self._segments, *self._built])
+        except ContainerError as error:
+            raise store.damaged(folder, str(error)) from None
+        toc = TOC(schema.whoosh_schema(), segments, number)
+        toc.write(self._storage, _PENDING)
         pending = folder / f"_{_PENDING}_{number}.toc"
-        checksums = {name: self._checksum(name) for segment in segments for name in _segment_files(folder, segment)}
-        checksums[store.toc_name(number)] = store.checksum(pending)
+        store.sync(pending)
         name = store.write_files(folder, number, files)
-        checksums[name] = store.checksum(folder / name)
-        articles = sum(segment.doc_count() for segment in segments)
-        store.write_record(folder, store.Record(number, self._signature, datetime.now(UTC), articles, checksums))
+        checksums = {name: store.checksum(folder / name), store.toc_name(number): store.checksum(pending)}
+        entries = tuple(self._entry(segment) for segment in segments)
+        record = store.Record(number, self._signature, datetime.now(UTC), entries, checksums)
+        store.write_record(folder, record)
+        store.sync(folder)
         pending.rename(folder / store.toc_name(number))
-        clean_files(writer.storage, _NAME, number, segments)
-        store.clean(folder, number)
+        store.sync(folder)
+        store.clean(folder, record)
 
-    def _checksum(self, name: str) -> str:
-        known = self._record.checksums.get(name) if self._record else None
-        return known or store.checksum(self._folder / name)
+    def _merged(self, segments: list[ColumnarSegment]) -> list[ColumnarSegment]:
+        """Segments after merging those whose time has come, one size class after the other."""
+        while group := _due(segments):
+            joined = [segment for segment in segments if segment not in group]
+            if sum(segment.doc_count() for segment in group):
+                joined.append(merge(self._storage, store.NAME, group))
+            segments = joined
+        return segments
+
+    def _entry(self, segment: ColumnarSegment) -> store.Segment:
+        name = segment.segment_id()
+        deleted = tuple(sorted(int(number) for number in segment.deleted_docs()))
+        return store.Segment(name, segment.doc_count_all(), deleted, self._fingerprints(name))
+
+    def _fingerprints(self, name: str) -> tuple[int, int]:
+        for known in self._record.segments if self._record else ():
+            if known.name == name:
+                return known.fingerprints
+        documents, postings = (store.fingerprint_and_sync(self._folder / (name + ext)) for ext in store.SEGMENT_FILES)
+        return documents, postings
 
     def close(self) -> None:
         """Ends writing; without a commit before it, as if nothing had happened."""
         try:
-            with contextlib.suppress(Exception):
-                if not self._writer.perdocwriter.is_closed:
-                    self._writer._close_segment()
-            self._writer._finish()
-            self._clean(store.generation(self._folder))
+            number = store.generation(self._folder)
+            with contextlib.suppress(IndexDamagedError, IndexFormatError):
+                store.clean(self._folder, None if number is None else store.read_record(self._folder, number))
         finally:
             self._exit.close()
 
 
-def _segment_files(folder: Path, segment: Any) -> list[str]:
-    prefix = segment.segment_id() + "."
-    return sorted(name for name in os.listdir(folder) if name.startswith(prefix))
+class _Builder:
+    """Builds segments of articles, one after the other as memory allows."""
+
+    def __init__(self, storage: FileStorage, memory: int) -> None:
+        self._storage = storage
+        self._memory = memory
+        words = {name: schema.words_field(name) for name in schema.TEXT_FIELDS}
+        vocabulary = Vocabulary(text.analyse)
+        self._builder = SegmentBuilder(vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS)
+        self._segments: list[ColumnarSegment] = []
+
+    def add(self, article: Any) -> None:
+        schema.add(self._builder, article)
+        if self._builder.size >= self._memory or self._builder.documents >= MAX_DOCUMENTS:
+            self._flush()
+
+    def finished(self) -> list[ColumnarSegment]:
+        if self._builder.documents:
+            self._flush()
+        return self._segments
+
+    def _flush(self) -> None:
+        self._segments.append(self._builder.write(self._storage, store.NAME))
 
 
-def _merge_tiers(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
-    """Whoosh merge policy: segments of one size class are merged once there are _TIER of them.
+def _whoosh_segment(entry: store.Segment) -> ColumnarSegment:
+    segment = ColumnarSegment(store.NAME, entry.documents)
+    segment.segid = entry.name.partition("_")[2]
+    for number in entry.deleted:
+        segment.delete_document(number)
+    return segment
 
-    An article is thus rewritten once a class, a logarithmic number of times. Segments that are mostly deletions are
-    rewritten too, empty ones dropped.
+
+def _due(segments: list[ColumnarSegment]) -> list[ColumnarSegment]:
+    """Segments to merge into one now: _TIER of one size class, or mostly deleted ones; none when all is well.
+
+    An article is rewritten once a class, a logarithmic number of times. No merged segment outgrows MAX_DOCUMENTS.
     """
-    tiers: dict[int, list[Any]] = {}
-    keep: list[Any] = []
-    merge: list[Any] = []
+    tiers: dict[int, list[ColumnarSegment]] = {}
     for segment in segments:
         live = segment.doc_count()
-        if live == 0:
-            continue
         if live < segment.doc_count_all() / 2:
-            merge.append(segment)
-        else:
-            tiers.setdefault(int(math.log(live, _TIER)), []).append(segment)
-    for tier in tiers.values():
-        (merge if len(tier) >= _TIER else keep).extend(tier)
-    for segment in merge:
-        with contextlib.closing(SegmentReader(writer.storage, writer.schema, segment)) as reader:
-            writer.add_reader(reader)
-    return keep
+            return [segment]
+        tiers.setdefault(int(math.log(live, _TIER)), []).append(segment)
+    for tier in sorted(tiers):
+        if len(tiers[tier]) >= _TIER:
+            smallest = sorted(tiers[tier], key=lambda segment: segment.doc_count())
+            sizes = np.cumsum([segment.doc_count() for segment in smallest])
+            group = smallest[: int(np.searchsorted(sizes, MAX_DOCUMENTS, side="right"))]
+            if len(group) > 1:
+                return group
+    return []
 
 
 def _in_workers(
-    folder: Path, ids: Sequence[str], load: Load, progress: Callable[[int], None], workers: int, lock: int
-) -> tuple[Update, list[Any]]:
-    """Builds one segment a worker; the segments are on disk, unknown to any reader."""
+    folder: Path,
+    ids: Sequence[str],
+    load: Load,
+    progress: Callable[[int], None],
+    workers: int,
+    lock: int,
+    memory: int,
+) -> tuple[Update, list[ColumnarSegment]]:
+    """Builds segments in worker processes; they are on disk, unknown to any reader."""
     # A copy of a process with threads may hang on their locks; a fresh one costs its imports.
     method = "fork" if threading.active_count() == 1 and hasattr(os, "fork") else "spawn"
     context: Any = multiprocessing.get_context(method)
@@ -229,11 +262,20 @@ def _in_workers(
     processes, connections = [], []
     files: dict[str, FileState] = {}
     written: set[str] = set()
-    segments = []
+    segments: list[ColumnarSegment] = []
     try:
         for _ in range(workers):
             ours, theirs = context.Pipe(duplex=False)
-            arguments = (folder, list(ids), load, taken, theirs, os.getpid(), lock if method == "fork" else None)
+            arguments = (
+                folder,
+                list(ids),
+                load,
+                taken,
+                theirs,
+                os.getpid(),
+                lock if method == "fork" else None,
+                memory,
+            )
             process = context.Process(target=_work, args=arguments, daemon=True)
             with _interrupts_held():
                 process.start()
@@ -247,8 +289,8 @@ def _in_workers(
                 files.update(message.files)
                 written |= message.written
                 progress(len(files))
-            elif message is not None:
-                segments.append(message)
+            else:
+                segments += message
     finally:
         for process in processes:
             if len(files) < len(ids) or process.exitcode:
@@ -287,34 +329,38 @@ def _messages(connections: list[Any]) -> Iterator[Any]:
 
 
 def _work(
-    folder: Path, ids: list[str], load: Load, taken: Any, results: Connection, parent: int, lock: int | None
+    folder: Path,
+    ids: list[str],
+    load: Load,
+    taken: Any,
+    results: Connection,
+    parent: int,
+    lock: int | None,
+    memory: int,
 ) -> None:
-    """A worker process: takes chunks of files until there are none, then finishes its segment."""
+    """A worker process: takes chunks of files until there are none, then finishes its segments."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
     if lock is not None:
         os.close(lock)  # the lock is the parent's, and ends with it
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
-        writer = _whoosh_writer(folder, TOC(schema.schema(), [], 0))
+        builder = _Builder(FileStorage(str(folder)), memory)
         while True:
             with taken.get_lock():
                 start = taken.value
                 taken.value = start + _CHUNK
             if start >= len(ids):
                 break
-            update = Update({}, frozenset())
+            files: dict[str, FileState] = {}
             written = []
             for id in ids[start : start + _CHUNK]:
                 loaded = load(id)
-                update.files[id] = loaded.state
+                files[id] = loaded.state
                 if loaded.article is not None:
-                    writer.add_document(**schema.document(loaded.article))
+                    builder.add(loaded.article)
                     written.append(id)
-            results.send(Update(update.files, frozenset(written)))
-        if writer._added:
-            results.send(writer._finalize_segment())
-        else:
-            writer._close_segment()
+            results.send(Update(files, frozenset(written)))
+        results.send(builder.finished())
     except BaseException as error:
         with contextlib.suppress(Exception):
             results.send(ArticleSearchError(f"{type(error).__name__} in a worker process: {error}"))

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from article_search import text
 from article_search.backends.embedded import schema
@@ -20,6 +21,8 @@ from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, R
 
 FIELD_WEIGHTS: dict[str, float] = {"title": 4.0, "description": 2.0, "body": 1.0}
 FIELD_B: dict[str, float] = {"title": 0.3, "description": 0.5, "body": 0.75}  # how much length counts, 0 to 1
+_POSITION_BITS = 32  # a place in a text, beside a document number, in 64 bits
+_NOTHING: tuple[Documents, Weights] = (np.empty(0, np.int64), np.empty(0, np.float32))
 _TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
 K1 = 1.2  # how soon repetition of a word stops to count
 
@@ -108,7 +111,7 @@ class Evaluation:
             documents = [
                 self.snapshot.postings(schema.words_field(name), word)[0]
                 for word in words[: LIMITS.prefix_terms]
-                if not self._late()
+                if not self.late()
             ]
             if documents:
                 counts = np.bincount(np.concatenate(documents), minlength=self.snapshot.size)
@@ -119,7 +122,7 @@ class Evaluation:
         """One term, or several next to each other in one field."""
         fields = []
         for name in _fields(only):
-            if not terms or self._late():
+            if not terms or self.late():
                 break
             postings = [self.snapshot.postings(name, term) for term in dict.fromkeys(terms)]
             documents, weights = min(postings, key=lambda posting: len(posting[0]))
@@ -132,20 +135,25 @@ class Evaluation:
         return self._scored(fields)
 
     def _adjacent(self, name: str, terms: list[str], documents: Documents) -> tuple[Documents, Weights]:
-        """Those documents that have the terms next to each other in a field, and how often."""
-        kept, counts = [], []
-        # In slices, so that the time limit is seen.
-        for start in range(0, len(documents), 1000):
-            if self._late():
-                break
-            part = documents[start : start + 1000]
-            places = {term: self.snapshot.positions(name, term, part) for term in dict.fromkeys(terms)}
-            for number in part.tolist():
-                count = schema.occurrences([places[term][number] for term in terms])
-                if count:
-                    kept.append(number)
-                    counts.append(count)
-        return np.asarray(kept, np.int32), np.asarray(counts, np.float32)
+        """Which documents, all having the terms in a field, have them next to each other there, and how often."""
+        documents = documents.astype(np.int64)
+        # The places of the rarest term are fewest; the others are looked up beside them.
+        order = sorted(range(len(terms)), key=lambda number: len(self.snapshot.postings(name, terms[number]).documents))
+        starts: NDArray[np.int64] | None = None
+        for number in order:
+            if self.late():
+                return _NOTHING
+            places, counts = self.snapshot.positions(name, terms[number], documents)
+            # One number for a place in a document, such that neighbours in a text are neighbours.
+            where = np.repeat(documents << _POSITION_BITS, counts) + places + (len(terms) - number)
+            starts = where if starts is None else starts[np.isin(starts, where, assume_unique=True)]
+            found = starts >> _POSITION_BITS
+            documents = found[_firsts(found)]
+            if not len(documents):
+                return _NOTHING
+        found = (starts if starts is not None else documents) >> _POSITION_BITS
+        firsts = np.flatnonzero(_firsts(found))
+        return documents, np.diff(np.append(firsts, len(found))).astype(np.float32)
 
     def _scored(self, fields: list[tuple[str, Documents, Weights]]) -> Found:
         """BM25F of one word from its frequencies in the fields: (field, documents, frequencies)."""
@@ -165,10 +173,16 @@ class Evaluation:
         """Whether the answer is incomplete for want of time."""
         return _TIMED_OUT in self.warnings
 
-    def _late(self) -> bool:
+    def late(self) -> bool:
+        """Whether time is up; notes it."""
         if time.monotonic() > self.deadline:
             self.warnings[_TIMED_OUT] = None
         return self.timed_out
+
+
+def _firsts(numbers: NDArray[np.int64]) -> Mask:
+    """Which of some sorted numbers are the first of their kind."""
+    return np.concatenate((np.ones(min(len(numbers), 1), np.bool_), numbers[1:] != numbers[:-1]))
 
 
 def _fields(only: TextField | None) -> tuple[str, ...]:

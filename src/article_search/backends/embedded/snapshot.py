@@ -1,62 +1,83 @@
-"""What does one commit hold, as arrays? Postings, lengths, dates and categories of all segments, read out of Whoosh.
+"""What does one commit hold, as arrays? Postings, lengths, dates and categories of all its segments as one.
 
-A snapshot never changes; documents are numbered 0..n-1 over all segments, deleted ones included. Postings are read when
-asked for and kept while there is room. Not here: queries and scores (searching.py).
+Documents are numbered 0..n-1 over all segments, deleted ones included. A snapshot never changes and is shared by
+threads; arrays are views of mapped files, checked page by page as they are read. Not here: queries and scores
+(searching.py).
 """
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.columns import EmptyColumnReader
-from whoosh.index import open_dir
-from whoosh.reading import TermNotFound
 
 from article_search.backends.embedded import schema, store
+from article_search.backends.embedded.columnar import values
+from article_search.backends.embedded.columnar.container import Container
+from article_search.backends.embedded.columnar.postings import FieldReader
 from article_search.errors import IndexFormatError
 from article_search.text import fold
 
-Documents = NDArray[np.int32]  # sorted document numbers
+Documents = NDArray[Any]  # sorted document numbers, of any unsigned or signed type
 Weights = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-_CACHED_POSTINGS = 4_000_000  # postings kept in memory, 8 bytes each
-_NOTHING: tuple[Documents, Weights] = (np.empty(0, np.int32), np.empty(0, np.float32))
+_CACHED_POSTINGS = 4_000_000  # postings kept in memory where they had to be put together
+
+
+class Postings(NamedTuple):
+    """Live documents that have a term in a field, ascending, and how often each has it."""
+
+    documents: Documents
+    frequencies: NDArray[Any]
+
+
+_NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.uint8))
+
+
+@dataclass(slots=True)
+class _Leaf:
+    """One segment; its documents begin at ``base``."""
+
+    documents: Container
+    postings: Container
+    base: int
+    size: int
+    fields: dict[str, FieldReader | None] = field(default_factory=dict)
+
+    def field(self, name: str) -> FieldReader | None:
+        """The inverted index of a field, None when nothing is in it."""
+        if name not in self.fields:
+            there = f"{name}.ends" in self.postings
+            self.fields[name] = FieldReader(self.postings, name) if there else None
+        return self.fields[name]
 
 
 class Snapshot:
-    """One commit, open for reading. Whoosh's readers seek in shared files: hold ``lock`` around any use."""
+    """One commit, open for reading."""
 
     def __init__(self, folder: Path, number: int, zone: ZoneInfo) -> None:
         self.record = store.read_record(folder, number)
-        store.check_file(folder, store.toc_name(number), self.record)
         if not self.record.signature.startswith(schema.ANALYSIS + " "):
             raise IndexFormatError(
                 f"{folder} was made by a version of this program that reads text in another way; run `articles index`"
             )
-        self.lock = threading.Lock()
         self.zone = zone
-        self._reader = open_dir(str(folder)).reader()
-        self._leaves: list[tuple[Any, int]] = [
-            (reader, offset) for reader, offset in self._reader.leaf_readers() if reader.doc_count_all()
-        ]
-        self.size: int = self._reader.doc_count_all()
-        self._cache: OrderedDict[tuple[str, str], tuple[Documents, Weights]] = OrderedDict()
+        self._leaves: list[_Leaf] = []
+        self.size = 0
+        for segment in self.record.segments:
+            self._leaves.append(_Leaf(*store.open_segment(folder, segment), self.size, segment.documents))
+            self.size += segment.documents
+        self._has_deletions = any(segment.deleted for segment in self.record.segments)
+        self._cache: dict[tuple[str, str], Postings] = {}
         self._cached = 0
-
-    def close(self) -> None:
-        """Lets go of the files."""
-        self._reader.close()
 
     # Documents
 
@@ -64,9 +85,8 @@ class Snapshot:
     def live(self) -> Mask:
         """Which documents are not deleted."""
         live = np.ones(self.size, np.bool_)
-        for reader, offset in self._leaves:
-            deleted = list(reader.segment().deleted_docs())
-            live[np.asarray(deleted, np.int64) + offset] = False
+        for leaf, segment in zip(self._leaves, self.record.segments, strict=True):
+            live[np.asarray(segment.deleted, np.int64) + leaf.base] = False
         return live
 
     @cached_property
@@ -91,21 +111,29 @@ class Snapshot:
         return ordinals, names
 
     @cached_property
-    def categories(self) -> tuple[NDArray[np.int32], NDArray[np.int32], list[str]]:
+    def categories(self) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
         """Pairs (document, ordinal) as two arrays, and each category's name in its most frequent spelling."""
-        documents, keys = [], []
-        spellings: dict[str, dict[str, int]] = {}
-        for reader, offset in self._leaves:
-            for number, value in enumerate(reader.column_reader("categories"), offset):
-                for name in value.decode().split(schema.CATEGORY_SEPARATOR) if value else ():
-                    key = category_key(name)
-                    forms = spellings.setdefault(key, {})
-                    forms[name] = forms.get(name, 0) + 1
-                    documents.append(number)
-                    keys.append(key)
-        ordinals = {key: ordinal for ordinal, key in enumerate(spellings)}
-        names = [min(forms, key=lambda name: (-forms[name], name)) for forms in spellings.values()]
-        return np.asarray(documents, np.int32), np.asarray([ordinals[key] for key in keys], np.int32), names
+        documents, spelled = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        numbers: dict[str, int] = {}
+        for leaf in self._leaves:
+            reader = leaf.field("category")
+            if reader is not None:
+                docs, frequency = reader.all_documents()
+                mine = [numbers.setdefault(term.decode(), len(numbers)) for term in reader.terms()]
+                documents.append(docs.astype(np.int64) + leaf.base)
+                spelled.append(np.repeat(np.asarray(mine, np.int64), frequency))
+        every, spelling = np.concatenate(documents), np.concatenate(spelled)
+        counts = np.bincount(spelling[self.live[every]], minlength=len(numbers))
+        names: dict[str, str] = {}
+        for name in sorted(numbers, key=lambda name: (-counts[numbers[name]], name)):
+            names.setdefault(category_key(name), name)
+        ordinals = {key: ordinal for ordinal, key in enumerate(names)}
+        by_spelling = np.asarray([ordinals[category_key(name)] for name in numbers], np.int64)
+        if not len(every):
+            return every, spelling, []
+        # An article may have a category in two spellings.
+        pairs = np.unique(every * len(names) + by_spelling[spelling])
+        return pairs // len(names), pairs % len(names), list(names.values())
 
     @cached_property
     def category_ordinals(self) -> dict[str, int]:
@@ -130,18 +158,39 @@ class Snapshot:
             mask &= self.dates < until.timestamp()
         return mask  # type: ignore[no-any-return]
 
-    def stored(self, number: int) -> dict[str, Any]:
-        """What is kept of a document, see ``schema.stored``, with its ``id``."""
-        fields = self._reader.stored_fields(number)
-        return {"id": fields["id"], **fields["article"]}
+    def head(self, number: int) -> dict[str, Any]:
+        """What is kept of a document but its texts, see ``schema.read_rest``, its id and its title."""
+        leaf = self._leaf(number)
+        found = schema.read_rest(self._stored(leaf, "article", number))
+        for name in ("id", "title"):
+            found[name] = self._stored(leaf, name, number)
+        return found
+
+    def text(self, number: int, name: str) -> str:
+        """A text field of a document as it was understood."""
+        return self._stored(self._leaf(number), name, number)
+
+    def _stored(self, leaf: _Leaf, name: str, number: int) -> str:
+        local = number - leaf.base
+        ends, blob = leaf.documents.view(f"stored.{name}.ends"), leaf.documents.view(f"stored.{name}.blob")
+        data = bytes(blob.part(ends.item(local - 1) if local else 0, ends.item(local)))
+        value: str = values.decode(data)
+        return value
+
+    def _leaf(self, number: int) -> _Leaf:
+        return next(leaf for leaf in reversed(self._leaves) if leaf.base <= number)
 
     def number(self, id: str) -> int | None:
         """The document of an id."""
         try:
-            documents, _ = self.postings("id", id)
+            documents = self.postings("id", id).documents
         except UnicodeEncodeError:  # a lone surrogate names no file
             return None
         return int(documents[0]) if len(documents) else None
+
+    def _column(self, name: str) -> NDArray[np.int64]:
+        parts = [leaf.documents.array(f"column.{name}").view(">i8").astype(np.int64) for leaf in self._leaves]
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
     # Terms
 
@@ -149,119 +198,85 @@ class Snapshot:
     def lengths(self) -> dict[str, Weights]:
         """Per text field, the number of words of each document over the average of those that have any."""
         lengths = {}
-        for field in schema.TEXT_FIELDS:
-            values = self._column(schema.length_field(field)).astype(np.float32)
-            used = values[self.live & (values > 0)]
-            lengths[field] = values / (used.mean() if len(used) else 1)
-        return lengths
+        for name in schema.TEXT_FIELDS:
+            parts = [leaf.documents.array(f"lengths.{name}").astype(np.float32) for leaf in self._leaves]
+            counts = np.concatenate(parts) if parts else np.empty(0, np.float32)
+            used = counts[self.live & (counts > 0)]
+            lengths[name] = counts / (used.mean(dtype=np.float64) if len(used) else 1)
+        return {name: values_.astype(np.float32) for name, values_ in lengths.items()}
 
-    def postings(self, field: str, term: str) -> tuple[Documents, Weights]:
-        """Live documents that have a term in a field, ascending, and how often each has it."""
-        key = (field, term)
+    def postings(self, name: str, term: str) -> Postings:
+        """The postings of a term in a field. Where there is one segment and nothing is deleted, views of the file."""
+        key = (name, term)
         found = self._cache.get(key)
         if found is None:
-            found = self._read_postings(field, term)
+            found = self._read_postings(name, term.encode())
+            if self._cached > _CACHED_POSTINGS:
+                self._cache.clear()
+                self._cached = 0
             self._cache[key] = found
-            self._cached += len(found[0])
-            while self._cached > _CACHED_POSTINGS and len(self._cache) > 1:
-                _, (documents, _) = self._cache.popitem(last=False)
-                self._cached -= len(documents)
-        else:
-            self._cache.move_to_end(key)
+            self._cached += len(found.documents) + 50
         return found
 
-    def _read_postings(self, field: str, term: str) -> tuple[Documents, Weights]:
-        documents: list[NDArray[np.int64]] = []
-        weights: list[Weights] = []
-        for matcher, offset in self._matchers(field, term):
-            ids, tfs = _drain(matcher)
-            documents.append(ids + offset)
-            weights.append(tfs)
-        if not documents:
+    def _read_postings(self, name: str, term: bytes) -> Postings:
+        parts = [
+            (leaf, reader.documents(number), reader.weights(*reader.bounds(number)))
+            for leaf, reader, number in self._found(name, term)
+        ]
+        if not parts:
             return _NOTHING
-        all_documents, all_weights = np.concatenate(documents), np.concatenate(weights)
-        live = self.live[all_documents]
-        return all_documents[live].astype(np.int32), all_weights[live]
+        if len(parts) == 1 and parts[0][0].base == 0:
+            _, documents, weights = parts[0]
+        else:
+            documents = np.concatenate([documents.astype(np.int32) + leaf.base for leaf, documents, _ in parts])
+            weights = np.concatenate([weights for _, _, weights in parts])
+        if self._has_deletions:
+            live = self.live[documents]
+            documents, weights = documents[live], weights[live]
+        return Postings(documents, weights)
 
-    def _matchers(self, field: str, term: str) -> Iterator[tuple[Any, int]]:
-        for reader, offset in self._leaves:
-            with contextlib.suppress(TermNotFound):
-                # The codec's own matcher: SegmentReader.postings would filter deleted documents one by one.
-                yield reader._terms.matcher(field, term.encode(), reader.schema[field].format), offset
+    def _found(self, name: str, term: bytes) -> Iterator[tuple[_Leaf, FieldReader, int]]:
+        for leaf in self._leaves:
+            reader = leaf.field(name)
+            number = reader.find(term) if reader is not None else None
+            if reader is not None and number is not None:
+                yield leaf, reader, number
 
     def frequency(self, term: str) -> int:
         """Number of articles whose body has a term."""
-        return len(self.postings("body", term)[0])
+        return len(self.postings("body", term).documents)
 
-    def positions(self, field: str, term: str, documents: Documents) -> dict[int, list[int]]:
-        """Places of a term in a field of each of the documents, which all must have it."""
-        places: dict[int, list[int]] = {}
-        for matcher, offset in self._matchers(field, term):
-            end = offset + matcher_size(self._leaves, offset)
-            for number in documents[np.searchsorted(documents, offset) : np.searchsorted(documents, end)].tolist():
-                matcher.skip_to(number - offset)
-                places[number] = matcher.value_as("positions")
-        return places
+    def positions(self, name: str, term: str, documents: Documents) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of a term in a field of each of the documents (ascending, all having it), one after the other, and
+        how many places each has."""
+        places, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for leaf, reader, number in self._found(name, term.encode()):
+            mine = documents[np.searchsorted(documents, leaf.base) : np.searchsorted(documents, leaf.base + leaf.size)]
+            if len(mine):
+                ranks = np.searchsorted(reader.documents(number), mine - leaf.base)
+                found, count = reader.positions(number, ranks)
+                places.append(found.astype(np.int64))
+                counts.append(count)
+        return np.concatenate(places), np.concatenate(counts)
 
-    def expand(self, field: str, prefix: str) -> list[str]:
+    def expand(self, name: str, prefix: str) -> list[str]:
         """Words of a field that begin with a prefix, the most frequent first."""
         counts: dict[str, int] = {}
-        for reader, _ in self._leaves:
-            for word in reader.expand_prefix(schema.words_field(field), prefix):
-                name = word.decode()
-                counts[name] = counts.get(name, 0) + reader.doc_frequency(schema.words_field(field), word)
-        return sorted(counts, key=lambda name: (-counts[name], name))
-
-    def similar_words(self, word: str, distance: int) -> list[str]:
-        """Words of the articles within an edit distance, the first letter as given, most frequent first."""
-        counts: dict[str, int] = {}
-        field = schema.words_field("body")
-        for reader, _ in self._leaves:
-            for found in reader.terms_within(field, word, distance, prefix=1):
-                counts[found] = counts.get(found, 0) + reader.doc_frequency(field, found)
-        return sorted(counts, key=lambda name: (-counts[name], name))
-
-    def _column(self, name: str) -> NDArray[np.int64]:
-        parts = [_numbers(reader.column_reader(name, translate=False)) for reader, _ in self._leaves]
-        return np.concatenate(parts) if parts else np.empty(0, np.int64)
-
-
-def _numbers(column: Any) -> NDArray[np.int64]:
-    """A numeric column of one segment: eight bytes a document, big-endian; what is missing at the end is default."""
-    values = np.full(column._doccount, column._default, np.int64)
-    if not isinstance(column, EmptyColumnReader):
-        data = column._dbfile.get(column._basepos, 8 * column._count)
-        values[: column._count] = np.frombuffer(data, ">i8")
-    return values
+        start = prefix.encode()
+        for leaf in self._leaves:
+            reader = leaf.field(schema.words_field(name))
+            if reader is None:
+                continue
+            number = reader.closest(start)
+            while number < reader.count and (word := reader.term(number)).startswith(start):
+                counts[word.decode()] = counts.get(word.decode(), 0) + reader.frequency(number)
+                number += 1
+        return sorted(counts, key=lambda word: (-counts[word], word))
 
 
 def category_key(name: str) -> str:
     """What makes two spellings of a category one."""
-    return " ".join(fold(word) for word in name.split())
-
-
-def matcher_size(leaves: list[tuple[Any, int]], offset: int) -> int:
-    """Number of documents of the segment that begins at ``offset``."""
-    return next(int(reader.doc_count_all()) for reader, start in leaves if start == offset)
-
-
-def _drain(matcher: Any) -> tuple[NDArray[np.int64], Weights]:
-    """All postings of a Whoosh matcher, block by block where its codec has blocks."""
-    ids: list[int] = []
-    weights: list[float] = []
-    if hasattr(matcher, "_next_block"):
-        while not matcher._atend:
-            matcher._read_ids()
-            matcher._read_weights()
-            ids.extend(matcher._ids)
-            weights.extend(matcher._weights)
-            matcher._next_block()
-    else:
-        while matcher.is_active():
-            ids.append(matcher.id())
-            weights.append(matcher.weight())
-            matcher.next()
-    return np.asarray(ids, np.int64), np.asarray(weights, np.float32)
+    return " ".join(filter(None, map(fold, name.split()))) or name.casefold()
 
 
 def _month_starts(first: int, last: int, zone: ZoneInfo) -> tuple[NDArray[np.int64], list[str]]:

@@ -1,8 +1,9 @@
 """What lies in an index folder, and is it what was written? Commit records, checksums, the writer's lock.
 
-Beside Whoosh's own files, each commit N has two of ours: ``articles_N.json``, its record (format, signature, moment,
-checksum of every file), and ``articles_N.files``, what is known of each content file. Both are complete before Whoosh's
-table of contents for N is renamed into place, which is the commit. Not here: postings, documents.
+Each commit N has a record, ``articles_N.json``: format, signature, moment, segments with their deleted documents and
+the fingerprint of each file; what is known of each content file is in ``articles_N.files``. Both are complete and on
+disk before Whoosh's table of contents for N is renamed into place, which is the commit. Readers of ours need the record
+only, Whoosh the table of contents. Not here: what is in a segment (columnar).
 """
 
 from __future__ import annotations
@@ -15,40 +16,55 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from article_search.article import Note
 from article_search.backends.base import FileState
+from article_search.backends.embedded.columnar import container
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
+from article_search.front_matter import Note
 
-FORMAT = 1  # of the folder as a whole; another number cannot be read
-_TOC = re.compile(r"_MAIN_(\d+)\.toc")
+FORMAT = 2  # of the folder as a whole; another number cannot be read
+NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
+SEGMENT_FILES = (".cdo", ".cpo")
+_TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
 _OURS = re.compile(r"articles_(\d+)\.(?:json|files)")
+_SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
 _LOCK = "articles.lock"
 
 
-_NAMES = [field.name for field in fields(FileState) if field.name != "warnings"]
-_VALUES = attrgetter(*_NAMES)
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment of a commit: its files' common name, its size, and its deleted documents, ascending."""
+
+    name: str
+    documents: int
+    deleted: tuple[int, ...]
+    fingerprints: tuple[int, int]  # of SEGMENT_FILES
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a commit says of itself. ``signature`` names analyser, schema and settings it was made by."""
+    """What a commit says of itself. ``signature`` names the analysis and settings it was made by."""
 
     generation: int
     signature: str
     committed: datetime
-    articles: int
-    checksums: dict[str, str]
+    segments: tuple[Segment, ...]
+    checksums: dict[str, str]  # of the other files of the commit
+
+    @property
+    def articles(self) -> int:
+        """Number of articles that can be found."""
+        return sum(segment.documents - len(segment.deleted) for segment in self.segments)
 
 
 def toc_name(generation: int) -> str:
     """Name of Whoosh's table of contents of a commit."""
-    return f"_MAIN_{generation}.toc"
+    return f"_{NAME}_{generation}.toc"
 
 
 def generation(folder: Path) -> int | None:
@@ -75,54 +91,64 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
-def _damaged(folder: Path, name: str, what: str) -> IndexDamagedError:
-    return IndexDamagedError(f"{folder / name}: {what}; run `articles index --full` to make the index again")
+def damaged(folder: Path, what: str) -> IndexDamagedError:
+    """The error of a damaged index, with what to do."""
+    return IndexDamagedError(f"{folder}: {what}; run `articles index --full` to make the index again")
 
 
-def _sealed(data: object) -> bytes:
-    """JSON under a first line with its own checksum."""
+# ---- records ----
+
+
+def write_sealed(path: Path, data: object) -> None:
+    """JSON under a first line with its own checksum, on disk when this returns."""
     body = json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode()
-    return hashlib.blake2b(body, digest_size=16).hexdigest().encode() + b"\n" + body
+    with path.open("wb") as file:
+        file.write(hashlib.blake2b(body, digest_size=16).hexdigest().encode() + b"\n" + body)
+        file.flush()
+        os.fsync(file.fileno())
 
 
-def _unsealed(folder: Path, name: str) -> Any:
+def _read_sealed(folder: Path, name: str) -> Any:
     try:
         digest, _, body = (folder / name).read_bytes().partition(b"\n")
     except FileNotFoundError:
-        raise _damaged(folder, name, "is missing") from None
+        raise damaged(folder, f"{name} is missing") from None
     if hashlib.blake2b(body, digest_size=16).hexdigest().encode() != digest:
-        raise _damaged(folder, name, "is not what was written")
+        raise damaged(folder, f"{name} is not what was written")
     return json.loads(body)
 
 
 def read_record(folder: Path, number: int) -> Record:
     """The record of a commit. Raises IndexDamagedError, or IndexFormatError for another version's."""
-    data = _unsealed(folder, f"articles_{number}.json")
+    data = _read_sealed(folder, f"articles_{number}.json")
     if data.get("format") != FORMAT:
         age = "a newer" if data.get("format", 0) > FORMAT else "an older"
         raise IndexFormatError(f"{folder} was made by {age} version of this program; run `articles index --full`")
-    return Record(
-        number, data["signature"], datetime.fromisoformat(data["committed"]), data["articles"], data["checksums"]
+    if data["generation"] != number:
+        raise damaged(folder, f"articles_{number}.json is the record of another commit")
+    segments = tuple(
+        Segment(each["name"], each["documents"], tuple(each["deleted"]), tuple(each["fingerprints"]))
+        for each in data["segments"]
     )
+    committed = datetime.fromisoformat(data["committed"])
+    return Record(number, data["signature"], committed, segments, data["checksums"])
 
 
 def write_record(folder: Path, record: Record) -> None:
     """Writes a record under its final name; it counts once the table of contents is in place."""
-    data = {
-        "format": FORMAT,
-        "signature": record.signature,
-        "committed": record.committed.isoformat(),
-        "articles": record.articles,
-        "checksums": record.checksums,
-    }
-    (folder / f"articles_{record.generation}.json").write_bytes(_sealed(data))
+    data = {"format": FORMAT, **asdict(record), "committed": record.committed.isoformat()}
+    write_sealed(folder / f"articles_{record.generation}.json", data)
+
+
+_NAMES = [field.name for field in fields(FileState) if field.name != "warnings"]
+_VALUES = attrgetter(*_NAMES)
 
 
 def read_files(folder: Path, number: int) -> dict[str, FileState]:
     """What a commit knew of each content file, by id. Raises IndexDamagedError."""
     return {
         id: FileState(**dict(zip(_NAMES, values, strict=True)), warnings=tuple(Note(*note) for note in notes))
-        for id, (*values, notes) in _unsealed(folder, f"articles_{number}.files").items()
+        for id, (*values, notes) in _read_sealed(folder, f"articles_{number}.files").items()
     }
 
 
@@ -132,18 +158,36 @@ def write_files(folder: Path, number: int, files: Mapping[str, FileState]) -> st
     rows = {
         id: [*_VALUES(state), [[note.message, note.line] for note in state.warnings]] for id, state in files.items()
     }
-    (folder / name).write_bytes(_sealed(rows))
+    write_sealed(folder / name, rows)
     return name
 
 
-def check_file(folder: Path, name: str, record: Record) -> None:
-    """Compares a file with its checksum; raises IndexDamagedError."""
+# ---- checks ----
+
+
+def open_segment(folder: Path, segment: Segment) -> tuple[container.Container, container.Container]:
+    """A segment's two files, open for reading. Raises IndexDamagedError and IndexFormatError."""
+    documents, postings = (
+        open_container(folder, segment.name + extension, fingerprint)
+        for extension, fingerprint in zip(SEGMENT_FILES, segment.fingerprints, strict=True)
+    )
+    return documents, postings
+
+
+def open_container(folder: Path, name: str, fingerprint: int) -> container.Container:
+    """A file of a segment, which must be the very one that was committed."""
     try:
-        found = checksum(folder / name)
+        with (folder / name).open("rb") as file:
+            found = container.open_file(file, name)
     except FileNotFoundError:
-        raise _damaged(folder, name, "is missing") from None
-    if found != record.checksums.get(name):
-        raise _damaged(folder, name, "is not what was written")
+        raise damaged(folder, f"{name} is missing") from None
+    except container.VersionError as error:
+        raise IndexFormatError(f"{folder}: {error}; run `articles index --full`") from None
+    except container.ContainerError as error:
+        raise damaged(folder, str(error)) from None
+    if found.fingerprint != fingerprint:
+        raise damaged(folder, f"{name} is not the file that was committed")
+    return found
 
 
 def verify(folder: Path) -> tuple[str, ...]:
@@ -153,6 +197,14 @@ def verify(folder: Path) -> tuple[str, ...]:
     except (IndexDamagedError, IndexFormatError) as error:
         return (str(error),)
     wrong = []
+    for segment in record.segments:
+        for extension, fingerprint in zip(SEGMENT_FILES, segment.fingerprints, strict=True):
+            try:
+                open_container(folder, segment.name + extension, fingerprint).check()
+            except container.ContainerError as error:
+                wrong.append(str(damaged(folder, str(error))))
+            except (IndexDamagedError, IndexFormatError, OSError) as error:
+                wrong.append(str(error))
     for name in sorted(record.checksums):
         try:
             check_file(folder, name, record)
@@ -161,17 +213,58 @@ def verify(folder: Path) -> tuple[str, ...]:
     return tuple(wrong)
 
 
+def check_file(folder: Path, name: str, record: Record) -> None:
+    """Compares a file that is no segment's with its checksum; raises IndexDamagedError."""
+    try:
+        found = checksum(folder / name)
+    except FileNotFoundError:
+        raise damaged(folder, f"{name} is missing") from None
+    if found != record.checksums.get(name):
+        raise damaged(folder, f"{name} is not what was written")
+
+
 def size(folder: Path, record: Record) -> int:
     """Bytes on disk of a commit."""
-    names = [*record.checksums, f"articles_{record.generation}.json"]
+    names = [segment.name + extension for segment in record.segments for extension in SEGMENT_FILES]
+    names += [*record.checksums, f"articles_{record.generation}.json"]
     return sum((folder / name).stat().st_size for name in names)
 
 
-def clean(folder: Path, keep: int | None) -> None:
-    """Removes records of commits other than ``keep``."""
+# ---- the folder ----
+
+
+def fingerprint_and_sync(path: Path) -> int:
+    """Has a new file of a segment written to disk, and tells what it is known by."""
+    sync(path)
+    with path.open("rb") as file:
+        return container.open_file(file, path.name).fingerprint
+
+
+def sync(path: Path) -> None:
+    """Has the system write a file, or the names in a folder, to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def clean(folder: Path, record: Record | None) -> None:
+    """Removes all files of ours and of Whoosh's that are not part of a commit: those of older ones, and what killed
+    runs have left. With None nothing is known to be needed, and only what has no commit goes."""
+    newest = generation(folder)
+    number = record.generation if record else newest
+    segments = {segment.name for segment in record.segments} if record else None
     for entry in list(os.scandir(folder)):
-        match = _OURS.fullmatch(entry.name)
-        if match and int(match[1]) != keep:
+        name = entry.name
+        toc, ours, segment = _TOC.fullmatch(name), _OURS.fullmatch(name), _SEGMENT.fullmatch(name)
+        stale = (
+            name.startswith("_PENDING_")
+            or (toc and int(toc[1]) != number)
+            or (ours and int(ours[1]) != number)
+            or (segment and segments is not None and segment[1] not in segments)
+        )
+        if stale:
             with contextlib.suppress(FileNotFoundError):
                 Path(entry.path).unlink()
 

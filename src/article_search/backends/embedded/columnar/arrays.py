@@ -20,9 +20,8 @@ def weights(values: NDArray[np.float64]) -> NDArray[Any] | None:
     """Weights of postings in the smallest type that holds them exactly as float32 would; None when all are 1."""
     if len(values) == 0 or (values == 1).all():
         return None
-    whole = values.astype(np.uint64)
-    if (values >= 0).all() and (whole == values).all():
-        return smallest(whole)
+    if ((values >= 0) & (values < 2**53) & (values == np.floor(values))).all():
+        return smallest(values.astype(np.uint64))
     return values.astype(np.float32)
 
 

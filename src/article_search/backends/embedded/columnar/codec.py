@@ -4,18 +4,22 @@ A segment has two files, both containers (container.py): ``.cdo``, the documents
 vectors), and ``.cpo``, the postings (postings.py). Nothing of either is pickled. This module serves any schema, one
 posting at a time; building.py makes the same files from words at native speed.
 
-"What is stored of my document?" ``stored.<field>.blob`` holds a value a document (values.py), ``.ends`` where each ends.
-"What is in my column?" ``column.<field>`` is what Whoosh's own column type wrote.
-"How long is my field?" ``lengths.<field>``, by document. Not here: scores, queries.
+"What is stored of my document?" ``stored.<field>.blob`` holds a value a document (values.py), ``.ends`` the end of each.
+"What is in my column?" ``column.<field>`` is what Whoosh's own column type wrote. A column that ``add_sortable`` of
+Whoosh gives to a segment afterwards is a file of its own, by Whoosh, without checksums, until the next merge.
+"How long is my field?" ``lengths.<field>``, by document: exact, where Whoosh's codec rounds to 256 sizes.
+Not here: scores, queries.
 """
 
 from __future__ import annotations
 
-import os
+import functools
+import itertools
 import struct
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +31,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
 
 from article_search.backends.embedded.columnar import arrays, container, values
-from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.container import Array, Container, View
 from article_search.backends.embedded.columnar.postings import ColumnarMatcher, ColumnarTermInfo, FieldReader
 
 DOCUMENTS_EXT = ".cdo"
@@ -48,11 +52,17 @@ class ColumnarCodec(base.Codec):  # type: ignore[misc]
 
     def terms_reader(self, storage: Any, segment: ColumnarSegment) -> TermsReader:
         return TermsReader(
-            open_container(storage, segment, POSTINGS_EXT), open_container(storage, segment, DOCUMENTS_EXT)
+            open_container(storage, segment, POSTINGS_EXT), lambda: open_container(storage, segment, DOCUMENTS_EXT)
         )
 
     def per_document_reader(self, storage: Any, segment: ColumnarSegment) -> DocumentsReader:
-        return DocumentsReader(open_container(storage, segment, DOCUMENTS_EXT), segment)
+        return DocumentsReader(open_container(storage, segment, DOCUMENTS_EXT), segment, storage)
+
+    @staticmethod
+    def column_filename(segment: ColumnarSegment, fieldname: str) -> str:
+        """Where Whoosh's ``add_sortable`` puts a column it adds to a segment."""
+        name: str = segment.make_filename(f".{fieldname}.col")
+        return name
 
     def new_segment(self, storage: Any, indexname: str) -> ColumnarSegment:
         return ColumnarSegment(indexname)
@@ -100,7 +110,7 @@ def open_container(storage: Any, segment: ColumnarSegment, extension: str) -> Co
     """One of a segment's two files."""
     name = segment.make_filename(extension)
     if isinstance(storage, FileStorage):  # mapped by ourselves: Whoosh's mapping is closed while arrays look into it
-        with open(os.path.join(storage.folder, name), "rb") as file:
+        with Path(storage.folder, name).open("rb") as file:
             return container.open_file(file, name)
     file = storage.open_file(name)
     try:
@@ -123,25 +133,24 @@ def write_container(
 # ---- writing, one posting at a time ----
 
 
-class DocumentsWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
+class DocumentsWriter(base.PerDocumentWriter):  # type: ignore[misc]
     """Collects what is kept by document, and writes it when closed."""
 
     def __init__(self, storage: Any, segment: ColumnarSegment) -> None:
         self._storage = storage
         self._segment = segment
         self._count = 0
-        self._docnum = -1  # Whoosh's base class reads it
         self._in_document = False
         self._lengths: dict[str, array[int]] = {}
         self._stored: dict[str, list[bytes]] = {}
         self._vectors: dict[str, list[bytes]] = {}
         self._columns: dict[str, tuple[Any, BytesIO]] = {}
+        self._column_values: list[tuple[str, Any]] = []  # of the present document
         self.is_closed = False
 
     def start_doc(self, docnum: int) -> None:
         if self._in_document or docnum != self._count:
             raise ValueError(f"document {docnum} was begun out of order")
-        self._docnum = docnum
         self._count += 1
         self._in_document = True
 
@@ -166,32 +175,35 @@ class DocumentsWriter(base.PerDocWriterWithColumns):  # type: ignore[misc]
         parts.extend([b""] * (self._count - len(parts)))
         parts[self._count - 1] = value
 
-    def _has_column(self, fieldname: str) -> bool:
-        return fieldname in self._columns
-
-    def _create_column(self, fieldname: str, column: Any) -> None:
-        buffer = BytesIO()
-        self._columns[fieldname] = (column.writer(StructFile(buffer)), buffer)
-
-    def _get_column(self, fieldname: str) -> Any:
-        return self._columns[fieldname][0]
+    def add_column_value(self, fieldname: str, columnobj: Any, value: Any) -> None:
+        if fieldname not in self._columns:
+            buffer = BytesIO()
+            self._columns[fieldname] = (columnobj.writer(StructFile(buffer)), buffer)
+        self._column_values.append((fieldname, value))
 
     def finish_doc(self) -> None:
+        for field, value in self._column_values:
+            self._columns[field][0].add(self._count - 1, value)
+        self._column_values.clear()
         self._in_document = False
 
     def cancel_doc(self) -> None:
         self._count -= 1
+        for lists in (self._lengths, self._stored, self._vectors):
+            for parts in lists.values():
+                del parts[self._count :]
+        self._column_values.clear()
         self._in_document = False
 
     def close(self) -> None:
         contents: dict[str, Array] = {}
         for field, lengths in self._lengths.items():
             lengths.extend([0] * (self._count - len(lengths)))
-            contents[f"lengths.{field}"] = arrays.smallest(np.frombuffer(lengths, np.uint64)[: self._count])
+            contents[f"lengths.{field}"] = arrays.smallest(_view(lengths))
         for kind, lists in (("stored", self._stored), ("vector", self._vectors)):
             for field, parts in lists.items():
                 parts.extend([b""] * (self._count - len(parts)))
-                contents[f"{kind}.{field}.blob"], contents[f"{kind}.{field}.ends"] = arrays.joined(parts[: self._count])
+                contents[f"{kind}.{field}.blob"], contents[f"{kind}.{field}.ends"] = arrays.joined(parts)
         for field, (writer, buffer) in self._columns.items():
             writer.finish(self._count)
             contents[f"column.{field}"] = np.frombuffer(buffer.getvalue(), np.uint8)
@@ -210,6 +222,8 @@ class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
         self.is_closed = False
 
     def start_field(self, fieldname: str, fieldobj: Any) -> None:
+        if fieldname in self._fields:
+            raise base.OutOfOrderError(f"the postings of field {fieldname!r} have ended")
         self._field = fieldname
         self._format = fieldobj.format
         self._terms: list[bytes] = []
@@ -217,40 +231,68 @@ class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
         self._docs = array("Q")
         self._weights = array("d")
         self._values: list[bytes] = []
+        self._lengths = array("Q")
 
     def start_term(self, text: bytes) -> None:
+        if self._terms and text <= self._terms[-1]:
+            raise base.OutOfOrderError(f"term {text!r} of field {self._field!r} came after {self._terms[-1]!r}")
         self._terms.append(text)
 
-    def add(self, docnum: int, weight: float, vbytes: bytes, length: int) -> None:
+    def add(self, docnum: int, weight: float, vbytes: bytes, length: int | None) -> None:
         self._docs.append(docnum)
         self._weights.append(weight)
         self._values.append(vbytes)
+        self._lengths.append(length or 0)
 
     def finish_term(self) -> None:
         self._starts.append(len(self._docs))
 
     def finish_field(self) -> None:
         contents = field_arrays(self._terms, _view(self._starts), _view(self._docs), _view(self._weights))
-        contents |= self._value_arrays()
+        contents |= self._value_arrays() | self._length_arrays()
         self._contents |= {f"{self._field}.{name}": values for name, values in contents.items()}
         self._fields.append(self._field)
 
     def _value_arrays(self) -> dict[str, Array]:
         """Places as numbers where they are all there is to a value, else the values as they came."""
-        if type(self._format) is formats.Positions:
-            places = [self._format.decode_positions(value) for value in self._values]
-            counts = np.fromiter(map(len, places), np.float64, len(places))
-            if np.array_equal(counts, _view(self._weights)):
-                flat = np.fromiter((place for group in places for place in group), np.uint64)
-                before = np.concatenate(([0], np.cumsum(counts))).astype(np.uint64)
-                return {
-                    "positions": arrays.smallest(flat),
-                    "places": arrays.smallest(before[_view(self._starts).astype(np.int64)]),
-                }
         if not any(self._values):
             return {}
-        blob, ends = arrays.joined(self._values)
-        return {"values": blob, "valueends": ends}
+        places = self._places()
+        if places is None:
+            blob, ends = arrays.joined(self._values)
+            return {"values": blob, "valueends": ends}
+        before = np.concatenate(([0], np.cumsum(_view(self._weights), dtype=np.float64))).astype(np.uint64)
+        return {
+            "positions": arrays.smallest(np.fromiter(itertools.chain.from_iterable(places), np.uint64)),
+            "places": arrays.smallest(before[_view(self._starts).astype(np.int64)]),
+        }
+
+    def _places(self) -> list[list[int]] | None:
+        """Places of each posting, ascending and as many as its weight; None when that is not so of all."""
+        if type(self._format) is not formats.Positions:
+            return None
+        found = []
+        for value, weight in zip(self._values, self._weights, strict=True):
+            try:
+                places = self._format.decode_positions(value)
+                exact = self._format.encode(places) == value
+            except Exception:  # a value that is not of this format breaks the decoder in any way
+                return None
+            if not exact or len(places) != weight or places != sorted(places) or min(places, default=0) < 0:
+                return None
+            found.append(places)
+        return found
+
+    def _length_arrays(self) -> dict[str, Array]:
+        """Shortest and longest of each term, where lengths were given."""
+        lengths = _view(self._lengths)
+        if not lengths.any():
+            return {}
+        firsts = _view(self._starts)[:-1].astype(np.int64)
+        known = np.where(lengths, lengths, lengths.max())
+        longest = np.maximum.reduceat(lengths, firsts)
+        shortest = np.minimum(np.minimum.reduceat(known, firsts), longest)
+        return {"shortest": arrays.smallest(shortest), "longest": arrays.smallest(longest)}
 
     def close(self) -> None:
         write_container(self._storage, self._segment, POSTINGS_EXT, self._contents, {"fields": self._fields})
@@ -275,11 +317,13 @@ def field_arrays(terms: list[bytes], starts: Array, docs: Array, weights: Array)
 class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
     """What is kept by document."""
 
-    def __init__(self, documents: Container, segment: ColumnarSegment) -> None:
+    def __init__(self, documents: Container, segment: ColumnarSegment, storage: Any = None) -> None:
         self.container = documents
         self._segment = segment
+        self._storage = storage
         self._count = documents.meta["documents"]
         self._stored = [name[7:-5] for name in documents if name.startswith("stored.") and name.endswith(".blob")]
+        self._parts: dict[tuple[str, str], tuple[View, View]] = {}
         self._lengths: dict[str, Array] = {}
 
     def doc_count(self) -> int:
@@ -301,14 +345,26 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         return True
 
     def has_column(self, fieldname: str) -> bool:
-        return f"column.{fieldname}" in self.container
+        return f"column.{fieldname}" in self.container or self._has_added(fieldname)
+
+    def _has_added(self, fieldname: str) -> bool:
+        name = ColumnarCodec.column_filename(self._segment, fieldname)
+        return self._storage is not None and bool(self._storage.file_exists(name))
 
     def list_columns(self) -> list[str]:
         return [name[7:] for name in self.container if name.startswith("column.")]
 
     def column_reader(self, fieldname: str, column: Any) -> Any:
-        data = self.container.array(f"column.{fieldname}")
-        return column.reader(BufferFile(memoryview(data)), 0, len(data), self._count)
+        name = f"column.{fieldname}"
+        data = self.container.array(name).data if name in self.container else self._added(fieldname)
+        return column.reader(BufferFile(data), 0, len(data), self._count)
+
+    def _added(self, fieldname: str) -> memoryview:
+        file = self._storage.open_file(ColumnarCodec.column_filename(self._segment, fieldname))
+        try:
+            return memoryview(bytes(file.read()))
+        finally:
+            file.close()
 
     def lengths(self, fieldname: str) -> Array:
         """Length of a field by document; empty when no document has any."""
@@ -322,6 +378,10 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         lengths = self.lengths(fieldname)
         return int(lengths[docnum]) if len(lengths) else default
+
+    def doc_field_length_reader(self, fieldname: str, default: int = 0) -> Callable[[int], int]:
+        lengths = self.lengths(fieldname)
+        return lengths.data.__getitem__ if len(lengths) else lambda docnum: default
 
     def field_length(self, fieldname: str) -> int:
         return int(self.lengths(fieldname).sum(dtype=np.int64))
@@ -365,26 +425,37 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         return values.decode(data) if data else None
 
     def _part(self, kind: str, field: str, docnum: int) -> bytes:
-        ends, blob = self.container.view(f"{kind}.{field}.ends"), self.container.view(f"{kind}.{field}.blob")
-        return bytes(blob.part(ends.item(docnum - 1) if docnum else 0, ends.item(docnum)))
+        try:
+            blob, ends = self._parts[kind, field]
+        except KeyError:
+            name = f"{kind}.{field}."
+            blob, ends = self.container.view(name + "blob"), self.container.view(name + "ends")
+            self._parts[kind, field] = blob, ends
+        return blob.bytes(ends.item(docnum - 1) if docnum else 0, ends.item(docnum))
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]
     """The fields of a segment, by name."""
 
-    def __init__(self, postings: Container, documents: Container) -> None:
+    def __init__(self, postings: Container, open_documents: Callable[[], Container]) -> None:
         self.postings = postings
-        self._documents = documents
+        self._open_documents = open_documents
+        self._documents: Container | None = None
         self._readers: dict[str, FieldReader] = {}
 
     def field(self, fieldname: str) -> FieldReader | None:
         """A field's inverted index, None when nothing is indexed in it."""
         reader = self._readers.get(fieldname)
         if reader is None and f"{fieldname}.ends" in self.postings:
-            lengths = f"lengths.{fieldname}"
-            view = self._documents.view(lengths) if lengths in self._documents else None
-            reader = self._readers[fieldname] = FieldReader(self.postings, fieldname, view)
+            lengths = functools.partial(self._lengths, fieldname)
+            reader = self._readers[fieldname] = FieldReader(self.postings, fieldname, lengths)
         return reader
+
+    def _lengths(self, fieldname: str) -> Array:
+        if self._documents is None:
+            self._documents = self._open_documents()
+        name = f"lengths.{fieldname}"
+        return self._documents.array(name) if name in self._documents else np.empty(0, np.uint8)
 
     def _find(self, fieldname: str, text: bytes) -> tuple[FieldReader, int]:
         reader = self.field(fieldname)
@@ -404,21 +475,17 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return FieldCursor(self.field(fieldname), fieldobj)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
-        for fieldname in self.indexed_field_names():
-            reader = self.field(fieldname)
-            assert reader is not None
-            for text in reader.terms():
-                yield fieldname, text
+        names = self.indexed_field_names()
+        return self.terms_from(names[0], b"") if names else iter(())
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         names = self.indexed_field_names()
         if fieldname not in names:
             return
         for name in names[names.index(fieldname) :]:
-            reader = self.field(name)
-            assert reader is not None
-            for text in reader.terms(reader.closest(prefix) if name == fieldname else 0):
-                yield name, text
+            if reader := self.field(name):
+                for text in reader.terms(reader.closest(prefix) if name == fieldname else 0):
+                    yield name, text
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], ColumnarTermInfo]]:
         return ((term, self.term_info(*term)) for term in self.terms())
@@ -430,11 +497,12 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return ColumnarTermInfo(*self._find(fieldname, text))
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        return self.term_info(fieldname, text).weight()
+        return self.term_info(fieldname, text).weight() if (fieldname, text) in self else 0
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        reader, number = self._find(fieldname, text)
-        return reader.frequency(number)
+        reader = self.field(fieldname)
+        number = reader.find(text) if reader else None
+        return reader.frequency(number) if reader and number is not None else 0
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ColumnarMatcher:
         reader, number = self._find(fieldname, text)

@@ -2,8 +2,9 @@
 
     magic and version (16 bytes) | arrays, each at a multiple of 64 | page checksums (uint32) | directory (JSON) | tail
 
-"Here is a file, what is in it?" The tail (32 bytes at the very end) gives place, length and CRC-32 of the directory;
-the directory names each array with its type, place and number of items, and holds the segment's ``meta``.
+"Here is a file, what is in it?" The tail (32 bytes at the very end) gives place and length of the directory, and the
+CRC-32 of page checksums and directory, which tells one file from any other. The directory names each array with its
+type, place and number of items, and holds the segment's ``meta``.
 "Here is an array, is it what was written?" The file is cut into pages of 64 KiB; each has a CRC-32. A page is checked
 when it is first touched, so that opening reads no more than the end of the file, and nothing wrong is ever served.
 
@@ -21,6 +22,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+from whoosh.reading import CorruptIndexError
 
 Array = NDArray[Any]
 
@@ -32,7 +34,10 @@ _ALIGN = 64
 PAGE = 65_536
 
 
-class ContainerError(Exception):
+_TYPES = frozenset(("|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"))
+
+
+class ContainerError(CorruptIndexError):  # type: ignore[misc]
     """A file is not what was written; the text says in what way."""
 
 
@@ -48,12 +53,12 @@ def write(file: BinaryIO, arrays: Mapping[str, Array], meta: Mapping[str, Any]) 
     for name, array in arrays.items():
         pages.write(bytes(-pages.position % _ALIGN))
         directory[name] = [array.dtype.str, pages.position, len(array)]
-        pages.write(memoryview(np.ascontiguousarray(array)).cast("B") if len(array) else b"")
+        pages.write(np.ascontiguousarray(array).data.cast("B") if len(array) else b"")
     place, checksums = pages.position, pages.finish()
     text = json.dumps({"meta": meta, "arrays": directory}, separators=(",", ":")).encode()
-    file.write(checksums.tobytes())
-    file.write(text)
-    file.write(_TAIL.pack(place + checksums.nbytes, len(text), zlib.crc32(text), len(checksums), place))
+    trailer = checksums.tobytes() + text
+    file.write(trailer)
+    file.write(_TAIL.pack(place + checksums.nbytes, len(text), zlib.crc32(trailer), len(checksums), place))
 
 
 class _Pages:
@@ -90,9 +95,12 @@ class Container:
         self.name = name
         self._buffer = buffer
         self._end, text = self._read_directory()
-        directory = json.loads(text)
-        self.meta: dict[str, Any] = directory["meta"]
-        self._places: dict[str, list[Any]] = directory["arrays"]
+        try:
+            directory = json.loads(text)
+            self.meta: dict[str, Any] = directory["meta"]
+            self._places: dict[str, list[Any]] = directory["arrays"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise ContainerError(f"{self.name}: its directory cannot be read") from None
         self._seen = bytearray(len(self._checksums))
         self.size = len(buffer)
 
@@ -109,11 +117,11 @@ class Container:
         place, length, checksum, pages, end = _TAIL.unpack(buffer[-_TAIL.size :])
         if place + length + _TAIL.size != len(buffer) or end + 4 * pages != place or pages != -(-end // PAGE):
             raise ContainerError(f"{self.name} is cut short, or its end was changed")
-        text = bytes(buffer[place : place + length])
-        if zlib.crc32(text) != checksum:
+        if zlib.crc32(memoryview(buffer)[end : place + length]) != checksum:
             raise ContainerError(f"{self.name}: its directory is not what was written")
         self._checksums = np.frombuffer(buffer, "<u4", pages, end)
-        return end, text
+        self.fingerprint: int = checksum  # of checksums and directory, and so of everything
+        return end, bytes(buffer[place : place + length])
 
     def __contains__(self, name: str) -> bool:
         return name in self._places
@@ -122,43 +130,54 @@ class Container:
         return iter(self._places)
 
     def array(self, name: str) -> Array:
-        """A whole array, checked."""
-        dtype, offset, length = self._places[name]
-        found = np.frombuffer(self._buffer, dtype, length, offset)
-        self._check(offset, offset + found.nbytes)
-        return found
+        """A whole array, checked. Raises KeyError when there is none of that name."""
+        return self.view(name).whole()
 
     def view(self, name: str) -> View:
-        """An array of which only what is asked for is checked."""
-        return View(self, *self._places[name])
+        """An array of which only what is asked for is checked. Raises KeyError when there is none of that name."""
+        place = self._places[name]
+        try:
+            dtype, offset, length = place
+            fits = dtype in _TYPES and length >= 0 <= offset and offset + length * int(dtype[2]) <= self._end
+        except (TypeError, ValueError):
+            fits = False
+        if not fits or offset % _ALIGN:
+            raise ContainerError(f"{self.name}: its directory cannot be read")
+        return View(self, dtype, offset, length)
 
     def check(self) -> None:
         """Checks every page; raises ContainerError."""
-        self._seen = bytearray(len(self._checksums))
+        self._seen[:] = bytes(len(self._seen))
         self._check(0, self._end)
 
     def _check(self, start: int, stop: int) -> None:
+        """Checks the pages that hold some bytes, those that were not checked before."""
         first, last = start // PAGE, (stop - 1) // PAGE + 1
         seen = self._seen
         page = seen.find(0, first, last)
-        while 0 <= page:
+        while page >= 0:
             begin = page * PAGE
-            if zlib.crc32(memoryview(self._buffer)[begin : min(begin + PAGE, self._end)]) != self._checksums[page]:
-                raise ContainerError(f"{self.name}: bytes {begin} to {begin + PAGE} are not what was written")
+            end = min(begin + PAGE, self._end)
+            if zlib.crc32(memoryview(self._buffer)[begin:end]) != self._checksums[page]:
+                raise ContainerError(f"{self.name}: bytes {begin} to {end} are not what was written")
             seen[page] = 1
             page = seen.find(0, page + 1, last)
 
 
 class View:
-    """One array of a container, read in parts: ``view[start:stop]`` is checked as far as it goes."""
+    """One array of a container, read in parts; each is checked before it is given."""
 
-    __slots__ = ("_array", "_check", "_item", "_offset")
+    __slots__ = ("_array", "_buffer", "_check", "_end", "_item", "_numbers", "_offset", "_seen")
 
     def __init__(self, container: Container, dtype: str, offset: int, length: int) -> None:
         self._array = np.frombuffer(container._buffer, dtype, length, offset)
+        self._numbers = self._array.data  # gives Python numbers, faster than numpy gives its own
+        self._buffer = container._buffer
         self._check = container._check
+        self._seen = container._seen
         self._offset = offset
         self._item = self._array.itemsize
+        self._end = offset + self._array.nbytes
 
     def __len__(self) -> int:
         return len(self._array)
@@ -173,11 +192,33 @@ class View:
             self._check(self._offset + start * self._item, self._offset + stop * self._item)
         return self._array[start:stop]
 
+    def whole(self) -> Array:
+        """All items."""
+        return self.part(0, len(self._array))
+
     def item(self, index: int) -> Any:
         """One item as a Python number."""
         place = self._offset + index * self._item
-        self._check(place, place + self._item)
-        return self._array[index].item()
+        if not self._seen[place // PAGE]:  # an item never lies across two pages: arrays are aligned
+            self._check(place, place + self._item)
+        return self._numbers[index]
+
+    def numbers(self, start: int, stop: int) -> memoryview:
+        """The whole array as Python numbers, of which items ``start`` to ``stop`` are checked and may be read."""
+        if start < stop:
+            self._check(self._offset + start * self._item, self._offset + stop * self._item)
+        return self._numbers
+
+    def bytes(self, start: int, stop: int) -> bytes:
+        """Items ``start`` to ``stop`` of an array of bytes."""
+        first, last = self._offset + start, self._offset + stop
+        if not self._offset <= first <= last <= self._end:
+            raise ContainerError("an array refers to bytes that are not there")
+        if first < last:
+            page, last_page = first // PAGE, (last - 1) // PAGE
+            if last_page - page > 1 or not (self._seen[page] and self._seen[last_page]):
+                self._check(first, last)
+        return self._buffer[first:last]
 
 
 def open_file(file: Any, name: str) -> Container:
@@ -185,5 +226,5 @@ def open_file(file: Any, name: str) -> Container:
     try:
         buffer: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError, AttributeError):  # in memory, or empty
-        buffer = file.read()
+        buffer = bytes(file.read())
     return Container(buffer, name)

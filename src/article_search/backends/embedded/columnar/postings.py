@@ -6,15 +6,19 @@ a binary search finds the number of a term.
 (absent when all are 1).
 "Where in them?" ``.positions`` holds as many places as the weights of the postings before add up to; ``.places[n]`` is
 where those of term n begin. Values of other formats are kept as Whoosh encodes them, in ``.values`` and ``.valueends``.
-"How long are they?" That is kept with the documents, see codec.py; readers of a field are given it.
+"How long are they?" That is kept with the documents, see codec.py; readers of a field are given it. ``.shortest`` and
+``.longest``, by term, are there when whoever wrote postings told the lengths along with them.
 
 Numbers take the smallest type that holds them all. Not here: writing (codec.py, building.py), scores.
+
+Whoosh's formats other than Positions encode their values as pickles, and decode them when a matcher is asked for them;
+this module only carries the bytes.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -25,34 +29,58 @@ from whoosh.reading import TermInfo
 from article_search.backends.embedded.columnar.container import Array, Container, View
 
 BLOCK = 128  # postings a Whoosh matcher skips at a time
+_NEAR = 128  # terms so near each other that a search among them is not worth remembering
+_OPTIONAL = ("weights", "positions", "places", "values", "valueends", "shortest", "longest")
+_RUN = 128  # terms read at a time when they are listed
 
 
 class FieldReader:
-    """The inverted index of one field."""
+    """The inverted index of one field. ``lengths`` gives the number of words by document, when they are needed."""
 
-    def __init__(self, container: Container, field: str, lengths: View | None = None) -> None:
+    def __init__(self, container: Container, field: str, lengths: Callable[[], Array] | None = None) -> None:
         self._blob = container.view(f"{field}.terms")
         self._ends = container.view(f"{field}.ends")
         self._starts = container.view(f"{field}.starts")
         self.docs = container.view(f"{field}.docs")
-        self._weights = container.view(f"{field}.weights") if f"{field}.weights" in container else None
-        self._positions = container.view(f"{field}.positions") if f"{field}.positions" in container else None
-        self._places = container.view(f"{field}.places") if self._positions is not None else None
-        self._values = container.view(f"{field}.values") if f"{field}.values" in container else None
-        self._valueends = container.view(f"{field}.valueends") if self._values is not None else None
+        self._weights, self._positions, self._places, self._values, self._valueends, self._shortest, self._longest = (
+            container.view(f"{field}.{name}") if f"{field}.{name}" in container else None for name in _OPTIONAL
+        )
         self._lengths = lengths
         self.count = len(self._ends)
+        self._landmarks: dict[int, bytes] = {}  # terms that earlier searches compared with first
 
     # Terms
 
     def term(self, number: int) -> bytes:
         """The bytes of a term."""
         start = self._ends.item(number - 1) if number else 0
-        return bytes(self._blob.part(start, self._ends.item(number)))
+        return self._blob.bytes(start, self._ends.item(number))
 
     def closest(self, term: bytes) -> int:
         """Number of the first term that is not before ``term``; ``count`` when there is none."""
-        return bisect_left(range(self.count), term, key=self.term)
+        low, high = 0, self.count
+        landmarks = self._landmarks
+        while high - low > _NEAR:
+            middle = (low + high) // 2
+            text = landmarks.get(middle)
+            if text is None:
+                text = landmarks[middle] = self.term(middle)
+            if text < term:
+                low = middle + 1
+            else:
+                high = middle
+        if low == high:
+            return low
+        ends = self._ends.numbers(max(low - 1, 0), high)
+        base = ends[low - 1] if low else 0
+        near = self._blob.bytes(base, ends[high - 1])
+        while low < high:
+            middle = (low + high) // 2
+            if near[ends[middle - 1] - base if middle else 0 : ends[middle] - base] < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def find(self, term: bytes) -> int | None:
         """Number of a term, None when no document has it."""
@@ -61,7 +89,12 @@ class FieldReader:
 
     def terms(self, start: int = 0) -> Iterator[bytes]:
         """The terms in order, from a number on."""
-        return map(self.term, range(start, self.count))
+        for first in range(start, self.count, _RUN):
+            last = min(first + _RUN, self.count)
+            place = self._ends.item(first - 1) if first else 0
+            for end in self._ends.part(first, last).tolist():
+                yield self._blob.bytes(place, end)
+                place = end
 
     # Postings
 
@@ -77,6 +110,11 @@ class FieldReader:
     def documents(self, number: int) -> Array:
         """The documents of a term, ascending."""
         return self.docs.part(*self.bounds(number))
+
+    def all_documents(self) -> tuple[Array, NDArray[np.int64]]:
+        """The documents of all terms, list after list, and how many each list has."""
+        starts = self._starts.part(0, len(self._starts)).astype(np.int64)
+        return self.docs.part(0, len(self.docs)), np.diff(starts)
 
     def weights(self, start: int, stop: int) -> Array:
         """The weights of some postings."""
@@ -94,10 +132,9 @@ class FieldReader:
         start, stop = self.bounds(number)
         counts = self.weights(start, stop).astype(np.int64)
         ends = np.cumsum(counts)
-        assert self._positions is not None and self._places is not None
-        place = self._places.item(number)
+        place, all_positions = self._first_place(number)
         if len(postings) == len(counts):
-            return self._positions.part(place, place + int(ends[-1]) if len(ends) else place), counts
+            return all_positions.part(place, place + int(ends[-1]) if len(ends) else place), counts
         chosen = counts[postings]
         firsts = ends[postings] - chosen
         offsets = np.cumsum(chosen) - chosen
@@ -105,34 +142,45 @@ class FieldReader:
         if not len(index):
             return np.empty(0, np.int64), chosen
         low, high = int(index[0]), int(index[-1]) + 1
-        return self._positions.part(place + low, place + high)[index - low], chosen
+        return all_positions.part(place + low, place + high)[index - low], chosen
 
-    def value(self, number: int, posting: int, format_: Any) -> bytes:
-        """What Whoosh's format makes of a posting (by its place in ``docs``)."""
-        if self._valueends is not None and self._values is not None:
-            start = self._valueends.item(posting - 1) if posting else 0
-            return bytes(self._values.part(start, self._valueends.item(posting)))
-        if self._positions is not None:
-            encoded: bytes = format_.encode(self.places(number, posting))
-            return encoded
-        return b""
+    def _first_place(self, number: int) -> tuple[int, View]:
+        """Where the places of a term begin, and in what. Raises KeyError where places are not kept."""
+        if self._positions is None or self._places is None:
+            raise KeyError("positions")
+        return self._places.item(number), self._positions
 
-    def places(self, number: int, posting: int) -> list[int]:
-        """Places of a term in one posting (by its place in ``docs``)."""
-        start, _ = self.bounds(number)
-        places, _ = self.positions(number, np.asarray([posting - start]))
-        found: list[int] = places.tolist()
+    def place_ends(self, number: int) -> NDArray[np.int64]:
+        """Where the places of each posting of a term end, counted from its first place."""
+        return np.cumsum(self.weights(*self.bounds(number)), dtype=np.int64)
+
+    def places(self, number: int, start: int, stop: int) -> list[int]:
+        """Places of a term from one to another, counted from its first place."""
+        first, positions = self._first_place(number)
+        found: list[int] = positions.part(first + start, first + stop).tolist()
         return found
+
+    def value(self, posting: int) -> bytes:
+        """The value of a posting (by its place in ``docs``) as Whoosh's format encoded it, where it is kept so."""
+        if self._valueends is None or self._values is None:
+            return b""
+        return self._values.bytes(self._valueends.item(posting - 1) if posting else 0, self._valueends.item(posting))
 
     # Lengths
 
-    def length(self, document: int) -> int:
-        """Number of words of a document's field."""
-        return self._lengths.item(document) if self._lengths is not None else 0
-
     def lengths(self) -> Array:
-        """Number of words of each document's field."""
-        return self._lengths.part(0, len(self._lengths)) if self._lengths is not None else np.empty(0, np.uint8)
+        """Number of words of each document's field; empty when no document has any."""
+        return self._lengths() if self._lengths else np.empty(0, np.uint8)
+
+    def shortest_and_longest(self, number: int) -> tuple[int, int]:
+        """Fewest and most words of the documents of a term."""
+        if self._shortest is not None and self._longest is not None:
+            return self._shortest.item(number), self._longest.item(number)
+        lengths = self.lengths()
+        if not len(lengths):
+            return 0, 0
+        chosen = lengths[self.documents(number)]
+        return int(chosen.min()), int(chosen.max())
 
 
 class ColumnarTermInfo(TermInfo):  # type: ignore[misc]
@@ -140,36 +188,26 @@ class ColumnarTermInfo(TermInfo):  # type: ignore[misc]
 
     def __init__(self, field: FieldReader, number: int) -> None:
         self._field = field
+        self._number = number
         self._start, self._stop = field.bounds(number)
-
-    def _all_weights(self) -> Array:
-        return self._field.weights(self._start, self._stop)
-
-    def _all_lengths(self) -> Array:
-        documents = self._field.docs.part(self._start, self._stop)
-        lengths = self._field.lengths()
-        return lengths[documents] if len(lengths) else np.zeros(1, np.uint8)
+        # Whoosh shifts these two by name when it puts several segments together.
+        self._minid: int = field.docs.item(self._start)
+        self._maxid: int = field.docs.item(self._stop - 1)
 
     def weight(self) -> float:
-        return float(self._all_weights().sum(dtype=np.float64))
+        return float(self._field.weights(self._start, self._stop).sum(dtype=np.float64))
 
     def doc_frequency(self) -> int:
         return self._stop - self._start
 
     def min_length(self) -> int:
-        return int(self._all_lengths().min())
+        return self._field.shortest_and_longest(self._number)[0]
 
     def max_length(self) -> int:
-        return int(self._all_lengths().max())
+        return self._field.shortest_and_longest(self._number)[1]
 
     def max_weight(self) -> float:
-        return float(self._all_weights().max())
-
-    def min_id(self) -> int:
-        return int(self._field.docs.item(self._start))
-
-    def max_id(self) -> int:
-        return int(self._field.docs.item(self._stop - 1))
+        return float(self._field.weights(self._start, self._stop).max())
 
 
 class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]
@@ -184,6 +222,8 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]
         self._start, self._stop = field.bounds(number)
         self._documents = field.docs.part(self._start, self._stop)
         self._block = -1
+        self._base = 0  # rank of the block's first posting
+        self._place_ends: NDArray[np.int64] | None = None
         self._goto(0)
 
     def _goto(self, posting: int) -> None:
@@ -192,12 +232,13 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]
         block = posting // BLOCK
         if block != self._block and posting < len(self._documents):
             self._block = block
-            self._ids = self._documents[block * BLOCK : (block + 1) * BLOCK].tolist()
+            self._base = block * BLOCK
+            self._ids = self._documents[self._base : self._base + BLOCK].tolist()
             self._block_weights: list[float] | None = None
 
     def _weights_of_block(self) -> list[float]:
         if self._block_weights is None:
-            start = self._start + self._block * BLOCK
+            start = self._start + self._base
             stop = min(start + BLOCK, self._stop)
             self._block_weights = self._field.weights(start, stop).tolist()
         return self._block_weights
@@ -214,7 +255,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]
         self._goto(0)
 
     def id(self) -> int:
-        number: int = self._ids[self._i % BLOCK]
+        number: int = self._ids[self._i - self._base]
         return number
 
     def all_ids(self) -> Iterator[int]:
@@ -224,24 +265,39 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]
         if not self.is_active():
             raise ReadTooFar
         self._goto(self._i + 1)
-        return self._i % BLOCK == 0
+        return self._i % BLOCK == 0 or not self.is_active()
 
     def skip_to(self, id: int) -> None:
         if not self.is_active():
             raise ReadTooFar
-        if id > self.id():
-            self._goto(self._i + int(np.searchsorted(self._documents[self._i :], id)))
+        if id <= self._ids[-1]:
+            self._goto(self._base + bisect_left(self._ids, id, self._i - self._base))
+        elif id <= self._documents[-1]:
+            wanted = self._documents.dtype.type(id)  # of another type, and numpy would convert all documents to it
+            rest = self._base + BLOCK
+            self._goto(rest + int(np.searchsorted(self._documents[rest:], wanted)))
+        else:
+            self._goto(len(self._documents))
 
     def weight(self) -> float:
-        return float(self._weights_of_block()[self._i % BLOCK])
+        return float(self._weights_of_block()[self._i - self._base])
 
     def value(self) -> bytes:
-        return self._field.value(self._number, self._start + self._i, self.format)
+        if self._field.has_positions():
+            encoded: bytes = self.format.encode(self._places())
+            return encoded
+        return self._field.value(self._start + self._i)
 
     def value_as(self, astype: str) -> Any:
         if astype == "positions" and self._field.has_positions():
-            return self._field.places(self._number, self._start + self._i)
+            return self._places()
         return super().value_as(astype)
+
+    def _places(self) -> list[int]:
+        if self._place_ends is None:
+            self._place_ends = self._field.place_ends(self._number)
+        ends, i = self._place_ends, self._i
+        return self._field.places(self._number, int(ends[i - 1]) if i else 0, int(ends[i]))
 
     # Blocks, for Whoosh's own skipping of what cannot score enough
 
@@ -265,9 +321,6 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]
     def skip_to_quality(self, minquality: float) -> int:
         skipped = 0
         while self.is_active() and self.block_quality() <= minquality:
-            self._goto((self._block + 1) * BLOCK if (self._block + 1) * BLOCK < len(self._documents) else self._end())
+            self._goto(min(self._base + BLOCK, len(self._documents)))
             skipped += 1
         return skipped
-
-    def _end(self) -> int:
-        return len(self._documents)
