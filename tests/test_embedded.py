@@ -241,7 +241,9 @@ def test_few_articles_with_all_words_are_followed_by_those_with_some(backend: Em
     assert results.relaxed
     assert results.hits[0].id == "both.md"
     assert {hit.id for hit in results.hits} == {"both.md", "one.md", "other.md"}
-    assert results.total == 3
+    assert (results.total, results.strict_total) == (3, 1)
+    results = ask(backend, And((Term("roma"), Term("fee"))), strict=True)
+    assert ([hit.id for hit in results.hits], results.relaxed, results.strict_total) == (["both.md"], False, 1)
 
 
 def test_enough_articles_with_all_words_stay_alone(backend: EmbeddedBackend) -> None:

@@ -204,6 +204,7 @@ class _Search:
             query=request.query.text,
             interpreted=query.describe(request.query.tree, snapshot.zone),
             total=total,
+            strict_total=int(np.count_nonzero(chosen & tier)),
             page=request.page,
             pages=pages,
             took_ms=(time.perf_counter() - started) * 1000,
@@ -232,7 +233,7 @@ class _Search:
             found = self.evaluation.find(looser or tree)
             return found, found.mask, False
         strict = self.evaluation.find(tree)
-        if looser is None or np.count_nonzero(strict.mask & filters) >= _RELAX_BELOW:
+        if looser is None or self.request.strict or np.count_nonzero(strict.mask & filters) >= _RELAX_BELOW:
             return strict, strict.mask, False
         loose = self.evaluation.find(looser)
         more = np.count_nonzero(loose.mask & filters) > np.count_nonzero(strict.mask & filters)

@@ -4,7 +4,7 @@ A segment has two files, both containers (container.py): ``.cdo``, the documents
 vectors), and ``.cpo``, the postings (postings.py). Nothing of either is pickled. This module serves any schema, one
 posting at a time; building.py makes the same files from words at native speed.
 
-"What is stored of my document?" ``stored.<field>.blob`` holds a value a document (values.py), ``.ends`` the end of each.
+"What is stored of my document?" ``stored.<field>.blob`` holds a value a document (values.py), ``.ends`` their ends.
 "What is in my column?" ``column.<field>`` is what Whoosh's own column type wrote. A column that ``add_sortable`` of
 Whoosh gives to a segment afterwards is a file of its own, by Whoosh, without checksums, until the next merge.
 "How long is my field?" ``lengths.<field>``, by document: exact, where Whoosh's codec rounds to 256 sizes.

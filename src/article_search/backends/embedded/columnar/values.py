@@ -23,20 +23,32 @@ def encode(value: object) -> bytes:
     elif isinstance(value, bytes):
         data = b"b" + value
     else:
-        data = b"j" + json.dumps(_wrapped(value), separators=(",", ":")).encode()
+        data = b"j" + _json(value)
     return b"z" + zlib.compress(data, _LEVEL) if len(data) >= _DEFLATE_FROM else data
 
 
+def _json(value: object) -> bytes:
+    try:
+        return json.dumps(_wrapped(value), separators=(",", ":")).encode()
+    except (RecursionError, ValueError) as error:  # a list in itself; a number of thousands of digits
+        raise TypeError(f"a {type(value).__name__} cannot be stored: {error}") from None
+
+
 def decode(data: bytes) -> Any:
-    """The value of some bytes of ``encode``."""
-    if data[:1] == b"z":
-        data = zlib.decompress(data[1:])
-    kind, rest = data[:1], data[1:]
-    if kind == b"s":
-        return rest.decode("utf-8", "surrogatepass")
-    if kind == b"b":
-        return rest
-    return _unwrapped(json.loads(rest))
+    """The value of some bytes of ``encode``. Raises ValueError for any others."""
+    try:
+        if data[:1] == b"z":
+            data = zlib.decompress(data[1:])
+        kind, rest = data[:1], data[1:]
+        if kind == b"s":
+            return rest.decode("utf-8", "surrogatepass")
+        if kind == b"b":
+            return rest
+        if kind == b"j":
+            return _unwrapped(json.loads(rest))
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, zlib.error) as error:
+        raise ValueError(f"not a stored value: {error}") from None
+    raise ValueError("not a stored value")
 
 
 def _wrapped(value: Any) -> Any:
