@@ -18,6 +18,7 @@ from article_search.article import Article, Note
 from article_search.engine import Engine, Progress
 from article_search.errors import NotFoundError, OptionError
 from article_search.limits import LIMITS
+from article_search.query import Range
 from article_search.report import FileNote, Report
 from article_search.results import SORTS, Document, Facet, Fragment, Hit, Results, Snippet, Sort, Status
 from article_search.settings import Settings
@@ -93,7 +94,8 @@ SAMPLE = (
 
 class FakeEngine(Engine):
     """``articles`` in memory. Set ``failure`` to make every call raise it, ``report`` and ``problems`` to what
-    ``index``/``check`` and ``verify`` shall answer; ``searched`` records the queries asked."""
+    ``index``/``check`` and ``verify`` shall answer, ``missing`` to why files are no articles; ``searched`` records the
+    queries asked."""
 
     def __init__(self, articles: Iterable[Article] = SAMPLE, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
@@ -101,6 +103,8 @@ class FakeEngine(Engine):
         self.failure: Exception | None = None
         self.report: Report | None = None
         self.problems: tuple[str, ...] = ()
+        self.missing: dict[str, str] = {}
+        self.relax_below = 1  # articles with all the words
         self.searched: list[str] = []
         self.commit = 1
         self.closed = False
@@ -116,13 +120,16 @@ class FakeEngine(Engine):
         limit: int | None = None,
         page: int = 1,
         any: bool = False,
+        strict: bool = False,
     ) -> Results:
         self._fail()
         self.searched.append(text)
         limit = self.settings.page_size if limit is None else limit
         _check(sort, limit, page)
-        first = _day("since", since)[0] if since else None
-        end = _day("until", until)[1] if until else None
+        if any and strict:
+            raise OptionError("all", "any of the words and only all of them cannot both be asked for")
+        span = self.span(since, until)
+        first, end = span.since, span.until
         dated = [
             one
             for one in self.articles
@@ -131,12 +138,12 @@ class FakeEngine(Engine):
         ]
         wanted, unwanted = _read(text)
         found = [one for one in dated if _matches(one, wanted, unwanted, any)]
-        relaxed = not found and not any and len(wanted) > 1
-        if relaxed:
+        strictly = found
+        if len(found) < self.relax_below and not any and not strict:
             found = [one for one in dated if _matches(one, wanted, unwanted, True)]
-            relaxed = bool(found)
         chosen = [one for one in found if not categories or set(categories) & set(one.categories)]
-        ordered = _sorted(chosen, wanted, sort)
+        having_all = [one for one in _sorted(chosen, wanted, sort) if one in strictly]
+        ordered = [*having_all, *(one for one in _sorted(chosen, wanted, sort) if one not in strictly)]
         start = (page - 1) * limit
         return Results(
             query=text,
@@ -145,12 +152,31 @@ class FakeEngine(Engine):
             page=page,
             pages=ceil(len(chosen) / limit),
             took_ms=1.25,
-            relaxed=relaxed,
+            relaxed=len(having_all) < len(chosen),
             suggestion=None if found else self._spelling(text),
             warnings=("A quote is not closed; its words were searched for.",) if text.count('"') % 2 else (),
             hits=tuple(_hit(one, wanted) for one in ordered[start : start + limit]),
             facets={"category": _category_facet(found), "month": _month_facet(chosen)},
+            strict_total=len(having_all),
         )
+
+    def span(self, since: str | None, until: str | None, now: datetime | None = None) -> Range:
+        first = _day("since", since)[0] if since else None
+        end = _day("until", until)[1] if until else None
+        if first and end and first >= end:
+            raise OptionError("since", f"since: {since} is later than until: {until}; no day is in both")
+        return Range(first, end)
+
+    def has_category(self, name: str) -> bool:
+        return any(name in one.categories for one in self.articles)
+
+    def ids(self, prefix: str = "") -> tuple[str, ...]:
+        self._fail()
+        return tuple(sorted(one.id for one in self.articles if one.id.startswith(prefix)))
+
+    def why_missing(self, id: str) -> str | None:
+        self._fail()
+        return self.missing.get(id)
 
     def document(self, id: str) -> Document:
         self._fail()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from article_search.engine import Engine
-from article_search.errors import SettingsError
+from article_search.errors import ArticleSearchError, OptionError, SettingsError
 from article_search.settings import Settings
 
 
@@ -45,3 +46,88 @@ def test_without_content_no_folder_is_made_for_an_index(settings: Settings) -> N
     with Engine(settings) as engine, pytest.raises(SettingsError, match="no content folder"):
         engine.index()
     assert not settings.index.exists()
+
+
+def test_a_folder_without_any_article_does_not_empty_the_index_unless_told_to(settings: Settings) -> None:
+    write(settings, "a.md")
+    with Engine(settings) as engine:
+        engine.index()
+        (settings.content / "a.md").unlink()
+        for dry_run in (True, False):
+            with pytest.raises(ArticleSearchError, match=f"no articles in {settings.content}.*--full"):
+                engine.index(dry_run=dry_run)
+        assert engine.search("roma").total == 1
+        assert engine.index(full=True).seen == 0
+        assert engine.search("roma").total == 0
+        assert engine.index().seen == 0
+
+
+def test_another_folder_without_any_article_does_not_empty_the_index_either(settings: Settings) -> None:
+    write(settings, "a.md")
+    with Engine(settings) as engine:
+        engine.index()
+    (elsewhere := settings.content.with_name("elsewhere")).mkdir()
+    with Engine(replace(settings, content=elsewhere)) as engine:
+        with pytest.raises(ArticleSearchError, match="--full"):
+            engine.index()
+        assert engine.search("roma").total == 1
+
+
+def test_an_index_inside_the_content_is_no_content(settings: Settings) -> None:
+    settings = replace(settings, index=settings.content / "index")
+    write(settings, "a.md")
+    with Engine(settings) as engine:
+        engine.index()
+        (settings.index / "b.md").write_text("No article.")
+        report = engine.index()
+        assert (report.seen, report.unchanged) == (1, 1)
+
+
+def test_a_dry_run_says_why_everything_would_be_read_again(settings: Settings) -> None:
+    write(settings, "a.md")
+    with Engine(settings) as engine:
+        assert engine.index(dry_run=True).rebuild_reason is None
+        engine.index()
+        assert engine.index(dry_run=True).rebuild_reason is None
+    with Engine(replace(settings, url="/blog/{filename}")) as engine:
+        said = engine.index(dry_run=True).rebuild_reason
+        assert said and "settings" in said
+        assert engine.index().rebuild_reason == said
+
+
+def test_dates_that_leave_no_day_are_an_error_naming_both(settings: Settings) -> None:
+    with Engine(settings) as engine:
+        with pytest.raises(OptionError, match=r"2020-10.*2020-09") as caught:
+            engine.search("roma", since="2020-10", until="2020-09")
+        assert caught.value.option == "since"
+        assert engine.span("2020-09", "2020-09").since is not None
+
+
+def test_any_and_all_of_the_words_exclude_each_other(settings: Settings) -> None:
+    with Engine(settings) as engine, pytest.raises(OptionError) as caught:
+        engine.search("roma fee", any=True, strict=True)
+    assert caught.value.option == "all"
+
+
+def test_a_file_that_is_no_article_has_its_reason(settings: Settings) -> None:
+    write(settings, "a.md")
+    (settings.content / "draft.md").write_text("---\ntitle: Not yet\ndraft: true\n---\nText.\n")
+    (settings.content / "image.md").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)))
+    with Engine(settings) as engine:
+        engine.index()
+        assert engine.why_missing("draft.md") == "left out: draft"
+        assert (engine.why_missing("image.md") or "").startswith("rejected: ")
+        assert engine.why_missing("a.md") is None
+        assert engine.why_missing("nope.md") is None
+        assert engine.ids() == engine.ids("a") == ("a.md",)
+        assert engine.ids("d") == ()
+
+
+def test_categories_are_those_that_articles_have(settings: Settings) -> None:
+    for name, category in (("a.md", "sports"), ("b.md", "sports"), ("c.md", "news")):
+        (settings.content / name).write_text(f"---\ntitle: T\ncategories: [{category}]\n---\nText.\n")
+    with Engine(settings) as engine:
+        engine.index()
+        assert [facet.value for facet in engine.categories()] == ["sports", "news"]
+        assert engine.has_category("Sports")
+        assert not engine.has_category("sport")

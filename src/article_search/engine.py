@@ -12,10 +12,17 @@ from datetime import UTC, datetime
 
 from article_search import article, content, dates, query_parser
 from article_search.backends.base import Backend, FileState
-from article_search.errors import OptionError
+from article_search.errors import (
+    ArticleSearchError,
+    IndexDamagedError,
+    IndexFormatError,
+    IndexStateError,
+    OptionError,
+)
 from article_search.limits import LIMITS
+from article_search.query import Range
 from article_search.report import FileNote, Report
-from article_search.results import SORTS, Document, Hit, Request, Results, Sort, Status
+from article_search.results import SORTS, Document, Facet, Hit, Request, Results, Sort, Status
 from article_search.settings import Settings
 
 Progress = Callable[[int, int], None]  # files done, files to do
@@ -39,23 +46,37 @@ class Engine:
         limit: int | None = None,
         page: int = 1,
         any: bool = False,
+        strict: bool = False,
     ) -> Results:
         """Answers a query. ``since`` and ``until`` are date words (``2020-09``, ``last-week``); the days they name are
-        included. Raises OptionError for an option that cannot be read, IndexStateError for the index."""
+        included. ``any``: articles with any of the words; ``strict``: never any with only some of them. Raises
+        OptionError for an option that cannot be read, IndexStateError for the index."""
         now = datetime.now(self.settings.timezone)
         limit = self.settings.page_size if limit is None else limit
         _check_options(categories, sort, limit, page)
+        if any and strict:
+            raise OptionError("all", "any of the words and only all of them cannot both be asked for")
+        span = self.span(since, until, now)
         request = Request(
             query=query_parser.parse(text, now),
             categories=tuple(categories),
-            since=_date_option("since", since, now)[0],
-            until=_date_option("until", until, now)[1],
+            since=span.since,
+            until=span.until,
             sort=sort,
             limit=limit,
             page=page,
             any=any,
+            strict=strict,
         )
         return self._backend.search(request)
+
+    def span(self, since: str | None, until: str | None, now: datetime | None = None) -> Range:
+        """The time that two dates of a search name, at this moment or another. Raises OptionError."""
+        now = now or datetime.now(self.settings.timezone)
+        first, end = _date_option("since", since, now)[0], _date_option("until", until, now)[1]
+        if first and end and first >= end:
+            raise OptionError("since", f"since: {since} is later than until: {until}; no day is in both")
+        return Range(first, end)
 
     def document(self, id: str) -> Document:
         """One article as understood. Raises NotFoundError."""
@@ -64,6 +85,29 @@ class Engine:
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
         """Articles like one, best first. Raises NotFoundError."""
         return self._backend.related(id, min(limit, LIMITS.page_size))
+
+    def categories(self) -> tuple[Facet, ...]:
+        """Categories that articles have, the most frequent first, as far as an answer counts them."""
+        return self.search("", limit=1).facets["category"]
+
+    def has_category(self, name: str) -> bool:
+        """Whether any article has a category."""
+        return self.search("", categories=[name], limit=1).total > 0
+
+    def ids(self, prefix: str = "") -> tuple[str, ...]:
+        """The ids that begin so, in order. Raises NoIndexError."""
+        files = self._backend.files()
+        return tuple(sorted(id for id, state in files.items() if state.fate == "indexed" and id.startswith(prefix)))
+
+    def why_missing(self, id: str) -> str | None:
+        """Why a file that the last run saw is no article to be found; None if that is not so. Raises NoIndexError."""
+        state = self._backend.files().get(id)
+        if state is None or state.fate == "indexed":
+            return None
+        where = f"line {state.line}: " if state.line else ""
+        return (
+            f"{'left out' if state.fate == 'left_out' else 'rejected'}: {where}{state.reason or 'no reason is known'}"
+        )
 
     def suggest(self, prefix: str, limit: int = LIMITS.suggestions) -> tuple[str, ...]:
         """Completions of an unfinished query, best first."""
@@ -82,6 +126,7 @@ class Engine:
             # Not earlier: what another run has indexed meanwhile would be taken for removed.
             now = datetime.now(UTC)
             found = content.walk(self.settings)
+            self._refuse_to_empty(found, full)
             known = writer.files()
             changes = content.changes(found.files, known, now)
             loader = self._loader({id: known[id] for id in changes.to_read if id in known}, now)
@@ -150,15 +195,41 @@ class Engine:
     def _dry_run(self, full: bool, started: float, progress: Progress | None) -> Report:
         now = datetime.now(UTC)
         found = content.walk(self.settings)
-        known: Mapping[str, FileState] = {}
-        if not full and self._backend.exists() and self._backend.signature_matches():
-            known = self._backend.files()
+        self._refuse_to_empty(found, full)
+        known, rebuild_reason = ({}, None) if full else self._built_upon()
         changes = content.changes(found.files, known, now)
         read, written = self._read(
             changes.to_read, {id: known[id] for id in changes.to_read if id in known}, now, progress
         )
         files = {id: known[id] for id in changes.unchanged} | read
-        return _report(found, files, known, written, started, None)
+        return _report(found, files, known, written, started, rebuild_reason)
+
+    def _built_upon(self) -> tuple[Mapping[str, FileState], str | None]:
+        """What the last commit knew, or why the next one will not build upon it."""
+        try:
+            if not self._backend.exists():
+                return {}, None
+            if self._backend.signature_matches():
+                return self._backend.files(), None
+            return {}, "the settings or the program's analysis of text changed since the index was made"
+        except IndexDamagedError as error:
+            return {}, f"the index is damaged ({str(error).partition(';')[0]})"
+        except IndexFormatError:
+            return {}, "the index was made by another version of this program"
+
+    def _refuse_to_empty(self, found: content.Content, full: bool) -> None:
+        """Raises ArticleSearchError where a run would take out all articles because no file is there: more often the
+        folder is the wrong one, or its disk is not mounted."""
+        if found.files or full:
+            return
+        with contextlib.suppress(IndexStateError):  # what is missing or damaged has nothing to lose
+            articles = sum(state.fate == "indexed" for state in self._backend.files().values())
+            if articles:
+                raise ArticleSearchError(
+                    f"there are no articles in {self.settings.content}, but {articles:,} in the index"
+                    f" {self.settings.index}: is this the right folder, and is its disk there? Nothing was changed;"
+                    " --full empties the index"
+                )
 
 
 def _embedded(settings: Settings) -> Backend:

@@ -28,6 +28,7 @@ class Request:
     limit: int = 10
     page: int = 1
     any: bool = False  # articles with any of the words, not all
+    strict: bool = False  # only articles with all of the words, however few
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Facet:
 class Results:
     """An answer. ``facets`` has the keys ``category`` (most frequent first) and ``month`` (``YYYY-MM``, newest first).
 
-    ``relaxed``: articles with only some of the words follow, because too few have all of them.
+    ``relaxed``: articles with only some of the words follow, because too few have all of them: ``strict_total`` of the
+    ``total``, which come first. When not relaxed the two are equal.
     """
 
     query: str
@@ -83,6 +85,7 @@ class Results:
     warnings: tuple[str, ...]
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[Facet, ...]]
+    strict_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "pages": results.pages,
         "took_ms": round(results.took_ms, 2),
         "relaxed": results.relaxed,
+        "strict_total": results.strict_total,
         "suggestion": results.suggestion,
         "warnings": list(results.warnings),
         "hits": [hit_json(hit) for hit in results.hits],
