@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from article_search import text
@@ -77,11 +77,20 @@ def test_folding_again_changes_nothing_and_length_is_bounded(value: str) -> None
         assert len(word) <= 18 * LIMITS.word_chars
 
 
-@given(st.text(), st.sampled_from(["fee", "roma", "the"]), st.sampled_from(["", "ro", "f"]))
+surroundings = st.one_of(st.text(), st.text("ofeéROMadyin'’ʼ, ,0\u0301crtls", max_size=60))
+
+
+@settings(max_examples=500)
+@given(
+    surroundings,
+    st.sampled_from(["fee", "roma", "the", "dying", "cry", "O'Féer", "100,000"]),
+    st.sampled_from(["", "ro", "f", "o", "10", "é"]),
+)
 def test_find_gives_the_tokens_one_would_find_by_looking_at_all(value: str, word: str, prefix: str) -> None:
     value = f"{value} fees {value} Roma's"
+    prefix = text.fold(prefix)
     prefixes = (prefix,) if prefix else ()
-    found = [(token.start, token.end) for token in text.find(value, {text.term(word)}, prefixes)]
+    found = [(token.start, token.end) for token in text.find(value, frozenset([text.term(word)]), prefixes)]
     expected = [
         (token.start, token.end)
         for token in text.tokens(value)

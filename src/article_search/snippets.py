@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from article_search import text
 from article_search.limits import LIMITS
@@ -115,13 +116,13 @@ def _marks(value: str, wanted: _Wanted) -> list[_Mark]:
     return marks
 
 
-def _found(value: str, tokens: list[text.Token], wanted: _Wanted) -> Iterator[tuple[int, int, object, int]]:
+def _found(value: str, tokens: list[text.Match], wanted: _Wanted) -> Iterator[tuple[int, int, object, int]]:
     """Every match: its first and last token, what of the query it is and the weight of that."""
     for number, token in enumerate(tokens):
         if token.term in wanted.words:
             yield number, number, token.term, wanted.words[token.term]
         for phrase, weight in wanted.phrases.items():
-            if _stands_at(tokens, number, phrase):
+            if _stands_at(value, tokens, number, phrase):
                 yield number, number + len(phrase) - 1, phrase, weight
         if wanted.prefixes:
             word = text.fold(value[token.start : token.end])
@@ -130,15 +131,15 @@ def _found(value: str, tokens: list[text.Token], wanted: _Wanted) -> Iterator[tu
                     yield number, number, (prefix, "*"), weight
 
 
-def _stands_at(tokens: list[text.Token], number: int, phrase: tuple[str, ...]) -> bool:
+def _stands_at(value: str, tokens: list[text.Match], number: int, phrase: tuple[str, ...]) -> bool:
     """Whether a phrase begins with a token: its words follow each other with no other between them."""
     if tokens[number].term != phrase[0]:
         return False
     following = tokens[number : number + len(phrase)]
-    start = tokens[number].position
-    return len(following) == len(phrase) and all(
-        token.term == term and token.position == start + offset
-        for offset, (token, term) in enumerate(zip(following, phrase, strict=True))
+    return (
+        len(following) == len(phrase)
+        and all(token.term == term for token, term in zip(following, phrase, strict=True))
+        and not any(text.has_word(value, one.end, other.start) for one, other in pairwise(following))
     )
 
 

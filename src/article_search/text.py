@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import Stemmer
@@ -30,6 +31,7 @@ STOP_WORDS = frozenset(
 _WORD = re.compile(
     r"\d{1,3}(?:,\d{3})+(?!,?\d)(?![^\W_])|[^\W_]+(?:(?:['’ʼ]|[\u0300-\u036f]+)[^\W_]+)*[\u0300-\u036f]*"
 )
+_ASCII = bytes(range(128))
 _CACHED_WORDS = 500_000  # distinct words remembered, about 60 MB
 
 
@@ -38,6 +40,14 @@ class Token(NamedTuple):
 
     term: str
     position: int
+    start: int
+    end: int
+
+
+class Match(NamedTuple):
+    """A term that was looked for: ``text[start:end]`` is the word."""
+
+    term: str
     start: int
     end: int
 
@@ -101,20 +111,76 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(known[match[0]], position, match.start(), match.end())
 
 
-def find(text: str, wanted: Collection[str], prefixes: tuple[str, ...] = ()) -> Iterator[Token]:
-    """The tokens of a text whose term is wanted or whose folded word begins with one of the prefixes.
+def find(text: str, wanted: frozenset[str], prefixes: tuple[str, ...] = ()) -> Iterator[Match]:
+    """The words of a text whose term is wanted or whose folded form begins with one of the prefixes, in order.
 
-    Folding and stemming keep a word's first letter, so that words with another one need not be analysed: much of the
-    work where no word of the text was met before.
+    Looks for the first letters of what is wanted, which folding and stemming keep, and analyses only words that have
+    them: a text is read at the speed of memory, not of words.
     """
-    initials = {char for start in (*wanted, *prefixes) for char in (start[:1], start[:1].upper())}
     terms, folded = _terms, _folded
-    for position, match in enumerate(_WORD.finditer(text)):
-        word = match[0]
-        if (word[0] in initials or word[0] > "\x7f") and (
-            (term := terms[word]) in wanted or (prefixes and folded[word].startswith(prefixes))
-        ):
-            yield Token(term, position, match.start(), match.end())
+    for start, end in _candidates(text, wanted, prefixes):
+        word = text[start:end]
+        term = terms[word]
+        if term in wanted or (prefixes and folded[word].startswith(prefixes)):
+            yield Match(term, start, end)
+
+
+def _candidates(text: str, wanted: frozenset[str], prefixes: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where the words are that may match: at least all that do."""
+    beginnings = _beginnings(wanted, prefixes)
+    lower = text.lower()
+    if beginnings is None or len(lower) != len(text) or _has_foreign_letters(text):
+        # Folding and stemming keep a word's first letter, but for what it makes of foreign ones.
+        initials = {char for string in (*wanted, *prefixes) for char in (string[:1], string[:1].upper())}
+        for match in _WORD.finditer(text):
+            initial = match[0][0]
+            if initial in initials or initial > "\x7f":
+                yield match.span()
+        return
+    places: set[int] = set()
+    for beginning in beginnings:
+        place = lower.find(beginning)
+        while place >= 0:
+            places.add(place)
+            place = lower.find(beginning, place + 1)
+    for place in sorted(places):
+        found = None if _within_word(text, place) else _WORD.match(text, place)
+        if found:
+            yield found.span()
+
+
+@lru_cache(maxsize=256)
+def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What a word that matches begins with in lower case; None when that is not known (numbers, foreign letters)."""
+    if any(not string.isascii() or not string[:1].isalpha() for string in (*wanted, *prefixes)):
+        return None
+    beginnings: set[str] = set()
+    for term in (*wanted, *prefixes):
+        # The last letter of a stem may be another one in the word (cri for cry), or two of them (die for dying).
+        kept = 1 if term in ("die", "lie", "tie") else max(1, min(3, len(term) - (term in wanted)))
+        for length in range(1, kept):  # o'brien is obrien
+            beginnings.update(term[:length] + apostrophe for apostrophe in "'’ʼ")
+        beginnings.add(term[:kept])
+    return tuple(beginnings)
+
+
+def _has_foreign_letters(text: str) -> bool:
+    """Whether there are letters or accents beyond ASCII, which folding may turn into others."""
+    if text.isascii():
+        return False
+    rest = text.encode("utf-8", "replace").translate(None, _ASCII).decode()
+    return any(char.isalnum() or unicodedata.combining(char) for char in rest)
+
+
+def _within_word(text: str, place: int) -> bool:
+    """Whether a word that began earlier goes on at a place."""
+    before = text[place - 1] if place else " "
+    return before.isalnum() or (before in "'’ʼ" and place > 1 and text[place - 2].isalnum())
+
+
+def has_word(text: str, start: int, end: int) -> bool:
+    """Whether there is a word between two places."""
+    return _WORD.search(text, start, end) is not None
 
 
 def term(word: str) -> str:
