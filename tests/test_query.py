@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from article_search.limits import LIMITS
 from article_search.query import (
     EVERY,
+    NOTHING,
     And,
     Category,
     Node,
@@ -143,9 +144,68 @@ def test_punctuation_by_itself_is_nothing(text: str) -> None:
     assert read(text).warnings == ()
 
 
-@pytest.mark.parametrize("text", ["", "-", "*", '""', "()", "-()", "title:()", "|", "...", "☃"])
-def test_nothing_asked_asks_for_every_article_and_never_for_none(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "   ", "\t\n", "\0"])
+def test_nothing_asked_asks_for_every_article(text: str) -> None:
     assert tree(text) == EVERY
+    assert read(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["-", "*", "***", ":::", "\\", "'", "\"'", '""', "()", "-()", "title:()", "|", "...", "☃", "🐎", "☃ - 🐎"]
+)
+def test_a_text_without_any_word_finds_nothing_rather_than_everything_and_says_so(text: str) -> None:
+    assert tree(text) == NOTHING
+    assert read(text).warnings
+
+
+@pytest.mark.parametrize("text", ["🐎", "***", ":::", "-", '""'])
+def test_that_nothing_can_be_searched_for_is_said(text: str) -> None:
+    assert "nothing in this to search for" in said(text)
+
+
+@pytest.mark.parametrize("text", ["roma 🐎", "🐎 roma ***", "category:sports ☃"])
+def test_beside_a_word_what_is_no_word_is_nothing(text: str) -> None:
+    assert tree(text) in (Term("roma"), Category("sports"))
+    assert read(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        ("title: a", "title:a"),
+        ("Title:  a b", "title:a b"),
+        ("b title: a", "b title:a"),
+        ("-title: a", "-title:a"),
+        ("title: -a", "title:-a"),
+        ('title: "a b"', 'title:"a b"'),
+        ("title: (a b)", "title:(a b)"),
+        ("category: sports", "category:sports"),
+        ("(category: sports) a", "category:sports a"),
+        ("since: 2020-09 until: 2020-10", "since:2020-09 until:2020-10"),
+        ('date: "last week"', "date:last-week"),
+        ("since: (2020-09)", "since:2020-09"),
+    ],
+)
+def test_a_field_may_have_a_blank_after_it(text: str, same_as: str) -> None:
+    assert tree(text) == tree(same_as)
+    assert read(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Re: something", ["Re", "something"]),
+        ("note: x", ["note", "x"]),
+        ("update: storm: roads shut", ["update", "storm", "roads", "shut"]),
+        ("subtitle: a", ["subtitle", "a"]),
+        ("Save the date: fair on Monday", ["Save", "the", "date", "fair", "on", "Monday"]),
+        ("long since: forgotten", ["long", "since", "forgotten"]),
+        ("before: and after", ["before", "and", "after"]),
+    ],
+)
+def test_a_colon_in_a_headline_is_no_field(text: str, expected: list[str]) -> None:
+    assert tree(text) == And(tuple(map(Term, expected)))
+    assert read(text).warnings == ()
 
 
 def test_addresses_times_and_smileys_are_one_word_without_a_warning() -> None:
@@ -185,7 +245,7 @@ def test_typographic_quotes_make_phrases(text: str) -> None:
         ("category:OR", "category:or", "OR needs"),
         ("a NOT", "a not", "NOT needs"),
         ("a NOT OR b", "a not or b", "NOT needs"),
-        ("|", "", "| needs"),
+        ("|", "()", "| needs"),
         ("--a", "a", "one dash"),
         ("*ab*", "ab", "*ab*: * is no wildcard"),
         ("a*b", "a b", "a*b: * is no wildcard"),
@@ -193,7 +253,8 @@ def test_typographic_quotes_make_phrases(text: str) -> None:
         ("a*", "a", "a* is too short"),
         ('"a b*c"', '"a b c"', "between quotes"),
         ("title:", "title", "title: needs a word"),
-        ("title: a", "title a", "title: needs a word"),
+        ("title: OR a", "title OR a", "title: needs a word"),
+        ("a title: ", "a title", "title: needs a word"),
         ('title:"" a', "a", "title: needs a word"),
         ("author:smith", "author smith", "author: is no field"),
         ('author:"a b"', 'author "a b"', "author: is no field"),
@@ -389,7 +450,7 @@ WORDS_AND_SYNTAX = st.lists(
 @settings(deadline=None)
 @given(WORDS_AND_SYNTAX)
 def test_no_word_is_lost_without_a_warning(text: str) -> None:
-    query = read(text)
+    query = read("inter " + text)  # so that there is always something to search for
     assume(not query.warnings)
     typed = set(words(query.text)) - {"or", "and", "not", "title", "cat"}
     assert typed <= set(words(describe(query.tree)))

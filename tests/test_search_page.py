@@ -11,6 +11,7 @@ from article_search import search_page
 from article_search.errors import OptionError
 from article_search.limits import LIMITS
 from article_search.results import Facet, Results
+from article_search.results import telling as telling_of
 from article_search.search_page import Link, State
 
 
@@ -221,10 +222,12 @@ def test_advice_offers_less_strict_searches_only() -> None:
         ("harbour -storm", "harbour -storm", (), False),
         ("date:last-week", "date:2020-09-07..2020-09-13", (), True),
         ('harbour "storm', "harbour storm", ("a quote is not closed",), True),
+        ("title: roma", "title:roma", (), True),
+        ("***", "()", ("There is nothing in this to search for.",), False),
         ("", "", (), False),
     ],
 )
 def test_how_a_query_was_understood_is_told_when_it_is_news(
     query: str, interpreted: str, warnings: tuple[str, ...], telling: bool
 ) -> None:
-    assert search_page.telling(results(query=query, interpreted=interpreted, warnings=warnings)) is telling
+    assert telling_of(results(query=query, interpreted=interpreted, warnings=warnings)) is telling

@@ -83,6 +83,7 @@ class Not:
 Node = Term | Phrase | Prefix | Category | Range | And | Or | Not
 
 EVERY = And()
+NOTHING = Or()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,8 @@ def describe(tree: Node, zone: tzinfo = UTC) -> str:
             return _describe_range(since, until, zone)
         case And(children):
             return " ".join(map(operand, children))
+        case Or(()):
+            return "()"
         case Or(children):
             return " OR ".join(map(operand, children))
         case Not(child):

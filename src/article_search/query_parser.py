@@ -10,14 +10,15 @@
 
 A blank binds loosest: ``roma smalling OR maguire`` asks for Roma and one of the two, as with Google. AND written out
 binds tighter than OR, as everywhere: ``roma AND smalling OR maguire`` asks for both or for Maguire. Operators are
-capitals; ``or`` is a word. A sign or a field belongs to what follows it without a blank; the ``-`` in ``centre-back``
-is part of the word. Any double quote, straight or typographic, opens and closes a phrase. ``since`` (or ``after``) and
-``until`` include the days they name, ``before`` does not.
+capitals; ``or`` is a word. A sign belongs to what follows it without a blank; the ``-`` in ``centre-back`` is part of
+the word. A field may have a blank after its colon (``title: roma``), but a date field only before what is a date, as in
+``since: 2020``: in ``Save the date: Monday's fair`` it is a word. Any double quote, straight or typographic, opens and
+closes a phrase. ``since`` (or ``after``) and ``until`` include the days they name, ``before`` does not.
 
 What cannot be read is read as plain words, and a warning names it and says what would be valid. Punctuation by itself
-is nothing. One regular expression cuts the text into tokens, the tokens are mended (brackets, operators), and what is
-then well formed is parsed by recursive descent. Not here: what a tree means (query.py), dates (dates.py), terms
-(text.py).
+is nothing; a text of nothing else finds nothing, whereas a blank one finds every article. One regular expression cuts
+the text into tokens, the tokens are mended (brackets, operators), and what is then well formed is parsed by recursive
+descent. Not here: what a tree means (query.py), dates (dates.py), terms (text.py).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from article_search.dates import query_range
 from article_search.limits import LIMITS
 from article_search.query import (
     EVERY,
+    NOTHING,
     And,
     Category,
     Node,
@@ -60,6 +62,7 @@ _LEXER = re.compile(
   | (?P<or>\|+|OR(?![^\s()|])) | (?P<and>AND(?![^\s()|])) | (?P<not>NOT(?![^\s()|]))
   | (?P<minus>(?<![^\s(|:])-(?=[^\s)|-]))
   | (?P<field>{_FIELD}(?=[^\s)|]))
+  | (?P<spaced>{_FIELD}(?=\s+(?!(?:AND|OR|NOT)(?![^\s()|]))-?[\w({_QUOTES}]))
   | (?P<unknown>[a-z]{{2,}}:(?=[^\s)|/:]))  # looks like a field, but none we have; https:// does not
   | (?P<phrase>[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}])
   | (?P<quote>[{_QUOTES}])
@@ -75,9 +78,10 @@ _OPERATORS = ("AND", "OR", "NOT")
 
 # Kinds of token: what joins two items, and what needs an item after it.
 _JOINING = ("or", "and")
-_LEADING = ("minus", "not", "field", "unknown")
+_LEADING = ("minus", "not", "field", "spaced", "unknown")
 
 _AS_WORDS = "It was read as plain words."
+_NOTHING = "There is nothing in this to search for."
 _TOO_DEEP = f"Brackets nested more than {LIMITS.query_depth} deep were ignored."
 
 Warn = Callable[[str], None]
@@ -99,7 +103,11 @@ def parse(text: str, now: datetime) -> Query:
     now = now.replace(microsecond=0)  # spans are written in seconds at their finest
     text = _within_length(_CONTROL.sub(" ", text).strip(), warn)
     mended = _mend_operators(_mend_brackets(_lex(text, warn), warn), warn)
-    deep = _Parser(mended, now, warn).query(None) or EVERY
+    deep = _Parser(mended, now, warn).query(None)
+    if deep is None:
+        deep = NOTHING if text else EVERY
+        if text and not warnings:
+            warn(_NOTHING)
     tree = _shallow(deep, LIMITS.query_depth)
     if tree != deep:
         warn(_TOO_DEEP)
@@ -210,7 +218,9 @@ class _Parser:
         unknown: list[Node | None] = []
         while (token := self._tokens[self._at]).kind in _LEADING:
             self._at += 1
-            if token.kind == "field":
+            if token.kind == "spaced" and not self._means_field(token.text[:-1].lower()):
+                unknown.append(self._term(token.text, None))
+            elif token.kind in ("field", "spaced"):
                 named = token.text
                 field = named[:-1].lower()
             elif token.kind == "unknown":
@@ -226,6 +236,17 @@ class _Parser:
             self._warn(f"{named} needs a word right after it, as in {named}word. It was ignored.")
         node = _joined(all_of, [*unknown, node])
         return negated(node) if node and negative else node
+
+    def _means_field(self, field: str) -> bool:
+        """Whether a field with a blank after it is one. The word *date* is in many a headline."""
+        kind, text = self._tokens[self._at]
+        if field not in _DATE_FIELDS or kind == "open":
+            return True
+        try:
+            query_range(text, self._now)
+        except ValueError:
+            return False
+        return True
 
     def _value(self, field: str | None) -> Node | None:
         text = self._tokens[self._at].text

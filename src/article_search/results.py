@@ -6,11 +6,14 @@ or shown (cli, web).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from article_search.query import Query
+
+_SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
 
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
@@ -105,6 +108,14 @@ class Status:
     bytes: int
     committed: datetime
     stale: bool
+
+
+def telling(results: Results) -> bool:
+    """Whether the reader learns something from how the query was understood: not when it was taken word by word."""
+    plain = " ".join(results.query.casefold().split())
+    if " ".join(results.interpreted.casefold().split()) in ("", "()", plain):
+        return False
+    return bool(results.warnings or _SYNTAX.search(results.query))
 
 
 def _fragments(snippet: Snippet) -> list[dict[str, Any]]:

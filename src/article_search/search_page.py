@@ -23,7 +23,6 @@ _VISIBLE_FACETS = 10  # values of a facet shown unfolded
 _OPTION_CHARS = 100  # of a date, a number or a sort order: longer ones are wrong anyway
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])$")
-_SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"", "0", "false", "no", "off"})
 
@@ -300,11 +299,3 @@ def advice(state: State) -> list[Link]:
     if len(links) > 1 and state.filtered:
         links.append(Link("Remove all filters", state.unfiltered().link()))
     return links
-
-
-def telling(results: Results) -> bool:
-    """Whether the reader learns something from how the query was understood: not when it was taken word by word."""
-    plain = " ".join(results.query.casefold().split())
-    if " ".join(results.interpreted.casefold().split()) in ("", plain):
-        return False
-    return bool(results.warnings or _SYNTAX.search(results.query))

@@ -26,7 +26,7 @@ from article_search import __version__, query_parser, search_page, snippets
 from article_search.engine import Engine
 from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError, SettingsError
 from article_search.limits import LIMITS
-from article_search.results import Fragment, Hit, Results, Snippet, Sort, as_json
+from article_search.results import Fragment, Hit, Results, Snippet, Sort, as_json, telling
 from article_search.search_page import State
 from article_search.urls import is_safe
 
@@ -332,7 +332,7 @@ def _answer_page(engine: Engine, state: State) -> Response:
         months=search_page.month_links(state, results.facets.get("month", ())),
         sorts=search_page.sort_links(state, state.sorting(default)),
         advice=search_page.advice(state),
-        telling=search_page.telling(results),
+        telling=telling(results),
         address=_addresser(state),
         is_safe=is_safe,
     )
