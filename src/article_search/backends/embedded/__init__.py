@@ -10,6 +10,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,14 +21,14 @@ from numpy.typing import NDArray
 
 from article_search import query, snippets, text
 from article_search.backends.base import FileState, Summary
-from article_search.backends.embedded import schema, searching, spelling, store
+from article_search.backends.embedded import pruning, ranking, schema, spelling, store
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.searching import Evaluation, Found
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.errors import IndexStateError, NotFoundError
 from article_search.limits import LIMITS
 from article_search.query import And, Node, Or, Prefix, Term
-from article_search.results import Document, Facet, Hit, Request, Results, Sort
+from article_search.results import Document, Facet, Fragment, Hit, Request, Results, Sort
 
 if TYPE_CHECKING:
     from article_search.backends.embedded.indexing import EmbeddedWriter
@@ -137,13 +138,26 @@ class EmbeddedBackend:
         with _naming_damage(self._folder):
             return _Search(self._snapshot(), request).results(started)
 
+    def top(self, tree: Node, limit: int, *, any: bool = False) -> tuple[Hit, ...]:
+        """The best articles for a tree, without total, facets and snippets; stop words count like others. Where the
+        tree is of words only, long lists of articles are hardly read."""
+        with _naming_damage(self._folder):
+            snapshot = self._snapshot()
+            if any:
+                tree = query.any_words(tree)
+            documents, scores = _best(snapshot, tree, limit)
+            return tuple(
+                _hit_without_snippet(snapshot, document, score)
+                for document, score in zip(documents.tolist(), scores.tolist(), strict=True)
+            )
+
     def document(self, id: str) -> Document:
         """One article. Raises NotFoundError."""
         with _naming_damage(self._folder):
             snapshot = self._snapshot()
             number = _require(snapshot, id)
             hit = _hit(snapshot, number, 0.0, query.EVERY)
-            return Document(hit, snapshot.text(number, "body"), tuple(snapshot.head(number)["warnings"]))
+            return Document(hit, snapshot.body(number), tuple(snapshot.head(number)["warnings"]))
 
     def related(self, id: str, limit: int) -> tuple[Hit, ...]:
         """Articles that share an article's most telling words, best first. Raises NotFoundError."""
@@ -166,7 +180,7 @@ class EmbeddedBackend:
             found = Evaluation(snapshot).find(And(leaves))
             titles: dict[str, str] = {}
             for document in _ordered(snapshot, found.mask, found.scores)[: limit * 5].tolist():
-                title = snapshot.text(document, "title")
+                title = snapshot.head(document)["title"]
                 titles.setdefault(title.casefold(), title)
                 if len(titles) == limit:
                     break
@@ -289,6 +303,27 @@ def _replaced(sentence: str, word: str, by: str) -> str:
     return sentence if start < 0 else sentence[:start] + by + sentence[start + len(word) :]
 
 
+def _best(snapshot: Snapshot, tree: Node, limit: int) -> tuple[Documents, Weights]:
+    """The best articles of a tree in order, and their scores."""
+    children = tree.children if isinstance(tree, And | Or) else (tree,)
+    terms = [text.terms(child.text) for child in children if isinstance(child, Term) and child.field is None]
+    if len(terms) == len(children) > 0 and all(len(each) == 1 for each in terms):
+        words = [ranking.word(snapshot, term) for term in dict.fromkeys(each[0] for each in terms)]
+        if isinstance(tree, Or):
+            documents, scores = pruning.any_words(words, snapshot.size, limit)
+        else:
+            documents, scores = pruning.all_words(words)
+    else:
+        found = Evaluation(snapshot).find(tree)
+        documents = np.flatnonzero(found.mask)
+        scores = found.scores[documents]
+    if len(documents) > limit:
+        kept = scores >= np.partition(scores, -limit)[-limit]
+        documents, scores = documents[kept], scores[kept]
+    order = np.lexsort((snapshot.order[documents], _newest_first(snapshot.dates[documents]), -scores))[:limit]
+    return documents[order], scores[order]
+
+
 def _facets(names: list[str], counts: NDArray[np.int64], of: int | None) -> list[Facet]:
     """Values that some articles have; not those that all ``of`` them have, which would narrow nothing."""
     return [Facet(name, int(count)) for name, count in zip(names, counts, strict=True) if count and count != of]
@@ -300,18 +335,21 @@ def _ordered(
     """Document numbers in the order asked for; ties go to the newer, then to a fixed order, undated ones last."""
     documents = np.flatnonzero(mask)
     dates = snapshot.dates[documents]
-    undated = dates == schema.NO_DATE
-    newest = np.where(undated, np.iinfo(np.int64).max, -dates)
     keys: list[NDArray[Any]] = [snapshot.order[documents]]
     if sort == "oldest":
-        keys += [np.where(undated, np.iinfo(np.int64).max, dates)]
+        keys += [np.where(dates == schema.NO_DATE, np.iinfo(np.int64).max, dates)]
     elif sort == "newest":
-        keys += [newest]
+        keys += [_newest_first(dates)]
     else:
-        keys += [newest, -scores[documents]]
+        keys += [_newest_first(dates), -scores[documents]]
         if tier is not None:
             keys += [~tier[documents]]
     return documents[np.lexsort(keys)]
+
+
+def _newest_first(dates: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A key that sorts dates from new to old, unknown ones last."""
+    return np.where(dates == schema.NO_DATE, np.iinfo(np.int64).max, -dates)
 
 
 def _require(snapshot: Snapshot, id: str) -> int:
@@ -322,19 +360,27 @@ def _require(snapshot: Snapshot, id: str) -> int:
 
 
 def _hit(snapshot: Snapshot, number: int, score: float, tree: Node) -> Hit:
+    hit = _hit_without_snippet(snapshot, number, score)
+    return replace(
+        hit,
+        title_fragments=snippets.marked(hit.title, tree, "title"),
+        snippet=snippets.snippet(snapshot.body(number), hit.description, tree),
+    )
+
+
+def _hit_without_snippet(snapshot: Snapshot, number: int, score: float) -> Hit:
     head = snapshot.head(number)
-    description = snapshot.text(number, "description")
     return Hit(
         id=head["id"],
         url=head["url"],
         title=head["title"],
-        title_fragments=snippets.marked(head["title"], tree, "title"),
-        description=description,
+        title_fragments=(Fragment(head["title"]),),
+        description=head["description"],
         date=schema.moment(head["date"]),
         categories=tuple(head["categories"]),
         image=head["image"],
         score=score,
-        snippet=snippets.snippet(snapshot.text(number, "body"), description, tree),
+        snippet=(),
     )
 
 
@@ -342,15 +388,16 @@ def _telling_words(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
     """The words by which an article differs most from others: frequent in it, rare elsewhere."""
     weights: dict[str, float] = {}
     written: dict[str, str] = {}
-    for name, weight in searching.FIELD_WEIGHTS.items():
-        for word in text.words(snapshot.text(number, name))[:2000]:
+    fields = {**snapshot.head(number), "body": snapshot.body(number)}
+    for name, weight in ranking.FIELD_WEIGHTS.items():
+        for word in text.words(fields[name])[:2000]:
             term = text.term(word)
             weights[term] = weights.get(term, 0.0) + weight
             written.setdefault(term, word)
     frequent = sorted(weights, key=lambda term: -weights[term])[: _RELATED_TERMS * 6]
     articles = snapshot.record.articles
     telling = {
-        term: searching.idf(articles, snapshot.frequency(term)) * (1 + math.log(weights[term]))
+        term: ranking.idf(articles, snapshot.frequency(term)) * (1 + math.log(weights[term]))
         for term in frequent
         if term not in text.STOP_WORDS and snapshot.frequency(term) > 1
     }

@@ -26,6 +26,7 @@ ANALYSIS = f"schema 2 analyser {text.VERSION}"
 TEXT_FIELDS = ("title", "description", "body")
 KEYWORD_FIELDS = ("id", "category")  # searched as a whole
 NUMBER_FIELDS = ("date", "order")
+_HEAD = ("id", "url", "title", "description", "date", "categories", "image", "warnings")
 NO_DATE = -(2**63)  # the date of an article without one
 
 
@@ -38,8 +39,8 @@ def whoosh_schema() -> fields.Schema:
     """The schema by which Whoosh reads an index. Imports Whoosh, which a search does without."""
     from whoosh import columns, fields, formats
 
-    def text_field() -> fields.FieldType:
-        return fields.TEXT(analyzer=article_analyzer(), phrase=True, stored=True)
+    def text_field(name: str) -> fields.FieldType:
+        return fields.TEXT(analyzer=article_analyzer(), phrase=True, stored=name != "description")
 
     def words() -> fields.FieldType:
         field = fields.ID()
@@ -52,7 +53,7 @@ def whoosh_schema() -> fields.Schema:
         date=fields.COLUMN(columns.NumericColumn("q", default=NO_DATE)),
         order=fields.COLUMN(columns.NumericColumn("q")),
         article=fields.STORED(),
-        **{name: text_field() for name in TEXT_FIELDS},
+        **{name: text_field(name) for name in TEXT_FIELDS},
         **{words_field(name): words() for name in TEXT_FIELDS},
     )
 
@@ -74,21 +75,21 @@ def add(builder: SegmentBuilder, article: Article) -> None:
             # Depends on the id only: equals stay in order whatever the commits they came with.
             "order": int.from_bytes(hashlib.blake2b(article.id.encode(), digest_size=8).digest(), "big", signed=True),
         },
-        stored={name: getattr(article, name) for name in ("id", *TEXT_FIELDS)} | {"article": _rest(article)},
+        stored={"id": article.id, "title": article.title, "body": article.body, "article": _head(article)},
     )
 
 
-def _rest(article: Article) -> str:
-    """What is kept of an article beside its texts, as JSON."""
+def _head(article: Article) -> str:
+    """All that is shown of an article in a list of hits, and what was said of its file, as JSON: one thing to read."""
     warnings = [f"line {note.line}: {note.message}" if note.line else note.message for note in article.warnings]
     date = article.date.timestamp() if article.date else None
-    rest = [article.url, date, article.categories, article.image, warnings]
-    return json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    head = [article.id, article.url, article.title, article.description, date, article.categories, article.image]
+    return json.dumps([*head, warnings], ensure_ascii=False, separators=(",", ":"))
 
 
-def read_rest(data: str) -> dict[str, Any]:
-    """The keys of ``_rest``."""
-    return dict(zip(("url", "date", "categories", "image", "warnings"), json.loads(data), strict=True))
+def read_head(data: str) -> dict[str, Any]:
+    """The values of ``_head`` by name."""
+    return dict(zip(_HEAD, json.loads(data), strict=True))
 
 
 def moment(timestamp: float | None) -> datetime | None:

@@ -1,40 +1,27 @@
 """Which articles answer a query, and how well? Trees are answered by array: one mask and one score a document.
 
-The score is BM25F (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004): the
-frequencies of a word in the fields are weighted, normalised by length and added up before they are saturated. Not here:
-where postings come from (snapshot.py), snippets, the words of an answer.
+Any tree can be answered so; where only the best few articles for some words are asked for, pruning.py is faster. Not
+here: where postings come from (snapshot.py), the score of a word (ranking.py), snippets, the words of an answer.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article_search import text
-from article_search.backends.embedded import schema
-from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
+from article_search.backends.embedded import ranking, schema
+from article_search.backends.embedded.snapshot import Documents, Mask, Postings, Snapshot, Weights
 from article_search.limits import LIMITS
 from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
 
-FIELD_WEIGHTS: dict[str, float] = {"title": 4.0, "description": 2.0, "body": 1.0}
-FIELD_B: dict[str, float] = {"title": 0.3, "description": 0.5, "body": 0.75}  # how much length counts, 0 to 1
 _POSITION_BITS = 32  # a place in a text, beside a document number, in 64 bits
 _NOTHING: tuple[Documents, Weights] = (np.empty(0, np.int64), np.empty(0, np.float32))
 _TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
-K1 = 1.2  # how soon repetition of a word stops to count
-
-
-def idf(articles: int, frequency: int) -> float:
-    """Inverse document frequency as Lucene has it: ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
-    return float(np.log1p((articles - frequency + 0.5) / (frequency + 0.5)))
-
-
-def saturated(frequency: Weights) -> Weights:
-    """A weighted, normalised frequency to a score between 0 and K1 + 1."""
-    return frequency * (K1 + 1) / (frequency + K1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +102,13 @@ class Evaluation:
             ]
             if documents:
                 counts = np.bincount(np.concatenate(documents), minlength=self.snapshot.size)
-                fields.append((name, np.flatnonzero(counts).astype(np.int32), counts[counts > 0].astype(np.float32)))
+                fields.append((name, Postings(np.flatnonzero(counts), counts[counts > 0].astype(np.float32))))
         return self._scored(fields)
 
     def _sequence(self, terms: list[str], only: TextField | None) -> Found:
         """One term, or several next to each other in one field."""
+        if len(terms) == 1 and only is None:
+            return self._spread(ranking.word(self.snapshot, terms[0]))
         fields = []
         for name in _fields(only):
             if not terms or self.late():
@@ -131,7 +120,7 @@ class Evaluation:
                     documents = np.intersect1d(documents, others, assume_unique=True)
                 documents, weights = self._adjacent(name, terms, documents)
             if len(documents):
-                fields.append((name, documents, weights))
+                fields.append((name, Postings(documents, weights)))
         return self._scored(fields)
 
     def _adjacent(self, name: str, terms: list[str], documents: Documents) -> tuple[Documents, Weights]:
@@ -155,14 +144,13 @@ class Evaluation:
         firsts = np.flatnonzero(_firsts(found))
         return documents, np.diff(np.append(firsts, len(found))).astype(np.float32)
 
-    def _scored(self, fields: list[tuple[str, Documents, Weights]]) -> Found:
-        """BM25F of one word from its frequencies in the fields: (field, documents, frequencies)."""
-        frequency = self._zeros()
-        for name, documents, counts in fields:
-            b = FIELD_B[name]
-            frequency[documents] += FIELD_WEIGHTS[name] * counts / (1 - b + b * self.snapshot.lengths[name][documents])
-        mask = frequency > 0
-        scores = saturated(frequency) * np.float32(idf(self.snapshot.record.articles, int(mask.sum())))
+    def _scored(self, fields: Sequence[tuple[str, Postings]]) -> Found:
+        return self._spread(ranking.scored(self.snapshot, fields))
+
+    def _spread(self, found: ranking.Scored) -> Found:
+        mask, scores = np.zeros(self.snapshot.size, np.bool_), self._zeros()
+        mask[found.documents] = True
+        scores[found.documents] = found.scores
         return Found(mask, scores)
 
     def _zeros(self) -> Weights:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from article_search.backends.embedded import schema, store
 from article_search.backends.embedded.columnar import values
-from article_search.backends.embedded.columnar.container import Container
+from article_search.backends.embedded.columnar.container import Container, View
 from article_search.backends.embedded.columnar.postings import FieldReader
 from article_search.errors import IndexFormatError
 from article_search.text import fold
@@ -51,6 +51,7 @@ class _Leaf:
     base: int
     size: int
     fields: dict[str, FieldReader | None] = field(default_factory=dict)
+    stored: dict[str, tuple[View, View]] = field(default_factory=dict)
 
     def field(self, name: str) -> FieldReader | None:
         """The inverted index of a field, None when nothing is in it."""
@@ -78,6 +79,8 @@ class Snapshot:
         self._has_deletions = any(segment.deleted for segment in self.record.segments)
         self._cache: dict[tuple[str, str], Postings] = {}
         self._cached = 0
+        self.remembered: dict[str, Any] = {}  # what others make of postings
+        self._remembered = 0
 
     # Documents
 
@@ -159,26 +162,23 @@ class Snapshot:
         return mask  # type: ignore[no-any-return]
 
     def head(self, number: int) -> dict[str, Any]:
-        """What is kept of a document but its texts, see ``schema.read_rest``, its id and its title."""
-        leaf = self._leaf(number)
-        found = schema.read_rest(self._stored(leaf, "article", number))
-        for name in ("id", "title"):
-            found[name] = self._stored(leaf, name, number)
-        return found
+        """What is shown of a document in a list, see ``schema.read_head``."""
+        return schema.read_head(self._stored("article", number))
 
-    def text(self, number: int, name: str) -> str:
-        """A text field of a document as it was understood."""
-        return self._stored(self._leaf(number), name, number)
+    def body(self, number: int) -> str:
+        """The text of a document as it was understood."""
+        return self._stored("body", number)
 
-    def _stored(self, leaf: _Leaf, name: str, number: int) -> str:
+    def _stored(self, name: str, number: int) -> str:
+        leaf = next(leaf for leaf in reversed(self._leaves) if leaf.base <= number)
+        views = leaf.stored.get(name)
+        if views is None:
+            views = leaf.documents.view(f"stored.{name}.ends"), leaf.documents.view(f"stored.{name}.blob")
+            leaf.stored[name] = views
+        ends, blob = views
         local = number - leaf.base
-        ends, blob = leaf.documents.view(f"stored.{name}.ends"), leaf.documents.view(f"stored.{name}.blob")
-        data = bytes(blob.part(ends.item(local - 1) if local else 0, ends.item(local)))
-        value: str = values.decode(data)
+        value: str = values.decode(blob.bytes(ends.item(local - 1) if local else 0, ends.item(local)))
         return value
-
-    def _leaf(self, number: int) -> _Leaf:
-        return next(leaf for leaf in reversed(self._leaves) if leaf.base <= number)
 
     def number(self, id: str) -> int | None:
         """The document of an id."""
@@ -217,6 +217,14 @@ class Snapshot:
             self._cache[key] = found
             self._cached += len(found.documents) + 50
         return found
+
+    def remember(self, key: str, value: object, postings: int) -> None:
+        """Keeps what was made of so many postings, while there is room."""
+        if self._remembered > _CACHED_POSTINGS:
+            self.remembered.clear()
+            self._remembered = 0
+        self.remembered[key] = value
+        self._remembered += postings + 50
 
     def _read_postings(self, name: str, term: bytes) -> Postings:
         parts = [

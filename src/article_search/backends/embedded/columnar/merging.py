@@ -98,8 +98,8 @@ def _blobs(sources: list[_Source], name: str) -> tuple[Array, Array]:
             sizes.append(np.zeros(int(source.kept.sum()), np.int64))
             continue
         blob, ends = source.documents.array(f"{name}.blob"), source.documents.array(f"{name}.ends").astype(np.int64)
-        size = np.diff(ends, prepend=0)
-        blobs.append(blob if source.kept.all() else blob[np.repeat(source.kept, size.astype(np.int64))])
+        size = np.diff(ends, prepend=np.int64(0)).astype(np.int64)
+        blobs.append(blob if source.kept.all() else blob[np.repeat(source.kept, size)])
         sizes.append(size[source.kept])
     return arrays.concatenated(blobs), arrays.smallest(np.cumsum(arrays.concatenated(sizes)))
 
