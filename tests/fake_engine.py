@@ -127,7 +127,7 @@ class FakeEngine(Engine):
         limit = self.settings.page_size if limit is None else limit
         _check(sort, limit, page)
         if any and strict:
-            raise OptionError("all", "any of the words and only all of them cannot both be asked for")
+            raise OptionError("all", "any and all exclude one another")
         span = self.span(since, until)
         first, end = span.since, span.until
         dated = [
@@ -166,9 +166,6 @@ class FakeEngine(Engine):
         if first and end and first >= end:
             raise OptionError("since", f"since: {since} is later than until: {until}; no day is in both")
         return Range(first, end)
-
-    def has_category(self, name: str) -> bool:
-        return any(name in one.categories for one in self.articles)
 
     def ids(self, prefix: str = "") -> tuple[str, ...]:
         self._fail()

@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import os
 import pty
+import resource
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from hypothesis import strategies as st
 
 from article_search import cli, settings
 from article_search.errors import IndexBusyError, IndexDamagedError, NoIndexError
+from article_search.limits import LIMITS
 from article_search.report import FileNote, Report
 from tests.fake_engine import FakeEngine, article
 
@@ -137,6 +141,79 @@ def test_paths_are_the_files_for_xargs(run: Run) -> None:
     assert (code, out) == (0, "site/articles/2020/goalkeeper.md\n")
 
 
+def test_paths_are_of_all_pages_unless_one_is_asked_for(run: Run, engine: FakeEngine) -> None:
+    engine.articles = [article(f"{n:03}.md", body="harbour") for n in range(250)]
+    _, out, err = run("search", "harbour", "--paths")
+    assert (len(set(out.splitlines())), err) == (250, "")
+    assert len(run("search", "harbour", "--paths", "--page", "2")[1].splitlines()) == 10
+    assert len(run("search", "harbour", "--paths", "--limit", "7")[1].splitlines()) == 7
+
+
+def test_paths_that_are_cut_are_told_of(run: Run, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "LIMITS", replace(LIMITS, page_depth=200))
+    engine.articles = [article(f"{n:03}.md", body="harbour") for n in range(250)]
+    _, out, err = run("search", "harbour", "--paths")
+    assert len(out.splitlines()) == 200
+    assert "the first 200 of 250 files" in err
+    assert is_one_line(err)
+
+
+def test_paths_are_of_articles_with_all_of_the_words(run: Run) -> None:
+    assert run("search", "bridge", "goalkeeper", "--paths")[:2] == (1, "")
+    assert len(run("search", "bridge", "goalkeeper", "--paths", "--any")[1].splitlines()) == 2
+
+
+def test_articles_with_some_of_the_words_can_be_refused(run: Run) -> None:
+    assert run("search", "bridge", "goalkeeper")[0] == 0
+    code, out, err = run("search", "--all", "bridge", "goalkeeper")
+    assert (code, out) == (1, "")
+    assert "try without --all" in err
+
+
+def test_what_is_less_than_asked_for_is_marked(run: Run, engine: FakeEngine) -> None:
+    engine.relax_below = 3
+    _, out, err = run("search", "harbour", "storm", "cables")
+    assert [line[:4] for line in out.splitlines() if line[:2] in ("1.", "2.", "3.", "──")] == [
+        "1. H",
+        "── w",
+        "2. F",
+        "3. O",
+    ]
+    assert "only 1 has all of these words" in err
+
+
+def test_a_letter_after_a_dash_is_a_word_left_out_but_perhaps_was_meant_as_an_option(run: Run) -> None:
+    err = run("search", "harbour", "-n", "5")[2]
+    assert "-n leaves out articles with the word n; options have two dashes" in err
+    assert run("search", "harbour", "-n")[2] == ""
+    assert "dashes" not in run("search", "harbour", "-storm", "-bridge")[2]
+
+
+def test_an_order_may_be_written_in_capitals(run: Run) -> None:
+    assert run("search", "harbour", "--sort", "Newest") == run("search", "harbour", "--sort", "newest")
+
+
+def test_an_article_that_is_not_there_has_a_reason_or_others_like_it(run: Run, engine: FakeEngine) -> None:
+    engine.missing["2020/plan.md"] = "left out: draft"
+    for command in ("show", "related"):
+        assert run(command, "2020/plan.md") == (2, "", "articles: 2020/plan.md was left out: draft\n")
+        assert "did you mean 2020/goalkeeper.md?" in run(command, "goalkeeper")[2]
+        assert "did you mean 2019/library.md?" in run(command, "2019/libary.md")[2]
+
+
+def test_a_category_that_no_article_has_is_told_of(run: Run) -> None:
+    _, _, err = run("search", "harbour", "--category", "sprots")
+    assert "articles: there is no category sprots; near it: sports\n" in err
+    assert "try without --category\n" in err
+    assert "no category" not in run("search", "bridge", "--category", "sports")[2]
+
+
+def test_the_days_meant_are_told_when_nothing_is_found(run: Run) -> None:
+    _, _, err = run("search", "harbour", "--since", "2021-03")
+    assert "articles: the dates were read as since:2021-03-01\n" in err
+    assert "try without --since\n" in err
+
+
 def test_a_path_with_a_line_break_is_left_out_and_counted(run: Run, engine: FakeEngine) -> None:
     engine.articles = [article("a\nb.md", body="harbour")]
     _, out, err = run("search", "harbour", "--paths")
@@ -164,6 +241,9 @@ def test_control_characters_of_content_do_not_reach_the_terminal(run: Run, engin
         (["search", "roma", "--limit", "many"], "--limit"),
         (["search", "roma", "--page", "-1"], "--page"),
         (["search", "roma", "--sort", "best"], "newest"),
+        (["search", "roma", "--json", "--paths"], "--json and --paths"),
+        (["search", "roma", "--any", "--all"], "any and all"),
+        (["search", "roma", "--since", "2020-10", "--until", "2020-09"], "2020-10 is later than until: 2020-09"),
         (["search", "roma", "--since", "the-day-of-days"], "since"),
         (["search", "roma", "--content", "x"], "before the command"),
         (["smalling", "roma"], "articles search smalling roma"),
@@ -493,6 +573,40 @@ def test_a_full_disk_is_an_error(site: Path) -> None:
     assert b"No space left" in done.stderr
 
 
+@pytest.mark.parametrize("arguments", ["search bridge", "index", "--version", "status --json"])
+def test_without_a_standard_output_nothing_is_done_and_an_error_says_so(site: Path, arguments: str) -> None:
+    command = f"exec {shlex.quote(sys.executable)} -m article_search {arguments} >&-"
+    done = subprocess.run(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True, cwd=site, timeout=60)
+    assert done.returncode == 2
+    assert "standard output is closed" in done.stderr
+    assert is_one_line(done.stderr)
+
+
+def test_without_a_standard_error_answers_are_given_all_the_same(site: Path) -> None:
+    for arguments in ("search bridge", "index --full"):
+        command = f"exec {shlex.quote(sys.executable)} -m article_search {arguments} 2>&-"
+        done = subprocess.run(["/bin/sh", "-c", command], stdout=subprocess.PIPE, text=True, cwd=site, timeout=60)
+        assert done.returncode == 0
+        assert done.stdout
+
+
+def test_an_index_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> None:
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))  # noqa: E731
+    (tmp_path / "content").mkdir()
+    for number in range(50):
+        (tmp_path / "content" / f"{number}.md").write_text(f"---\ntitle: T{number}\n---\n" + "words " * 2000)
+    done = program("index", cwd=tmp_path, preexec_fn=limit)
+    assert done.returncode == 2
+    assert is_one_line(done.stderr.decode())
+    assert b"index" in done.stderr
+    assert b"File too large" in done.stderr
+
+
+def test_a_long_message_is_wrapped_between_words_on_a_terminal(site: Path) -> None:
+    shown = in_terminal(["search", "bridge", "zzz", "--sort", "newest"], site).decode()
+    assert "has all of these words; those with some of them follow\r\n  (--all leaves them out)\r\n" in shown
+
+
 def test_a_terminal_gets_colour_and_a_progress_bar_that_goes_away(site: Path) -> None:
     shown = in_terminal(["search", "bridge"], site)
     assert b"\x1b[4mbridge\x1b[24m" in shown
@@ -553,10 +667,33 @@ def test_the_shell_completes_commands_options_and_words(site: Path) -> None:
             "COMP_CWORD": str(len(words)),
         }
         out = program(cwd=site, environment=environment).stdout.decode()
-        return [line.partition(",")[2] for line in out.splitlines()]
+        return [line.partition(",")[2] for line in out.splitlines() if line]
 
     assert completed("sea") == ["search"]
     assert completed("search", "--cat") == ["--category"]
     assert completed("search", "--sort", "ne") == ["newest"]
     assert completed("search", "-roma", "--sort", "ne") == ["newest"]
     assert "bridge" in completed("search", "bri")
+    assert completed("search", "--category", "tr") == ["transport"]
+    assert completed("search", "bridge", "category:tr") == ["category:transport"]
+    assert completed("search", "category", ":", "tr") == ["transport"]  # as bash cuts it
+    assert completed("search", "category", ":") == ["latest", "transport"]
+    assert completed("search", '"the bri') == ["the bridge"]
+    assert completed("search", "title:bri") == ["title:bridge"]
+    assert completed("show", "bri") == completed("related", "bri") == ["bridge.md"]
+    assert completed("show", "content/bri") == ["content/bridge.md"]
+    assert completed("show", "zzz") == []
+
+
+def test_of_many_ids_the_shell_offers_their_folders(run: Run, engine: FakeEngine) -> None:
+    engine.articles = [article(f"{year}/{n}.md") for year in (2019, 2020) for n in range(90)]
+    assert list(complete_id(engine, "20")) == ["2019/", "2020/"]
+    assert len(list(complete_id(engine, "2019/"))) == 90
+
+
+def complete_id(engine: FakeEngine, incomplete: str) -> list[str]:
+    parameter = cli.show.params[0]
+    context = click.Context(cli.show, parent=click.Context(cli.cli, obj=lambda _: engine))
+    assert context.parent
+    context.parent.params = {"config": None, "content": None, "index": None}
+    return [item.value for item in parameter.shell_complete(context, incomplete)]

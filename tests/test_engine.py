@@ -129,5 +129,17 @@ def test_categories_are_those_that_articles_have(settings: Settings) -> None:
     with Engine(settings) as engine:
         engine.index()
         assert [facet.value for facet in engine.categories()] == ["sports", "news"]
-        assert engine.has_category("Sports")
-        assert not engine.has_category("sport")
+        assert engine.near_categories("Sports") is None
+        assert engine.near_categories("sprots") == ("sports",)
+        assert engine.near_categories("weather") == ("sports", "news")
+
+
+def test_an_id_that_is_not_there_has_others_near_it(settings: Settings) -> None:
+    (settings.content / "2020").mkdir()
+    for name in ("2020/roma-waits.md", "bridge.md"):
+        write(settings, name)
+    with Engine(settings) as engine:
+        engine.index()
+        assert engine.near_ids("roma-waits.markdown") == ("2020/roma-waits.md",)
+        assert engine.near_ids("brigde.md") == ("bridge.md",)
+        assert engine.near_ids("x") == engine.near_ids("x" * 100_000) == ()

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search import terminal
+from article_search.query import Range
 from article_search.report import FileNote, Report
 from article_search.results import Document, Facet, Fragment, Hit, Results, Status
 from article_search.terminal import Screen
@@ -54,6 +55,7 @@ def results(hits: Sequence[Hit] = (), **changes: object) -> Results:
         warnings=(),
         hits=tuple(hits),
         facets={},
+        strict_total=len(hits),
     )
     return replace(answer, **changes)  # type: ignore[arg-type]
 
@@ -204,25 +206,80 @@ def test_notes_say_what_was_done_to_the_query() -> None:
     answer = results([hit()], relaxed=True, suggestion="bridges", warnings=("A quote is not closed.",))
     assert terminal.notes(answer) == [
         "A quote is not closed.",
-        "few articles have all of these words; those with some of them follow",
+        "only 1 has all of these words; those with some of them follow (--all leaves them out)",
         "did you mean: bridges",
     ]
+    assert terminal.notes(results([hit()], relaxed=True, strict_total=0))[0].startswith("no article has all")
+
+
+def test_how_the_query_was_understood_is_told_when_it_is_news() -> None:
+    told = results([hit()], query="title: roma", interpreted="title:roma")
+    assert terminal.notes(told) == ["understood as: title:roma"]
+    assert terminal.notes(results([hit()], query="roma -fee", interpreted="roma -fee")) == []
+
+
+def test_a_line_divides_articles_with_all_of_the_words_from_those_with_some() -> None:
+    def shown(**changes: object) -> list[str]:
+        lines = terminal.results_lines(results([hit()] * 3, relaxed=True, **changes), PIPE, 3)
+        return [line for line in lines if line.startswith(("──", "1.", "2.", "3.", "4.", "5.", "6."))]
+
+    divided = [line[:10].rstrip("─") for line in shown(strict_total=2)]
+    assert divided == ["1. The bri", "2. The bri", "── with so", "3. The bri"]
+    assert shown(strict_total=0)[0] == "── with some of the words ".ljust(80, "─")
+    assert [line[0] for line in shown(strict_total=1, total=9, page=2)] == ["─", "4", "5", "6"]
+    assert [line[0] for line in shown(strict_total=5, total=9, page=2)] == ["4", "5", "─", "6"]
+    assert [line[0] for line in shown(strict_total=6, total=9, page=2)] == ["4", "5", "6"]
+    assert "─" not in "".join(terminal.results_lines(results([hit()] * 3), PIPE, 3))
+
+
+def test_the_headline_says_how_many_articles_have_all_of_the_words() -> None:
+    def headline(**changes: object) -> str:
+        return terminal.results_lines(results([hit()] * 3, relaxed=True, **changes), PIPE, 3)[0]
+
+    assert headline(strict_total=2) == "3 articles (3 ms), 2 with all of the words"
+    assert headline(strict_total=0) == "3 articles (3 ms), none with all of the words"
 
 
 def test_finding_nothing_gives_advice_and_no_lines() -> None:
     assert terminal.results_lines(results(), PIPE, 10) == []
-    assert terminal.notes(results(query="brigde")) == [
-        "no article found for: brigde; try fewer or other words, or --any"
-    ]
-    assert terminal.notes(results(query="bridge"), filtered=True) == [
-        "no article found for: bridge; try without --category, --since and --until"
-    ]
-    assert terminal.notes(results(query="")) == ["no article found"]
+    assert terminal.notes(results(query="old bridge")) == ["no article found for: old bridge; try fewer or other words"]
+    assert terminal.notes(results(query="", interpreted="")) == ["no article found"]
     assert terminal.notes(results(query="brigde", suggestion="bridge"))[-1] == "did you mean: bridge"
 
 
+def test_advice_fits_what_was_asked() -> None:
+    assert terminal.notes(results(query="brigde")) == ["no article found for: brigde; try another word"]
+    assert terminal.notes(results(), ["--since"]) == ["no article found for: bridge; try without --since"]
+    assert terminal.notes(results(), ["--category", "--all"]) == [
+        "no article found for: bridge; try without --category or --all"
+    ]
+    warning = "There is nothing in this to search for."
+    assert terminal.notes(results(query="***", interpreted="()", warnings=(warning,))) == [
+        warning,
+        "no article found for: ***",
+    ]
+
+
+def test_a_category_that_is_not_there_is_told_of_and_the_days_meant() -> None:
+    assert terminal.no_such_category("sprots", ["sports"]) == "there is no category sprots; near it: sports"
+    assert terminal.no_such_category("x\x1b", []) == "there is no category x\ufffd"
+    span = Range(datetime(2020, 9, 1, tzinfo=UTC), datetime(2020, 10, 1, tzinfo=UTC))
+    assert terminal.dates_meant(span, UTC) == "the dates were read as date:2020-09"
+
+
 def test_a_page_after_the_last_is_told_of() -> None:
-    assert terminal.notes(results(total=8, page=50, pages=1)) == ["there is no page 50; the last is 1"]
+    assert terminal.notes(results(total=8, page=50, pages=2)) == ["there is no page 50; the last is page 2: --page 2"]
+
+
+def test_a_long_message_is_wrapped_between_words_for_a_person_and_on_one_line_for_a_program() -> None:
+    message = "articles: " + "many words " * 20
+    assert terminal.message_lines(message, PIPE) == [message.strip()]
+    lines = terminal.message_lines(message, Screen(60, wraps=True), "  ")
+    assert len(lines) > 3
+    assert all(len(line) <= 60 for line in lines)
+    assert lines[0].startswith("  articles: many words")
+    assert all(line.startswith("    ") for line in lines[1:])
+    assert " ".join(line.strip() for line in lines) == message.strip()
 
 
 def test_paths_are_files_and_names_with_line_breaks_are_left_out() -> None:
@@ -274,6 +331,10 @@ def test_a_report_adds_up_and_names_every_rejected_file() -> None:
         "  files seen    1,208  in 1:15 min",
         "  removed           4",
         "",
+        "2 files left out:",
+        "  a.md: draft",
+        "  b.md: draft",
+        "",
         "1 file rejected:",
         "  c.md:3: no text",
     ]
@@ -288,6 +349,19 @@ def test_many_warnings_are_summarised_by_index_and_shown_by_check() -> None:
     assert sum(line.endswith("odd") for line in terminal.check_lines(report, PIPE)) == 50
 
 
+def test_many_files_left_out_are_named_in_part_and_counted() -> None:
+    report = Report(seen=50, left_out=tuple(FileNote(f"{n}.md", None, "draft") for n in range(50)))
+    for lines in (terminal.index_lines(report, PIPE), terminal.check_lines(report, PIPE)):
+        assert "50 files left out:" in lines
+        assert sum(line.endswith("md: draft") for line in lines) == 20
+        assert lines[-1].startswith("  … and 30 more")
+
+
+def test_a_dry_run_says_what_would_be_done() -> None:
+    lines = terminal.index_lines(Report(rebuild_reason="the settings changed"), PIPE, dry_run=True)
+    assert lines[0] == "everything would be read again: the settings changed"
+
+
 def test_file_names_in_reports_are_harmless() -> None:
     report = Report(seen=1, rejected=(FileNote(HOSTILE, 1, HOSTILE),), rebuild_reason=HOSTILE)
     assert is_harmless("".join(terminal.index_lines(report, PIPE)))
@@ -300,7 +374,8 @@ def test_status_says_when_the_content_has_changed() -> None:
         "articles   24,833",
         "size       123.4 MB",
         "committed  2020-09-15 12:00:00+00:00",
-        "content    content has changed since: run `articles index`",
+        "content    content",
+        "state      out of date: run `articles index`",
     ]
 
 
@@ -342,6 +417,16 @@ def test_a_progress_bar_is_drawn_ten_times_a_second_and_taken_away() -> None:
     assert 10 <= stream.getvalue().count("files/s") <= 12
     assert "100%" in stream.getvalue()
     assert stream.getvalue().endswith("\r\x1b[K")
+
+
+def test_when_all_files_are_read_the_bar_says_what_is_still_done() -> None:
+    stream = io.StringIO()
+    bar = terminal.ProgressBar(stream, 80, lambda: 0.0, "writing the index")
+    bar(1, 2000)
+    assert "writing" not in stream.getvalue()
+    bar(2000, 2000)
+    assert stream.getvalue().endswith("\r2,000 files read, writing the index …\x1b[K")
+    assert terminal.columns(terminal.finishing_line(10**9, "writing the index", 20)) < 20
 
 
 # JSON

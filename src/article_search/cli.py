@@ -9,29 +9,36 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from article_search import __version__, terminal
-from article_search.errors import ArticleSearchError, NoIndexError
+from article_search.errors import ArticleSearchError, NoIndexError, NotFoundError
 from article_search.limits import LIMITS
 from article_search.report import check_json, index_json
 from article_search.results import SORTS, as_json, document_json, hit_json, status_json
 
 if TYPE_CHECKING:
     from article_search.engine import Engine
-    from article_search.results import Hit, Sort
+    from article_search.results import Hit, Results, Sort
     from article_search.settings import Settings
 
 FOUND, NO_HIT, ERROR, INTERRUPTED = 0, 1, 2, 130
+
+_CATEGORY_FIELDS = ("category", "cat", "tag")
+_UNFINISHED = re.compile(r"[^\s\"'(-]*$")  # the last word without signs before it
+_LIKE_OPTION = re.compile(r"-[A-Za-z]$")
+_COMPLETIONS = 100  # ids offered by the shell; more are of no help
 
 OpenEngine = Callable[["Settings"], "Engine"]
 
@@ -46,6 +53,8 @@ def run(arguments: Sequence[str], open_engine: OpenEngine | None = None) -> int:
 
     ``open_engine`` makes the engine of some settings; the default opens the real one.
     """
+    if sys.stdout is None:  # articles … >&-
+        return _fail("cannot write the answer: standard output is closed; >/dev/null throws it away")
     try:
         _forgive_unencodable()
         code = _invoke(arguments, open_engine or _open_engine)
@@ -88,7 +97,8 @@ def _fail(message: str, code: int = ERROR) -> int:
 
 def _note(message: str) -> None:
     with suppress(OSError):  # without standard error there is nobody to tell
-        click.echo(f"articles: {terminal.clean(message)}", err=True)
+        for line in terminal.message_lines(f"articles: {message}", _screen(sys.stderr)):
+            click.echo(line, err=True)
 
 
 def _usage(error: click.ClickException) -> str:
@@ -140,8 +150,9 @@ class _Site:
         except NoIndexError:
             raise NoIndexError(_first_run(settings)) from None
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise ArticleSearchError(f"{where}{error.strerror or error}") from error
+            # Of what has no name: files of the content are named in the report, so it is a file of the index.
+            where = error.filename or f"a file in {settings.index}"
+            raise ArticleSearchError(f"{where}: {error.strerror or error}") from error
 
 
 def _open_engine(settings: Settings) -> Engine:
@@ -159,8 +170,16 @@ def _first_run(settings: Settings) -> str:
     )
 
 
-def _screen() -> terminal.Screen:
-    return terminal.Screen.of(shutil.get_terminal_size((80, 24)).columns, sys.stdout.isatty(), os.environ)
+def _screen(stream: TextIO | None = None) -> terminal.Screen:
+    return terminal.Screen.of(_columns(), _is_terminal(stream or sys.stdout), os.environ)
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()  # None: closed by who called the program
 
 
 def _print(lines: Iterable[str]) -> None:
@@ -183,12 +202,12 @@ def _print_paths(hits: Sequence[Hit], content: Path) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[terminal.ProgressBar | None]:
-    """A progress bar while something runs, if somebody can see it."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+def _progress(finishing: str | None = None) -> Iterator[terminal.ProgressBar | None]:
+    """A progress bar while something runs, if somebody can see it; ``finishing`` follows on the reading of files."""
+    if not _is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
         yield None
         return
-    bar = terminal.ProgressBar(sys.stderr, shutil.get_terminal_size((80, 24)).columns, time.monotonic)
+    bar = terminal.ProgressBar(sys.stderr, _columns(), time.monotonic, finishing)
     try:
         yield bar
     finally:
@@ -246,21 +265,71 @@ def _text(words: Sequence[str]) -> str:
     return os.fsencode(" ".join(words)).decode("utf-8", "replace")
 
 
-def _complete_words(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Completions by the shell, from the index; none when anything is wrong."""
-    if not incomplete:
-        return []
-    try:
-        from article_search import text
+# Completion by the shell: from the index, and none when anything is wrong
 
-        group = context.find_root().params
-        site = _Site(context.find_root().obj or _open_engine, group["config"], group["content"], group["index"])
-        with site.engine() as engine:
-            titles = engine.suggest(incomplete)
-        words = (word.casefold() for title in titles for word in text.words(title))
-        return list(dict.fromkeys(word for word in words if word.startswith(incomplete.casefold())))
-    except Exception:
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def _completing(complete: Callable[[Engine, Sequence[str], str], Iterable[str]]) -> Complete:
+    """What click calls to complete a value, of a function of the engine, the words before and the unfinished one."""
+
+    def completed(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        try:
+            group = context.find_root().params
+            site = _Site(context.find_root().obj or _open_engine, group["config"], group["content"], group["index"])
+            with site.engine() as engine:
+                return list(complete(engine, context.params.get("words") or (), incomplete))
+        except Exception:
+            return []
+
+    return completed
+
+
+@_completing
+def _complete_words(engine: Engine, before: Sequence[str], incomplete: str) -> Iterable[str]:
+    """The last word of what may be several in quotes: a category after its field, else a word of titles."""
+    start = len(incomplete) - len(_UNFINISHED.search(incomplete)[0])  # type: ignore[index]  # it matches any text
+    done, word = incomplete[:start], incomplete[start:]
+    # bash takes the colon for a word of its own.
+    named = [*before[-2:], ":"] if word == ":" else list(before[-2:])
+    if not done and named[-1:] == [":"] and named[-2].casefold() in _CATEGORY_FIELDS:
+        return _categories(engine, word.removeprefix(":"))
+    field, colon, value = word.rpartition(":")
+    if colon and field.casefold() in _CATEGORY_FIELDS:
+        return [f"{done}{field}:{category}" for category in _categories(engine, value)]
+    return [f"{done}{field}{colon}{one}" for one in _words(engine, done, value)]
+
+
+def _words(engine: Engine, before: str, start: str) -> Iterable[str]:
+    from article_search import text
+
+    if not start:
         return []
+    titles = engine.suggest(f"{before} {start}") or engine.suggest(start)
+    words = (word.casefold() for title in titles for word in text.words(title))
+    return dict.fromkeys(word for word in words if word.startswith(start.casefold()))
+
+
+def _categories(engine: Engine, start: str) -> list[str]:
+    values = (facet.value for facet in engine.categories())
+    return [value for value in values if value.casefold().startswith(start.casefold())]
+
+
+@_completing
+def _complete_category(engine: Engine, _: Sequence[str], incomplete: str) -> Iterable[str]:
+    return _categories(engine, incomplete)
+
+
+@_completing
+def _complete_id(engine: Engine, _: Sequence[str], incomplete: str) -> Iterable[str]:
+    """Ids, or paths of files, that begin so; where they are many, the folders they are in."""
+    content = f"{engine.settings.content}/"
+    folder = content if incomplete.startswith(content) else ""
+    start = incomplete.removeprefix(folder)
+    ids = engine.ids(start)
+    if len(ids) > _COMPLETIONS:
+        ids = tuple(dict.fromkeys(id[: id.find("/", len(start)) + 1] or id for id in ids))
+    return [folder + id for id in ids[:_COMPLETIONS]]
 
 
 _JSON = click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
@@ -300,7 +369,7 @@ def cli(context: click.Context, content: Path | None, index: Path | None, config
 @click.pass_obj
 def index(site: _Site, full: bool, dry_run: bool, strict: bool, wait: bool, as_json_: bool) -> int:
     """Bring the index up to date with the articles."""
-    with site.engine() as engine, _progress() as progress:
+    with site.engine() as engine, _progress(None if dry_run else "writing the index") as progress:
         report = engine.index(full=full, dry_run=dry_run, wait=wait, progress=progress)
     if as_json_:
         _print_json(index_json(report))
@@ -311,15 +380,31 @@ def index(site: _Site, full: bool, dry_run: bool, strict: bool, wait: bool, as_j
 
 @cli.command(cls=_WordsCommand)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, shell_complete=_complete_words)
-@click.option("--category", "categories", multiple=True, metavar="C", help="Only of this category; repeat for more.")
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    metavar="C",
+    shell_complete=_complete_category,
+    help="Only of this category; repeat for more.",
+)
 @click.option("--since", metavar="DATE", help="Not before: 2020, 2020-09, 2020-09-15, yesterday, last-week, …")
 @click.option("--until", metavar="DATE", help="Not after; the day, month or year named is included.")
-@click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True, help="What comes first.")
+@click.option(
+    "--sort",
+    type=click.Choice(SORTS, case_sensitive=False),
+    default="relevance",
+    show_default=True,
+    help="What comes first.",
+)
 @click.option("--limit", type=click.IntRange(1, LIMITS.page_size), metavar="N", help="Hits on a page.")
-@click.option("--page", type=click.IntRange(1), default=1, metavar="N", help="Which page of hits.")
+@click.option("--page", type=click.IntRange(1), metavar="N", help="Which page of hits.  [default: 1]")
 @click.option("--any", "any_", is_flag=True, help="Articles with any of the words, not all.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
-@click.option("--paths", "form", flag_value="paths", help="Print only the files, one a line.")
+@click.option("--all", "all_", is_flag=True, help="Only articles with all of the words, however few.")
+@_JSON
+@click.option(
+    "--paths", "paths", is_flag=True, help="Print only the files, one a line: all that have all of the words."
+)
 @click.pass_obj
 def search(
     site: _Site,
@@ -329,9 +414,11 @@ def search(
     until: str | None,
     sort: Sort,
     limit: int | None,
-    page: int,
+    page: int | None,
     any_: bool,
-    form: str | None,
+    all_: bool,
+    as_json_: bool,
+    paths: bool,
 ) -> int:
     """Find articles that have all of the WORDS.
 
@@ -345,32 +432,108 @@ def search(
 
     Words need no quoting; -word is a word to leave out. What stands after -- is words, whatever it looks like.
     """
+    if as_json_ and paths:
+        raise click.UsageError("--json and --paths exclude one another.")
+    asked = _Asked(
+        text=_text(words),
+        categories=tuple(_text([category]) for category in categories),
+        since=since and _text([since]),
+        until=until and _text([until]),
+        sort=sort,
+        any=any_,
+        strict=all_ or (paths and not any_),
+    )
+    whole = paths and limit is None and page is None
     with site.engine() as engine:
-        results = engine.search(
-            _text(words),
-            categories=[_text([category]) for category in categories],
-            since=since and _text([since]),
-            until=until and _text([until]),
-            sort=sort,
-            limit=limit,
-            page=page,
-            any=any_,
-        )
+        results = asked.answer(engine, LIMITS.page_size if whole else limit, page or 1)
         settings = engine.settings
-    if form == "json":
+        hits = _all_hits(engine, asked, results) if whole else results.hits
+        notes = [] if as_json_ else _notes(engine, asked, results, words, all_)
+    for note in notes:
+        _note(note)
+    if as_json_:
         _print_json(as_json(results))
+    elif paths:
+        _print_paths(hits, settings.content)
+        if whole and len(hits) < results.total:
+            _note(f"only the first {len(hits):,} of {results.total:,} files are listed; ask for less to have all")
     else:
-        for note in terminal.notes(results, filtered=bool(categories or since or until)):
-            _note(note)
-        if form == "paths":
-            _print_paths(results.hits, settings.content)
-        else:
-            _print(terminal.results_lines(results, _screen(), limit or settings.page_size))
+        _print(terminal.results_lines(results, _screen(), limit or settings.page_size))
     return FOUND if results.hits else NO_HIT
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search as the engine takes it, but for the page."""
+
+    text: str
+    categories: tuple[str, ...]
+    since: str | None
+    until: str | None
+    sort: Sort
+    any: bool
+    strict: bool
+
+    def answer(self, engine: Engine, limit: int | None, page: int) -> Results:
+        return engine.search(
+            self.text,
+            categories=self.categories,
+            since=self.since,
+            until=self.until,
+            sort=self.sort,
+            limit=limit,
+            page=page,
+            any=self.any,
+            strict=self.strict,
+        )
+
+
+def _all_hits(engine: Engine, asked: _Asked, first: Results) -> tuple[Hit, ...]:
+    """The hits of all pages that can be turned to; each once, though the index may change meanwhile."""
+    hits = {hit.id: hit for hit in first.hits}
+    for page in range(2, min(first.pages, LIMITS.page_depth // LIMITS.page_size) + 1):
+        hits |= {hit.id: hit for hit in asked.answer(engine, LIMITS.page_size, page).hits}
+    return tuple(hits.values())
+
+
+def _notes(engine: Engine, asked: _Asked, results: Results, words: Sequence[str], all_: bool) -> Iterator[str]:
+    """What to say beside the hits, and where there are none, what may be the reason."""
+    for word in words[:-1]:
+        if _LIKE_OPTION.match(word):
+            yield f"{word} leaves out articles with the word {word[1:]}; options have two dashes, as in --limit 5"
+    options = {"--category": asked.categories, "--since": asked.since, "--until": asked.until, "--all": all_}
+    yield from terminal.notes(results, [name for name, value in options.items() if value])
+    if not results.total:
+        yield from _reasons(engine, asked)
+
+
+def _reasons(engine: Engine, asked: _Asked) -> Iterator[str]:
+    from article_search import query, query_parser
+
+    tree = query_parser.parse(asked.text, datetime.now(engine.settings.timezone)).tree
+    for name in dict.fromkeys((*asked.categories, *query.categories(tree))):
+        near = engine.near_categories(name)
+        if near is not None:
+            yield terminal.no_such_category(name, near)
+    if asked.since or asked.until:
+        yield terminal.dates_meant(engine.span(asked.since, asked.until), engine.settings.timezone)
+
+
+@contextmanager
+def _telling_of(engine: Engine, id: str) -> Iterator[None]:
+    """Says of an article that is not there why not, or which one may be meant."""
+    try:
+        yield
+    except NotFoundError as error:
+        if why := engine.why_missing(id):
+            raise NotFoundError(f"{id} was {why}") from None
+        if near := engine.near_ids(id):
+            raise NotFoundError(f"there is no article {id[:200]}; did you mean {' or '.join(near)}?") from None
+        raise error
+
+
 @cli.command()
-@click.argument("id")
+@click.argument("id", shell_complete=_complete_id)
 @_JSON
 @click.pass_obj
 def show(site: _Site, id: str, as_json_: bool) -> int:
@@ -378,8 +541,8 @@ def show(site: _Site, id: str, as_json_: bool) -> int:
 
     ID is its path under the content folder, as `articles search` prints it; the path of the file will do.
     """
-    with site.engine() as engine:
-        document = engine.document(_id(id, engine.settings))
+    with site.engine() as engine, _telling_of(engine, id := _id(id, engine.settings)):
+        document = engine.document(id)
     if as_json_:
         _print_json(document_json(document))
     else:
@@ -388,13 +551,13 @@ def show(site: _Site, id: str, as_json_: bool) -> int:
 
 
 @cli.command()
-@click.argument("id")
+@click.argument("id", shell_complete=_complete_id)
 @_JSON
 @click.pass_obj
 def related(site: _Site, id: str, as_json_: bool) -> int:
     """Find articles like one, the most alike first."""
-    with site.engine() as engine:
-        hits = engine.related(_id(id, engine.settings))
+    with site.engine() as engine, _telling_of(engine, id := _id(id, engine.settings)):
+        hits = engine.related(id)
     if as_json_:
         _print_json({"version": 1, "hits": [hit_json(hit) for hit in hits]})
     elif hits:

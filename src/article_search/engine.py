@@ -6,9 +6,12 @@ It joins content, queries and a backend and holds no cleverness of its own. Not 
 from __future__ import annotations
 
 import contextlib
+import difflib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
+from pathlib import PurePosixPath
 
 from article_search import article, content, dates, query_parser
 from article_search.backends.base import Backend, FileState
@@ -24,6 +27,11 @@ from article_search.query import Range
 from article_search.report import FileNote, Report
 from article_search.results import SORTS, Document, Facet, Hit, Request, Results, Sort, Status
 from article_search.settings import Settings
+
+_NEAR = 3  # texts offered for one that is not there
+_NAME_CHARS = 3  # shorter names are in too many others
+_TYPOS = 4  # letters more or less
+_COMPARED = 20_000  # texts compared letter by letter, which takes about a second
 
 Progress = Callable[[int, int], None]  # files done, files to do
 
@@ -55,7 +63,9 @@ class Engine:
         limit = self.settings.page_size if limit is None else limit
         _check_options(categories, sort, limit, page)
         if any and strict:
-            raise OptionError("all", "any of the words and only all of them cannot both be asked for")
+            raise OptionError(
+                "all", "any and all exclude one another: articles with any of the words, or only with all"
+            )
         span = self.span(since, until, now)
         request = Request(
             query=query_parser.parse(text, now),
@@ -90,14 +100,21 @@ class Engine:
         """Categories that articles have, the most frequent first, as far as an answer counts them."""
         return self.search("", limit=1).facets["category"]
 
-    def has_category(self, name: str) -> bool:
-        """Whether any article has a category."""
-        return self.search("", categories=[name], limit=1).total > 0
+    def near_categories(self, name: str) -> tuple[str, ...] | None:
+        """Categories spelt like one that no article has, else the most frequent; None if some article has it."""
+        if self.search("", categories=[name], limit=1).total:
+            return None
+        values = tuple(facet.value for facet in self.categories())
+        return _near(name, values) or values[:_NEAR]
 
     def ids(self, prefix: str = "") -> tuple[str, ...]:
         """The ids that begin so, in order. Raises NoIndexError."""
         files = self._backend.files()
         return tuple(sorted(id for id, state in files.items() if state.fate == "indexed" and id.startswith(prefix)))
+
+    def near_ids(self, id: str) -> tuple[str, ...]:
+        """Ids like one that no article has, the nearest first. Raises NoIndexError."""
+        return _near(id, self.ids())
 
     def why_missing(self, id: str) -> str | None:
         """Why a file that the last run saw is no article to be found; None if that is not so. Raises NoIndexError."""
@@ -247,6 +264,18 @@ def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:
 def _fate(files: Mapping[str, FileState], id: str) -> str | None:
     state = files.get(id)
     return state.fate if state else None
+
+
+def _near(wanted: str, known: Sequence[str]) -> tuple[str, ...]:
+    """The texts that one may have meant: those with its name in them, else those spelt nearly so."""
+    wanted = wanted[: LIMITS.query_chars].casefold()
+    name = PurePosixPath(wanted).stem
+    having = [one for one in known if len(name) >= _NAME_CHARS and name in one.casefold()]
+    if having:
+        return tuple(sorted(having, key=lambda one: (len(one), one))[:_NEAR])
+    like = (one for one in known if abs(len(one) - len(wanted)) <= _TYPOS)
+    similar = {one.casefold(): one for one in islice(like, _COMPARED)}
+    return tuple(similar[one] for one in difflib.get_close_matches(wanted, similar, _NEAR, 0.75))
 
 
 def _check_options(categories: Collection[str], sort: str, limit: int, page: int) -> None:

@@ -145,6 +145,14 @@ def _positive(node: Node) -> Iterator[Term | Phrase | Prefix]:
             yield from _positive(child)
 
 
+def categories(tree: Node) -> tuple[str, ...]:
+    """The categories an article may be found by, each once, in order."""
+    if isinstance(tree, Category):
+        return (tree.value,)
+    children = tree.children if isinstance(tree, And | Or) else ()
+    return tuple(dict.fromkeys(value for child in children for value in categories(child)))
+
+
 def any_words(tree: Node) -> Node:
     """The same question asking for any of its words, phrases, prefixes and groups of these instead of all of them.
 

@@ -13,12 +13,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, TextIO
 
+from article_search.query import Range, describe
 from article_search.report import FileNote, Report
-from article_search.results import Document, Facet, Fragment, Hit, Results, Snippet, Status
+from article_search.results import Document, Facet, Fragment, Hit, Results, Snippet, Status, telling
 
 _NARROWEST, _WIDEST = 40, 100  # columns; longer lines of prose are hard to read
 _SNIPPET_LINES = 2
@@ -38,10 +39,12 @@ _UNIT = re.compile(rf"[{_WIDE}][、。，．！？」』）】]*|[^\s{_WIDE}]+")
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What is written to: its ``width`` in columns, and whether it shows colour."""
+    """What is written to: its ``width`` in columns, whether it shows colour, and whether long messages are wrapped for
+    a person to read or kept on one line for a program."""
 
     width: int = 80
     colour: bool = False
+    wraps: bool = False
 
     @classmethod
     def of(cls, columns: int, is_terminal: bool, environment: Mapping[str, str]) -> Screen:
@@ -51,7 +54,7 @@ class Screen:
             colour = True
         if environment.get("NO_COLOR"):
             colour = False
-        return cls(min(max(columns, _NARROWEST), _WIDEST), colour)
+        return cls(min(max(columns, _NARROWEST), _WIDEST), colour, is_terminal)
 
     def bold(self, text: str) -> str:
         return self._styled(1, 22, text)
@@ -138,6 +141,14 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """A text of one paragraph as lines of at most ``width`` columns."""
     text = clean(text)
     return [indent + text[start:end] for start, end in _lines(text, width - len(indent))]
+
+
+def message_lines(text: str, screen: Screen, indent: str = "") -> list[str]:
+    """A message of one line, or of several for a person, those after the first further indented."""
+    if not screen.wraps:
+        return [indent + clean(text)]
+    lines = wrapped(text, screen.width, indent + "  ")
+    return [indent + line.removeprefix(indent + "  ") if not number else line for number, line in enumerate(lines)]
 
 
 def _flat(snippet: Snippet) -> tuple[str, list[tuple[int, int]]]:
@@ -239,10 +250,15 @@ def results_lines(results: Results, screen: Screen, page_size: int) -> list[str]
     if not results.total:
         return []
     headline = f"{_count(results.total, 'article', 'articles')} ({results.took_ms:.0f} ms)"
+    if results.relaxed:
+        headline += f", {results.strict_total or 'none'} with all of the words"
     if results.pages > 1:
         headline += f", page {results.page:,} of {results.pages:,}"
     lines = [screen.dim(headline), ""]
-    for number, hit in enumerate(results.hits, (results.page - 1) * page_size + 1):
+    first = (results.page - 1) * page_size + 1
+    for number, hit in enumerate(results.hits, first):
+        if results.relaxed and number == max(first, results.strict_total + 1):
+            lines += [screen.dim("── with some of the words ".ljust(screen.width, "─")), ""]
         lines += [*hit_lines(number, hit, screen), ""]
     lines += [screen.dim(_facet_line(name, facets, screen)) for name, facets in results.facets.items() if facets]
     if results.page < results.pages:
@@ -250,26 +266,45 @@ def results_lines(results: Results, screen: Screen, page_size: int) -> list[str]
     return lines if lines[-1] else lines[:-1]
 
 
-def notes(results: Results, filtered: bool = False) -> list[str]:
-    """What the person asking should know beside the hits, a line each. ``filtered``: by options, not by the query."""
+def notes(results: Results, options: Sequence[str] = ()) -> list[str]:
+    """What the person asking should know beside the hits, a line each.
+
+    ``options`` are those of the command line that leave articles out, such as ``--since``.
+    """
     lines = [clean(warning) for warning in results.warnings]
+    if telling(results):
+        lines.append(f"understood as: {_cut_to(clean(results.interpreted), 200)}")
     if results.relaxed and results.total:
-        lines.append("few articles have all of these words; those with some of them follow")
+        having = "no article has" if not results.strict_total else f"only {_count(results.strict_total, 'has', 'have')}"
+        lines.append(f"{having} all of these words; those with some of them follow (--all leaves them out)")
     if not results.total:
-        lines.append(_nothing_found(results, filtered))
+        lines.append(_nothing_found(results, options))
     elif not results.hits:
-        lines.append(f"there is no page {results.page:,}; the last is {results.pages:,}")
+        lines.append(f"there is no page {results.page:,}; the last is page {results.pages:,}: --page {results.pages}")
     if results.suggestion:
         lines.append(f"did you mean: {clean(results.suggestion)}")
     return lines
 
 
-def _nothing_found(results: Results, filtered: bool) -> str:
+def _nothing_found(results: Results, options: Sequence[str]) -> str:
     query = _cut_to(clean(results.query), 200)
     found = f"no article found for: {query}" if query else "no article found"
-    if filtered:
-        return f"{found}; try without --category, --since and --until"
-    return found if results.suggestion or not query else f"{found}; try fewer or other words, or --any"
+    if options:
+        return f"{found}; try without {' or '.join(options)}"
+    if results.suggestion or results.interpreted in ("", "()"):
+        return found
+    return f"{found}; try another word" if len(results.query.split()) == 1 else f"{found}; try fewer or other words"
+
+
+def no_such_category(name: str, near: Sequence[str]) -> str:
+    """What to say of a category that no article has, and of those it may stand for."""
+    others = f"; near it: {', '.join(map(clean, near))}" if near else ""
+    return f"there is no category {_cut_to(clean(name), 100)}{others}"
+
+
+def dates_meant(span: Range, zone: tzinfo) -> str:
+    """Which days the options for dates name."""
+    return f"the dates were read as {describe(span, zone)}"
 
 
 def paths(hits: Iterable[Hit], content: Path) -> list[bytes]:
@@ -335,28 +370,39 @@ def _left_out(report: Report) -> str:
     return ", ".join(f"{clean(reason)} {count:,}" for reason, count in sorted(counts.items(), key=lambda one: -one[1]))
 
 
-def _rejected_lines(report: Report, screen: Screen) -> list[str]:
-    if not report.rejected:
+def _notes_lines(heading: str, notes: Sequence[FileNote], screen: Screen, shown: int | None, rest: str) -> list[str]:
+    """A heading and notes about files; the ``rest`` says where those are that are not shown."""
+    if not notes:
         return []
-    heading = f"{_count(len(report.rejected), 'file', 'files')} rejected:"
-    return ["", screen.bold(heading), *(f"  {_note(note)}" for note in report.rejected)]
+    lines = ["", screen.bold(f"{heading}:")]
+    for note in notes[:shown]:
+        lines += message_lines(_note(note), screen, "  ")
+    if shown is not None and len(notes) > shown:
+        lines.append(f"  … and {len(notes) - shown:,} more: {rest}")
+    return lines
+
+
+def _left_out_lines(report: Report, screen: Screen, command: str) -> list[str]:
+    heading = f"{_count(len(report.left_out), 'file', 'files')} left out"
+    return _notes_lines(heading, report.left_out, screen, _NOTES_SHOWN, f"`articles {command} --json` names all")
+
+
+def _rejected_lines(report: Report, screen: Screen) -> list[str]:
+    heading = f"{_count(len(report.rejected), 'file', 'files')} rejected"
+    return _notes_lines(heading, report.rejected, screen, None, "")
 
 
 def _warning_lines(report: Report, screen: Screen, shown: int | None) -> list[str]:
-    if not report.warnings:
-        return []
-    lines = ["", screen.bold(f"{_count(len(report.warnings), 'warning', 'warnings')}:")]
-    lines += [f"  {_note(note)}" for note in report.warnings[:shown]]
-    if shown is not None and len(report.warnings) > shown:
-        lines.append(f"  … and {len(report.warnings) - shown:,} more: `articles check` shows all")
-    return lines
+    heading = _count(len(report.warnings), "warning", "warnings")
+    return _notes_lines(heading, report.warnings, screen, shown, "`articles check` shows all")
 
 
 def index_lines(report: Report, screen: Screen, dry_run: bool = False) -> list[str]:
     """What a run of ``index`` did, in counts that add up, and every file rejected."""
     lines = []
     if report.rebuild_reason:
-        lines.append(f"everything was read again: {clean(report.rebuild_reason)}")
+        done = "would be" if dry_run else "was"
+        lines += message_lines(f"everything {done} read again: {report.rebuild_reason}", screen)
     if dry_run:
         lines.append("dry run: nothing was written")
     lines += _table(
@@ -370,6 +416,7 @@ def index_lines(report: Report, screen: Screen, dry_run: bool = False) -> list[s
             ("removed", report.removed, ""),
         ]
     )
+    lines += _left_out_lines(report, screen, "index")
     return [*lines, *_rejected_lines(report, screen), *_warning_lines(report, screen, _NOTES_SHOWN)]
 
 
@@ -384,18 +431,19 @@ def check_lines(report: Report, screen: Screen) -> list[str]:
             ("files seen", report.seen, f"in {duration(report.seconds)}"),
         ]
     )
+    lines += _left_out_lines(report, screen, "check")
     return [*lines, *_rejected_lines(report, screen), *_warning_lines(report, screen, None)]
 
 
 def status_lines(status: Status, index: Path, content: Path, screen: Screen) -> list[str]:
     """The state of an index."""
-    state = "has changed since: run `articles index`" if status.stale else "has not changed since"
     facts = {
         "index": str(index),
         "articles": f"{status.articles:,}",
         "size": size(status.bytes),
         "committed": status.committed.isoformat(" ", "seconds"),
-        "content": f"{content} {state}",
+        "content": str(content),
+        "state": "out of date: run `articles index`" if status.stale else "up to date",
     }
     return [f"{screen.dim(f'{name:<9}')}  {clean(value)}" for name, value in facts.items()]
 
@@ -420,6 +468,11 @@ def duration(seconds: float) -> str:
     return f"{minutes}:{rest:02} min" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02} h"
 
 
+def finishing_line(total: int, doing: str, width: int) -> str:
+    """What is still done when all files are read."""
+    return _cut_to(f"{_count(total, 'file', 'files')} read, {doing} …", width - 1)
+
+
 def progress_line(done: int, total: int, elapsed: float, width: int) -> str:
     """How far a run is, how fast it goes and how long it will take."""
     share = done / total if total else 1.0
@@ -437,12 +490,16 @@ def progress_line(done: int, total: int, elapsed: float, width: int) -> str:
 
 
 class ProgressBar:
-    """A line of a terminal that is drawn over and over: called with the files done and the files to do."""
+    """A line of a terminal that is drawn over and over: called with the files done and the files to do.
 
-    def __init__(self, stream: TextIO, width: int, clock: Callable[[], float]) -> None:
+    ``finishing`` says what takes its time when all files are done.
+    """
+
+    def __init__(self, stream: TextIO, width: int, clock: Callable[[], float], finishing: str | None = None) -> None:
         self._stream = stream
         self._width = width
         self._clock = clock
+        self._finishing = finishing
         self._started = clock()
         self._drawn = float("-inf")
 
@@ -451,7 +508,10 @@ class ProgressBar:
         if now - self._drawn < 0.1 and done < total:
             return
         self._drawn = now
-        self._stream.write("\r" + progress_line(done, total, now - self._started, self._width) + "\x1b[K")
+        line = progress_line(done, total, now - self._started, self._width)
+        if self._finishing and done >= total:
+            line = finishing_line(total, self._finishing, self._width)
+        self._stream.write("\r" + line + "\x1b[K")
         self._stream.flush()
 
     def close(self) -> None:
