@@ -31,6 +31,7 @@ class Request:
     limit: int = 10
     page: int = 1
     any: bool = False  # articles with any of the words, not all
+    snippets: bool = True  # hits with the passage that matched
     strict: bool = False  # only articles with all of the words, however few
 
 

@@ -10,10 +10,10 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -34,9 +34,44 @@ if TYPE_CHECKING:
     from article_search.backends.embedded.indexing import EmbeddedWriter
 
 T = TypeVar("T")
+_CLOCK_TICK = 100_000_000  # nanoseconds; no file system in use has longer ones for folders
+_HEADS = 20_000  # hits of a snapshot kept ready, some 2 KB each
+_TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some
 _RELAX_BELOW = 3  # fewer articles than this with all the words, and those with some of them follow
 _CORRECTIONS = 3  # words of one query that are corrected
 _RELATED_TERMS = 15  # words an article is compared by
+
+
+class _Look(NamedTuple):
+    """When a folder was looked into, and when it had last changed (both in nanoseconds)."""
+
+    at: int
+    changed: int
+
+    @classmethod
+    def now(cls, folder: Path) -> _Look:
+        return cls(time.time_ns(), _changed(folder))
+
+
+@dataclass(slots=True)
+class _Open:
+    """The snapshot of a commit, and when the folder was last looked into for a newer one."""
+
+    id: str
+    snapshot: Snapshot
+    looked: _Look
+
+    def unchanged(self, folder: Path) -> bool:
+        """Whether there cannot be a newer commit: nothing in the folder has changed since a look, which was not so
+        soon after the change before it that another could have the same time."""
+        return _changed(folder) == self.looked.changed and self.looked.at - self.looked.changed > _CLOCK_TICK
+
+
+def _changed(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return -1
 
 
 class EmbeddedBackend:
@@ -49,7 +84,7 @@ class EmbeddedBackend:
         self._workers = workers
         self._memory_mb = memory_mb
         self._lock = threading.Lock()
-        self._open: tuple[str, Snapshot] | None = None
+        self._open: _Open | None = None
 
     # State
 
@@ -76,18 +111,20 @@ class EmbeddedBackend:
 
     def _snapshot(self) -> Snapshot:
         """The newest commit. One that is in use lives on until its last reader has done."""
-        newest = self.commit_id()
         current = self._open
-        if current is not None and current[0] == newest:
-            return current[1]
+        if current is not None and current.unchanged(self._folder):
+            return current.snapshot
         with self._lock:
-            if self._open is None or self._open[0] != self.commit_id():
-                self._open = self._newest(self._opened)
-            return self._open[1]
+            looked = _Look.now(self._folder)
+            newest = self.commit_id()
+            if self._open is None or self._open.id != newest:
+                self._open = self._newest(lambda number: _Open(self.commit_id(), self._opened(number), looked))
+            else:
+                self._open.looked = looked
+            return self._open.snapshot
 
-    def _opened(self, number: int) -> tuple[str, Snapshot]:
-        id = f"{number}-{self._toc(number).stat().st_mtime_ns:x}"
-        return id, Snapshot(self._folder, number, self._zone)
+    def _opened(self, number: int) -> Snapshot:
+        return Snapshot(self._folder, number, self._zone)
 
     def close(self) -> None:
         """Lets go of files and memory."""
@@ -166,7 +203,7 @@ class EmbeddedBackend:
             number = _require(snapshot, id)
             found = Evaluation(snapshot).find(Or(_telling_words(snapshot, number)))
             found.mask[number] = False
-            best = _ordered(snapshot, found.mask, found.scores)[:limit].tolist()
+            best = _ordered(snapshot, found.mask, found.scores, limit).tolist()
             return tuple(_hit(snapshot, document, float(found.scores[document]), query.EVERY) for document in best)
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
@@ -179,7 +216,7 @@ class EmbeddedBackend:
             snapshot = self._snapshot()
             found = Evaluation(snapshot).find(And(leaves))
             titles: dict[str, str] = {}
-            for document in _ordered(snapshot, found.mask, found.scores)[: limit * 5].tolist():
+            for document in _ordered(snapshot, found.mask, found.scores, limit * 5).tolist():
                 title = snapshot.head(document)["title"]
                 titles.setdefault(title.casefold(), title)
                 if len(titles) == limit:
@@ -201,13 +238,15 @@ class _Search:
         categories, dates = self._filters()
         everything, tier, relaxed = self._found(categories & dates)
         chosen = everything.mask & categories & dates
-        documents = _ordered(snapshot, chosen, everything.scores, tier, request.sort)
-        total = len(documents)
+        total = int(np.count_nonzero(chosen))
         pages = max(1, min(math.ceil(total / request.limit), LIMITS.page_depth // request.limit))
         first = (request.page - 1) * request.limit
+        documents = _ordered(snapshot, chosen, everything.scores, first + request.limit, tier, request.sort)
+        shown = documents[first:]
+        make = _hit if request.snippets else _hit_without_snippet
         hits = tuple(
-            _hit(snapshot, document, float(everything.scores[document]), request.query.tree)
-            for document in documents[first : first + request.limit].tolist()
+            make(snapshot, document, score, request.query.tree)
+            for document, score in zip(shown.tolist(), everything.scores[shown].tolist(), strict=True)
         )
         facets = {
             "category": self._category_facet(everything.mask & dates),
@@ -330,21 +369,24 @@ def _facets(names: list[str], counts: NDArray[np.int64], of: int | None) -> list
 
 
 def _ordered(
-    snapshot: Snapshot, mask: Mask, scores: Weights, tier: Mask | None = None, sort: Sort = "relevance"
+    snapshot: Snapshot, mask: Mask, scores: Weights, count: int, tier: Mask | None = None, sort: Sort = "relevance"
 ) -> Documents:
-    """Document numbers in the order asked for; ties go to the newer, then to a fixed order, undated ones last."""
+    """The first ``count`` documents in the order asked for; ties go to the newer, then to a fixed order, undated ones
+    last."""
     documents = np.flatnonzero(mask)
     dates = snapshot.dates[documents]
-    keys: list[NDArray[Any]] = [snapshot.order[documents]]
     if sort == "oldest":
-        keys += [np.where(dates == schema.NO_DATE, np.iinfo(np.int64).max, dates)]
+        first = np.where(dates == schema.NO_DATE, np.iinfo(np.int64).max, dates)
     elif sort == "newest":
-        keys += [_newest_first(dates)]
+        first = _newest_first(dates)
     else:
-        keys += [_newest_first(dates), -scores[documents]]
+        first = -scores[documents].astype(np.float64)
         if tier is not None:
-            keys += [~tier[documents]]
-    return documents[np.lexsort(keys)]
+            first -= np.where(tier[documents], _TIER_SCORE, 0.0)
+    if len(documents) > count:
+        kept = first <= np.partition(first, count - 1)[count - 1]
+        documents, first, dates = documents[kept], first[kept], dates[kept]
+    return documents[np.lexsort((snapshot.order[documents], _newest_first(dates), first))][:count]
 
 
 def _newest_first(dates: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -368,20 +410,25 @@ def _hit(snapshot: Snapshot, number: int, score: float, tree: Node) -> Hit:
     )
 
 
-def _hit_without_snippet(snapshot: Snapshot, number: int, score: float) -> Hit:
-    head = snapshot.head(number)
-    return Hit(
-        id=head["id"],
-        url=head["url"],
-        title=head["title"],
-        title_fragments=(Fragment(head["title"]),),
-        description=head["description"],
-        date=schema.moment(head["date"]),
-        categories=tuple(head["categories"]),
-        image=head["image"],
-        score=score,
-        snippet=(),
-    )
+def _hit_without_snippet(snapshot: Snapshot, number: int, score: float, _: Node = query.EVERY) -> Hit:
+    hit = snapshot.heads.get(number)
+    if hit is None:
+        if len(snapshot.heads) >= _HEADS:
+            snapshot.heads.clear()
+        head = snapshot.head(number)
+        hit = snapshot.heads[number] = Hit(
+            id=head["id"],
+            url=head["url"],
+            title=head["title"],
+            title_fragments=(Fragment(head["title"]),),
+            description=head["description"],
+            date=schema.moment(head["date"]),
+            categories=tuple(head["categories"]),
+            image=head["image"],
+            score=0.0,
+            snippet=(),
+        )
+    return replace(hit, score=score)
 
 
 def _telling_words(snapshot: Snapshot, number: int) -> tuple[Term, ...]:

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from article_search.backends.embedded.columnar.arrays import places
 from article_search.backends.embedded.ranking import Scored
 from article_search.backends.embedded.snapshot import Documents, Weights
 
@@ -27,10 +27,10 @@ def all_words(words: Sequence[Scored]) -> tuple[Documents, Weights]:
     for other in others:
         if not len(documents):
             break
-        places = _places(other.documents, documents)
-        there = other.documents[places] == documents
+        at = places(other.documents, documents)
+        there = other.documents[at] == documents
         documents = documents[there]
-        scores = scores[there] + other.scores[places[there]]
+        scores = scores[there] + other.scores[at[there]]
     return documents, scores
 
 
@@ -67,13 +67,7 @@ def _looked_up(
         threshold = float(np.partition(scores, -best)[-best])
         kept = scores >= threshold - remaining * 1.0001  # sums of float32 are not exact
         documents, scores = documents[kept], scores[kept]
-        places = _places(word.documents, documents)
-        scores = scores + np.where(word.documents[places] == documents, word.scores[places], np.float32(0))
+        at = places(word.documents, documents)
+        scores = scores + np.where(word.documents[at] == documents, word.scores[at], np.float32(0))
         remaining -= word.best
     return documents, scores
-
-
-def _places(within: Documents, documents: Documents) -> NDArray[np.int64]:
-    """Where each document stands or would stand in a sorted list; the last place for those beyond its end."""
-    places = np.searchsorted(within, documents)
-    return np.minimum(places, len(within) - 1)

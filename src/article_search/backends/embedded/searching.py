@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from article_search import text
 from article_search.backends.embedded import ranking, schema
+from article_search.backends.embedded.columnar.arrays import members
 from article_search.backends.embedded.snapshot import Documents, Mask, Postings, Snapshot, Weights
 from article_search.limits import LIMITS
 from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
@@ -117,7 +118,8 @@ class Evaluation:
             documents, weights = min(postings, key=lambda posting: len(posting[0]))
             if len(terms) > 1:
                 for others, _ in postings:
-                    documents = np.intersect1d(documents, others, assume_unique=True)
+                    if others is not documents:
+                        documents = documents[members(others, documents)]
                 documents, weights = self._adjacent(name, terms, documents)
             if len(documents):
                 fields.append((name, Postings(documents, weights)))
@@ -135,7 +137,7 @@ class Evaluation:
             places, counts = self.snapshot.positions(name, terms[number], documents)
             # One number for a place in a document, such that neighbours in a text are neighbours.
             where = np.repeat(documents << _POSITION_BITS, counts) + places + (len(terms) - number)
-            starts = where if starts is None else starts[np.isin(starts, where, assume_unique=True)]
+            starts = where if starts is None else starts[members(where, starts)]
             found = starts >> _POSITION_BITS
             documents = found[_firsts(found)]
             if not len(documents):

@@ -80,6 +80,7 @@ class Snapshot:
         self._cache: dict[tuple[str, str], Postings] = {}
         self._cached = 0
         self.remembered: dict[str, Any] = {}  # what others make of postings
+        self.heads: dict[int, Any] = {}  # and of what is shown of a document
         self._remembered = 0
 
     # Documents

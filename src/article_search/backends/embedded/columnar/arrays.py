@@ -35,3 +35,16 @@ def concatenated(parts: Iterable[NDArray[Any]]) -> NDArray[Any]:
     """Arrays one after the other; of none, an empty array of bytes."""
     found = list(parts)
     return np.concatenate(found) if found else np.empty(0, np.uint8)
+
+
+def places(within: NDArray[Any], values: NDArray[Any]) -> NDArray[np.int64]:
+    """Where each value stands or would stand in a sorted array that is not empty; the last place for larger ones."""
+    found = np.searchsorted(within, values)
+    return np.minimum(found, len(within) - 1, out=found)
+
+
+def members(within: NDArray[Any], values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which values a sorted array has."""
+    if not len(within):
+        return np.zeros(len(values), np.bool_)
+    return np.asarray(within[places(within, values)] == values)

@@ -154,7 +154,8 @@ def _union(lists: list[list[bytes]]) -> tuple[list[bytes], list[NDArray[np.int64
 
 def _part(source: _Source, field: str, numbers: NDArray[np.int64]) -> _Part:
     postings = source.postings
-    frequency = np.diff(postings.array(f"{field}.starts").astype(np.int64))
+    starts = postings.array(f"{field}.starts").astype(np.int64)
+    frequency = starts[1:] - starts[:-1]
     docs = postings.array(f"{field}.docs")
     name = f"{field}.weights"
     weights = postings.array(name) if name in postings else np.ones(len(docs), np.uint8)
