@@ -101,9 +101,30 @@ def test_a_page_that_is_no_number_is_refused_by_name(value: str) -> None:
     assert caught.value.option == "page"
 
 
-@pytest.mark.parametrize(("value", "meaning"), [("1", True), ("true", True), ("ON", True), ("0", False), ("", False)])
-def test_any_is_a_yes_or_a_no(value: str, meaning: bool) -> None:
-    assert state(any=value).wants_any is meaning
+@pytest.mark.parametrize(
+    ("value", "meaning"),
+    [
+        *((word, True) for word in ("1", "true", "yes", "ON")),
+        *((word, False) for word in ("0", "False", "no", "off", "")),
+    ],
+)
+def test_any_and_all_are_a_yes_or_a_no(value: str, meaning: bool) -> None:
+    assert state(any=value).wants_any is state(all=value).wants_all is search_page.is_yes(value) is meaning
+
+
+def test_any_and_all_of_the_words_take_each_others_place() -> None:
+    assert state(q="x", all="1", page="2").any_word() == state(q="x", any="1")
+    assert state(q="x", any="1", page="2").all_words() == state(q="x", all="1")
+
+
+def test_an_order_may_be_written_in_capitals() -> None:
+    assert state(sort="Newest").sorting() == "newest"
+
+
+def test_parameters_that_mean_nothing_are_named_once() -> None:
+    assert search_page.unknown_parameters("?q=a&colour=red&colour=&x%0A=1&Page=2&page=1") == ["colour", "x", "Page"]
+    assert search_page.unknown_parameters("=&&;") == [";"]
+    assert search_page.unknown_parameters(State("a", ("b",), "c", "d", "e", "f", "g", "h", "i").link()) == []
 
 
 def test_an_unknown_order_and_a_vague_any_are_refused_by_name() -> None:
@@ -212,7 +233,9 @@ def test_no_page_is_offered_that_the_engine_would_refuse() -> None:
 def test_advice_offers_less_strict_searches_only() -> None:
     assert search_page.advice(state(q="word")) == []
     texts = [link.text for link in search_page.advice(state(q="two words", category="a"))]
-    assert texts == ["Search for any of the words", "Remove the filter “a”", "Remove all filters"]
+    assert texts == ["Remove the filter “a”"], "any of the words have been tried when nothing is found"
+    texts = [link.text for link in search_page.advice(state(q="two words", category="a", all="1"))]
+    assert texts == ["Remove the filter “a”", "Remove the filter “all of the words”", "Remove all filters"]
 
 
 @pytest.mark.parametrize(

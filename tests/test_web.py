@@ -192,8 +192,49 @@ def test_when_nothing_is_found_links_offer_a_wider_search(client: FlaskClient) -
     assert [one.text for one in wider.all("mark")] == ["Goalkeeper", "goalkeeper"]
 
 
-def test_an_answer_to_some_of_the_words_says_so(client: FlaskClient) -> None:
-    assert "Too few articles have all the words" in page(client, "/?q=goalkeeper+bridge").text
+def test_an_answer_with_some_of_the_words_says_where_they_begin(engine: FakeEngine) -> None:
+    engine.relax_below = 3
+    site = client_of(engine)
+    answer = page(site, "/?q=harbour+storm+cables&category=latest")
+    assert "1 of these has all the words" in answer.text
+    headings = [one.text for one in answer.all("h2")]
+    assert headings[-3:] == [
+        "Harbour bridge reopens after storm repairs",
+        "With some of the words",
+        "Festival returns to the harbour",
+    ]
+    strict = page(site, answer.link("Only those with all"))
+    assert len(strict.all("article")) == 1
+    assert "With some of the words" not in strict.text
+    assert asked(strict.link("Remove the filter all of the words ×")) == {
+        "q": ["harbour storm cables"],
+        "category": ["latest"],
+    }
+
+
+def test_when_no_article_has_all_the_words_the_page_says_so(client: FlaskClient) -> None:
+    answer = page(client, "/?q=goalkeeper+bridge")
+    assert "None of these have all the words" in answer.text
+    assert "With some of the words" in [one.text for one in answer.all("h2")]
+    assert "Nothing found" in page(client, "/?q=goalkeeper+bridge&all=yes").text
+
+
+def test_of_any_and_all_the_form_offers_the_one_in_force(client: FlaskClient) -> None:
+    def ticked(url: str) -> list[tuple[str, bool]]:
+        boxes = [one.attributes for one in page(client, url).all("input", type="checkbox") if "name" in one.attributes]
+        return [(box["name"], "checked" in box) for box in boxes]
+
+    assert ticked("/?q=harbour") == ticked("/?q=harbour&any=0&all=no") == [("any", False)]
+    assert ticked("/?q=harbour&any=on") == [("any", True)]
+    assert ticked("/?q=harbour&all=1") == [("all", True)]
+
+
+def test_a_category_that_no_article_has_is_told_of_with_those_near_it(client: FlaskClient) -> None:
+    answer = page(client, "/?q=goalkeeper&category=sprots&since=2020-08")
+    assert "There is no category “sprots”" in answer.text
+    assert "The dates were read as since:2020-08-01" in answer.text
+    assert asked(answer.link("sports")) == {"q": ["goalkeeper"], "category": ["sports"], "since": ["2020-08"]}
+    assert "no category" not in page(client, "/?q=goalkeeper&category=culture").text
 
 
 def test_warnings_and_what_was_understood_are_shown(client: FlaskClient) -> None:
@@ -221,6 +262,7 @@ BAD_OPTIONS = [
     ("page", "-1"),
     ("page", "10000"),
     ("any", "perhaps"),
+    ("all", "2"),
 ]
 
 
@@ -243,6 +285,7 @@ def test_the_page_says_which_option_is_wrong_and_offers_a_search_without_it(
         field = refused.one("input", id=option).attributes
         assert (field["aria-invalid"], field["value"]) == ("true", value)
         assert value in refused.one("p", id=field["aria-describedby"]).text
+        assert refused.text.count(value) == 1
     else:
         assert option in refused.one("p", role="alert").text
 
@@ -255,6 +298,38 @@ def test_the_api_answers_with_the_public_json(client: FlaskClient, engine: FakeE
     expected = engine.search("harbour", categories=["culture"], since="2020", until="2020", sort="oldest", limit=1)
     assert response.json == json.loads(json.dumps(as_json(expected)))
     assert list(json.loads(response.text)) == list(as_json(expected)), "in the documented order"
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes", "On"])
+def test_any_and_all_are_said_in_several_ways(client: FlaskClient, value: str) -> None:
+    def total(parameters: str) -> int:
+        answer = client.get(f"/api/search?q=bridge+goalkeeper+harbour&{parameters}").json
+        assert answer is not None
+        return int(answer["total"])
+
+    assert total(f"any={value}") == 4
+    assert total(f"all={value}") == 0
+    assert client.get(f"/api/search?any={value}&all={value}").status_code == 400
+
+
+def test_parameters_that_mean_nothing_are_passed_over_with_a_warning(client: FlaskClient) -> None:
+    answer = client.get("/api/search?q=harbour&colour=red&Page=2").json
+    assert answer is not None
+    assert answer["total"] == 3
+    assert [warning.split(";")[0] for warning in answer["warnings"]] == [
+        "colour is no parameter",
+        "Page is no parameter",
+    ]
+    many = client.get("/api/search?" + "&".join(f"p{n}=1" for n in range(999))).json
+    assert many is not None and len(many["warnings"]) == LIMITS.query_warnings
+
+
+def test_an_address_that_the_api_has_not_names_those_it_has(client: FlaskClient) -> None:
+    missing = client.get("/api/nope")
+    assert (missing.status_code, missing.mimetype) == (404, "application/json")
+    assert missing.json is not None
+    assert "/api/search" in missing.json["error"]
+    assert "/api/search" not in client.get("/nope").text
 
 
 def test_completions_are_as_many_as_asked_for(client: FlaskClient) -> None:
@@ -355,7 +430,7 @@ def test_an_article_without_a_safe_address_is_shown_here() -> None:
 
 APP = web.create_app(FakeEngine([HOSTILE, *SAMPLE]))
 PATHS = st.sampled_from(["/", "/api/search", "/api/suggest", "/article/", "/static/", "/healthz"])
-NAMES = st.sampled_from(["q", "category", "since", "until", "sort", "limit", "page", "any", "x"])
+NAMES = st.sampled_from(["q", "category", "since", "until", "sort", "limit", "page", "any", "all", "x"])
 TRICKY = ["harbour", "newest", "2020-09", "1", "0", "-1", "9" * 30, "1e9", "\0", "\ud800", "٣", '"' * 99, "(" * 999]
 VALUES = st.one_of(st.text(st.characters(), max_size=60), st.sampled_from(TRICKY))
 
@@ -371,7 +446,7 @@ def test_no_parameters_make_the_server_fail(path: str, rest: str, parameters: li
     with APP.test_client() as client, client.get(f"{path}{tail}?{query}") as response:
         assert response.status_code in (200, 308, 400, 404)
         if response.status_code == 400:
-            assert {name for name, _ in parameters} & {"since", "until", "sort", "limit", "page", "any"}
+            assert {name for name, _ in parameters} & {"since", "until", "sort", "limit", "page", "any", "all"}
 
 
 @settings(deadline=None, max_examples=100)
@@ -435,7 +510,7 @@ def test_every_page_can_be_used_by_ear_and_keyboard(client: FlaskClient, url: st
     assert len(ids) == len(set(ids))
     labelled = {label.attributes.get("for") for label in shown.all("label")}
     for field in shown.all("input"):
-        if field.attributes["type"] != "hidden" and field.attributes.get("name") != "any":
+        if field.attributes["type"] != "hidden" and field.attributes.get("name") not in ("any", "all"):
             assert field.attributes["id"] in labelled
     assert all("alt" in image.attributes for image in shown.all("img"))
     navigations = [one.attributes["aria-label"] for one in shown.all("nav")]
@@ -589,6 +664,17 @@ def test_a_search_that_fails_is_bad_health(client: FlaskClient, engine: FakeEngi
     assert (response.status_code, response.json) == (503, {"status": "error"})
 
 
+@pytest.mark.parametrize("url", ["/healthz", "/", "/api/search", "/article/x"])
+def test_a_missing_index_is_logged_in_one_line(
+    client: FlaskClient, engine: FakeEngine, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine.failure = NoIndexError("there is no index in /srv/index")
+    assert client.get(url).status_code == 503
+    [record] = caplog.records
+    assert "there is no index in /srv/index" in record.message
+    assert not record.exc_info
+
+
 def test_robots_are_kept_from_answers_only(client: FlaskClient) -> None:
     rules = RobotFileParser()
     rules.parse(client.get("/robots.txt").text.splitlines())
@@ -673,5 +759,6 @@ def test_an_ipv6_address_may_have_its_brackets(host: str) -> None:
 def test_an_address_that_cannot_be_listened_on_is_named(engine: FakeEngine, host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=f"cannot listen on {host} port {port}: .*--port"):
+        with pytest.raises(SettingsError, match=f"cannot listen on {host} port {port}: .*--port") as caught:
             web.serve(engine, host, port)
+        assert str(caught.value).count(host) == 1

@@ -27,6 +27,9 @@ _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"", "0", "false", "no", "off"})
 
 
+PARAMETERS = ("q", "category", "since", "until", "sort", "any", "all", "limit", "page")
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """All that can stand in the URL of a search, as it was written: nothing is checked before it is used."""
@@ -37,6 +40,7 @@ class State:
     until: str = ""
     sort: str = ""
     any: str = ""
+    all: str = ""
     limit: str = ""
     page: str = ""
 
@@ -60,6 +64,7 @@ class State:
             until=first("until"),
             sort=first("sort"),
             any=first("any"),
+            all=first("all"),
             limit=first("limit"),
             page=first("page"),
         )
@@ -77,17 +82,19 @@ class State:
     @property
     def wants_any(self) -> bool:
         """Whether any of the words will do. Raises OptionError."""
-        value = self.any.lower()
-        if value not in _YES | _NO:
-            raise OptionError("any", f"any: {self.any!r} is neither 1 nor 0")
-        return value in _YES
+        return _yes("any", self.any)
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether articles with only some of the words are refused. Raises OptionError."""
+        return _yes("all", self.all)
 
     def sorting(self, default: Sort = "relevance") -> Sort:
         """The sort order asked for. Raises OptionError."""
         if not self.sort:
             return default
         for sort in SORTS:
-            if self.sort == sort:
+            if self.sort.lower() == sort:
                 return sort
         raise OptionError("sort", f"sort: {self.sort!r} is none of {', '.join(SORTS)}")
 
@@ -108,6 +115,7 @@ class State:
             ("until", self.until),
             ("sort", self.sort),
             ("any", self.any),
+            ("all", self.all),
             ("limit", self.limit),
             ("page", self.page),
         ]
@@ -131,7 +139,11 @@ class State:
 
     def any_word(self) -> State:
         """Any of the words will do."""
-        return replace(self, any="1", page="")
+        return replace(self, any="1", all="", page="")
+
+    def all_words(self) -> State:
+        """Only articles with all of the words."""
+        return replace(self, any="", all="1", page="")
 
     def toggled(self, category: str) -> State:
         """One category more, or less if it is chosen."""
@@ -155,11 +167,11 @@ class State:
 
     def unfiltered(self) -> State:
         """The same words without any filter."""
-        return replace(self, categories=(), since="", until="", any="", page="")
+        return replace(self, categories=(), since="", until="", any="", all="", page="")
 
     def hidden(self) -> list[tuple[str, str]]:
-        """What a form with fields for the words, the dates and ``any`` must carry besides."""
-        shown = ("q", "since", "until", "any", "page")
+        """What a form with fields for the words, the dates, ``any`` and ``all`` must carry besides."""
+        shown = ("q", "since", "until", "any", "all", "page")
         return [(name, value) for name, value in self.parameters() if name not in shown]
 
 
@@ -191,6 +203,27 @@ def number(option: str, text: str, highest: int) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= highest:
         return int(text)
     raise OptionError(option, f"{option}: {text!r} is not a whole number from 1 to {highest:,}")
+
+
+def _yes(option: str, text: str) -> bool:
+    """A yes or a no; nothing is no. Raises OptionError."""
+    value = text.lower()
+    if value not in _YES | _NO:
+        raise OptionError(option, f"{option}: {text!r} is neither 1, true, yes or on nor 0, false, no or off")
+    return value in _YES
+
+
+def is_yes(text: str) -> bool:
+    """Whether a parameter says yes."""
+    return text.lower() in _YES
+
+
+def unknown_parameters(query: str) -> list[str]:
+    """The names in the query part of a URL that mean nothing here, each once, as short printable lines."""
+    names = dict.fromkeys(
+        clean(name, _OPTION_CHARS) for name, _ in parse_qsl(query.removeprefix("?"), True, errors="replace")
+    )
+    return [name for name in names if name and name not in PARAMETERS]
 
 
 def is_day(text: str) -> bool:
@@ -231,6 +264,8 @@ def chips(state: State) -> list[Link]:
             found.append(Link(f"until {state.until}", state.without("until").link()))
     if state.any.lower() not in _NO:
         found.append(Link("any of the words", state.without("any").link()))
+    if state.all.lower() not in _NO:
+        found.append(Link("all of the words", state.without("all").link()))
     return found
 
 
@@ -293,9 +328,7 @@ def page_links(state: State, page: int, last: int) -> list[Link | None]:
 def advice(state: State) -> list[Link]:
     """What may help when nothing was found: links that take filters away or ask for less."""
     links = []
-    if len(state.q.split()) > 1 and not state.any:
-        links.append(Link("Search for any of the words", state.any_word().link()))
     links += [Link(f"Remove the filter “{chip.text}”", chip.href) for chip in chips(state)]
-    if len(links) > 1 and state.filtered:
+    if len(links) > 1:
         links.append(Link("Remove all filters", state.unfiltered().link()))
     return links

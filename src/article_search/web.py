@@ -7,11 +7,13 @@ Pages need no JavaScript and every state of them has a URL. Not here: what the l
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -22,12 +24,12 @@ from flask import Flask, Response, abort, json, render_template, request, url_fo
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
-from article_search import __version__, query_parser, search_page, snippets
+from article_search import __version__, query, query_parser, search_page, snippets
 from article_search.engine import Engine
 from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError, SettingsError
 from article_search.limits import LIMITS
 from article_search.results import Fragment, Hit, Results, Snippet, Sort, as_json, telling
-from article_search.search_page import State
+from article_search.search_page import Link, State
 from article_search.urls import is_safe
 
 _HEADERS = {
@@ -96,6 +98,7 @@ def create_app(engine: Engine) -> Flask:
         return _local(moment, engine).isoformat()
 
     app.add_template_test(search_page.is_day, "a_day")
+    app.add_template_test(search_page.is_yes, "a_yes")
 
     @app.before_request
     def _bounded() -> None:
@@ -128,7 +131,12 @@ def create_app(engine: Engine) -> Flask:
     @app.get("/api/search")
     @revalidated
     def api_search() -> Response:
-        return _json(as_json(_ask(engine, _state())))
+        results = _ask(engine, _state())
+        unknown = tuple(
+            f"{name} is no parameter; there are {', '.join(search_page.PARAMETERS)}."
+            for name in search_page.unknown_parameters(_query_string())[: LIMITS.query_warnings]
+        )
+        return _json(as_json(replace(results, warnings=results.warnings + unknown)))
 
     @app.get("/api/suggest")
     @revalidated
@@ -142,9 +150,11 @@ def create_app(engine: Engine) -> Flask:
     def healthz() -> Response:
         try:
             return _json({"status": "ok", "articles": engine.search("", limit=1).total})
+        except IndexStateError as error:
+            app.logger.error("the search of the health check failed: %s", error)
         except Exception:
             app.logger.exception("the search of the health check failed")
-            return _json({"status": "error"}, 503)
+        return _json({"status": "error"}, 503)
 
     @app.get("/robots.txt")
     def robots() -> Response:
@@ -195,7 +205,9 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
     except (OSError, OverflowError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        # Not the text of an OSError of create_server, which says once more what it was at.
+        number = error.errno if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else None
+        reason = os.strerror(number) if number else getattr(error, "strerror", None) or str(error)
         message = f"cannot listen on {host} port {port}: {reason}; choose another --host or --port"
         raise SettingsError(message) from error
 
@@ -233,7 +245,8 @@ def _handle_errors(app: Flask) -> None:
         return _failure(404, "There is no such article", "It may have been moved or removed. Search for it instead.")
 
     @app.errorhandler(NoIndexError)
-    def _no_index(_: NoIndexError) -> Response:
+    def _no_index(error: NoIndexError) -> Response:
+        app.logger.error("%s", error)
         what = "The articles have not been indexed yet. Run “articles index” on the server, then load this page again."
         return _failure(503, "Nothing to search yet", what)
 
@@ -246,6 +259,8 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         title, what = _HTTP_ERRORS.get(error.code or 500, (error.name, "The request cannot be answered."))
+        if error.code == 404 and request.path.startswith("/api/"):
+            what = "There is no such address; those of the API are /api/search and /api/suggest."
         response = _failure(error.code or 500, title, what)
         if allow := dict(error.get_headers()).get("Allow"):
             response.headers["Allow"] = allow
@@ -282,9 +297,13 @@ def _json(value: dict[str, Any], status: int = 200) -> Response:
     return Response(json.dumps(value) + "\n", status, mimetype="application/json")
 
 
-def _state() -> State:
+def _query_string() -> str:
     # Not Werkzeug's args, which fail on bytes that are no UTF-8.
-    return State.read(request.query_string.decode("utf-8", "replace"))
+    return request.query_string.decode("utf-8", "replace")
+
+
+def _state() -> State:
+    return State.read(_query_string())
 
 
 def _ask(engine: Engine, state: State, default: Sort = "relevance") -> Results:
@@ -297,6 +316,7 @@ def _ask(engine: Engine, state: State, default: Sort = "relevance") -> Results:
         limit=state.page_size(),
         page=state.page_number(),
         any=state.wants_any,
+        strict=state.wants_all,
     )
 
 
@@ -319,10 +339,15 @@ def _answer_page(engine: Engine, state: State) -> Response:
     try:
         results = _ask(engine, state, default)
     except OptionError as error:
-        return _page("refused.html", 400, state=state, error=error, chips=search_page.chips(state))
-    last = search_page.last_page(results, state.page_size() or engine.settings.page_size)
+        others = search_page.chips(state.without(error.option))  # what is wrong is said once, by the error
+        return _page("refused.html", 400, state=state, error=error, chips=others)
+    page_size = state.page_size() or engine.settings.page_size
+    last = search_page.last_page(results, page_size)
+    having_all = max(0, results.strict_total - (results.page - 1) * page_size) if results.relaxed else len(results.hits)
     return _page(
         "answer.html",
+        having_all=results.hits[:having_all],
+        having_some=results.hits[having_all:],
         state=state,
         results=results,
         last=last,
@@ -332,10 +357,31 @@ def _answer_page(engine: Engine, state: State) -> Response:
         months=search_page.month_links(state, results.facets.get("month", ())),
         sorts=search_page.sort_links(state, state.sorting(default)),
         advice=search_page.advice(state),
+        strange=_strange_categories(engine, state, results),
+        dates=_dates_meant(engine, state, results),
         telling=telling(results),
         address=_addresser(state),
         is_safe=is_safe,
     )
+
+
+def _dates_meant(engine: Engine, state: State, results: Results) -> str | None:
+    """The days that the date filters name; if nothing was found."""
+    if results.total or not (state.since or state.until):
+        return None
+    return query.describe(engine.span(state.since or None, state.until or None), engine.settings.timezone)
+
+
+def _strange_categories(engine: Engine, state: State, results: Results) -> list[tuple[str, list[Link]]]:
+    """Categories asked for that no article has, each with links to those it may stand for; if nothing was found."""
+    if results.total:
+        return []
+    near = ((name, engine.near_categories(name)) for name in state.categories)
+    return [
+        (name, [Link(one, state.toggled(name).toggled(one).link()) for one in others])
+        for name, others in near
+        if others is not None
+    ]
 
 
 def _article_page(engine: Engine, id: str) -> Response:
