@@ -161,13 +161,18 @@ class EmbeddedWriter:
         store.clean(folder, record)
 
     def _merged(self, segments: list[ColumnarSegment]) -> list[ColumnarSegment]:
-        """Segments after merging those whose time has come, one size class after the other."""
+        """Segments after merging those whose time has come, one size class after the other; after a full build, into
+        as few as can be."""
+        if self._full:
+            return [self._joined(group) for group in _packed(segments)]
         while group := _due(segments):
-            joined = [segment for segment in segments if segment not in group]
-            if sum(segment.doc_count() for segment in group):
-                joined.append(merge(self._storage, store.NAME, group))
-            segments = joined
+            others = [segment for segment in segments if segment not in group]
+            live = any(segment.doc_count() for segment in group)
+            segments = [*others, merge(self._storage, store.NAME, group)] if live else others
         return segments
+
+    def _joined(self, group: list[ColumnarSegment]) -> ColumnarSegment:
+        return group[0] if len(group) == 1 else merge(self._storage, store.NAME, group)
 
     def _entry(self, segment: ColumnarSegment) -> store.Segment:
         name = segment.segment_id()
@@ -243,6 +248,19 @@ def _due(segments: list[ColumnarSegment]) -> list[ColumnarSegment]:
             if len(group) > 1:
                 return group
     return []
+
+
+def _packed(segments: list[ColumnarSegment]) -> list[list[ColumnarSegment]]:
+    """Groups of segments that fit into one each."""
+    groups: list[list[ColumnarSegment]] = []
+    room = 0
+    for segment in segments:
+        if segment.doc_count_all() > room:
+            groups.append([])
+            room = MAX_DOCUMENTS
+        groups[-1].append(segment)
+        room -= segment.doc_count_all()
+    return groups
 
 
 def _in_workers(

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.snapshot import Documents, Postings, Snapshot, Weights
@@ -43,7 +42,7 @@ def scored(snapshot: Snapshot, fields: Sequence[tuple[str, Postings]]) -> Scored
     """BM25F of one word (or what counts as one) from its postings in some fields."""
     fields = [(name, postings) for name, postings in fields if len(postings.documents)]
     if not fields:
-        return Scored(np.empty(0, np.int64), np.empty(0, np.float32), 0.0)
+        return Scored(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
     parts = [_normalised(snapshot, name, postings) for name, postings in fields]
     documents, frequency = parts[0] if len(parts) == 1 else _added(snapshot.size, parts)
     scores = saturated(frequency) * np.float32(idf(snapshot.record.articles, len(documents)))
@@ -63,9 +62,9 @@ def _added(size: int, parts: list[tuple[Documents, Weights]]) -> tuple[Documents
         total = np.zeros(size, np.float32)
         for documents, values in parts:
             total[documents] += values
-        found: NDArray[np.int64] = np.flatnonzero(total)
+        found = np.flatnonzero(total).astype(np.int32)
         return found, total[found]
-    documents = np.concatenate([documents.astype(np.int64) for documents, _ in parts])
+    documents = np.concatenate([documents for documents, _ in parts])
     order = np.argsort(documents, kind="stable")
     documents = documents[order]
     firsts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))

@@ -103,7 +103,9 @@ class Evaluation:
             ]
             if documents:
                 counts = np.bincount(np.concatenate(documents), minlength=self.snapshot.size)
-                fields.append((name, Postings(np.flatnonzero(counts), counts[counts > 0].astype(np.float32))))
+                fields.append(
+                    (name, Postings(np.flatnonzero(counts).astype(np.int32), counts[counts > 0].astype(np.float32)))
+                )
         return self._scored(fields)
 
     def _sequence(self, terms: list[str], only: TextField | None) -> Found:
@@ -127,7 +129,6 @@ class Evaluation:
 
     def _adjacent(self, name: str, terms: list[str], documents: Documents) -> tuple[Documents, Weights]:
         """Which documents, all having the terms in a field, have them next to each other there, and how often."""
-        documents = documents.astype(np.int64)
         # The places of the rarest term are fewest; the others are looked up beside them.
         order = sorted(range(len(terms)), key=lambda number: len(self.snapshot.postings(name, terms[number]).documents))
         starts: NDArray[np.int64] | None = None
@@ -136,10 +137,10 @@ class Evaluation:
                 return _NOTHING
             places, counts = self.snapshot.positions(name, terms[number], documents)
             # One number for a place in a document, such that neighbours in a text are neighbours.
-            where = np.repeat(documents << _POSITION_BITS, counts) + places + (len(terms) - number)
+            where = np.repeat(documents.astype(np.int64) << _POSITION_BITS, counts) + places + (len(terms) - number)
             starts = where if starts is None else starts[members(where, starts)]
             found = starts >> _POSITION_BITS
-            documents = found[_firsts(found)]
+            documents = found[_firsts(found)].astype(np.int32)
             if not len(documents):
                 return _NOTHING
         found = (starts if starts is not None else documents) >> _POSITION_BITS

@@ -25,7 +25,7 @@ from article_search.backends.embedded.columnar.postings import FieldReader
 from article_search.errors import IndexFormatError
 from article_search.text import fold
 
-Documents = NDArray[Any]  # sorted document numbers, of any unsigned or signed type
+Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
 Weights = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -207,7 +207,7 @@ class Snapshot:
         return {name: values_.astype(np.float32) for name, values_ in lengths.items()}
 
     def postings(self, name: str, term: str) -> Postings:
-        """The postings of a term in a field. Where there is one segment and nothing is deleted, views of the file."""
+        """The postings of a term in a field, remembered while there is room."""
         key = (name, term)
         found = self._cache.get(key)
         if found is None:
@@ -234,11 +234,8 @@ class Snapshot:
         ]
         if not parts:
             return _NOTHING
-        if len(parts) == 1 and parts[0][0].base == 0:
-            _, documents, weights = parts[0]
-        else:
-            documents = np.concatenate([documents.astype(np.int32) + leaf.base for leaf, documents, _ in parts])
-            weights = np.concatenate([weights for _, _, weights in parts])
+        documents = np.concatenate([documents.astype(np.int32) + np.int32(leaf.base) for leaf, documents, _ in parts])
+        weights = np.concatenate([weights for _, _, weights in parts]) if len(parts) > 1 else parts[0][2]
         if self._has_deletions:
             live = self.live[documents]
             documents, weights = documents[live], weights[live]
@@ -262,7 +259,8 @@ class Snapshot:
         for leaf, reader, number in self._found(name, term.encode()):
             mine = documents[np.searchsorted(documents, leaf.base) : np.searchsorted(documents, leaf.base + leaf.size)]
             if len(mine):
-                ranks = np.searchsorted(reader.documents(number), mine - leaf.base)
+                held = reader.documents(number)
+                ranks = np.searchsorted(held, (mine - leaf.base).astype(held.dtype))
                 found, count = reader.positions(number, ranks)
                 places.append(found.astype(np.int64))
                 counts.append(count)
