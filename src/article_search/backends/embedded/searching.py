@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ from article_search.backends.embedded.snapshot import Documents, Mask, Postings,
 from article_search.limits import LIMITS
 from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
 
-_POSITION_BITS = 32  # a place in a text, beside a document number, in 64 bits
 _NOTHING: tuple[Documents, Weights] = (np.empty(0, np.int64), np.empty(0, np.float32))
 _TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
 
@@ -131,21 +131,21 @@ class Evaluation:
         """Which documents, all having the terms in a field, have them next to each other there, and how often."""
         # The places of the rarest term are fewest; the others are looked up beside them.
         order = sorted(range(len(terms)), key=lambda number: len(self.snapshot.postings(name, terms[number]).documents))
-        starts: NDArray[np.int64] | None = None
+        text_starts = self.snapshot.text_starts(name)
+        found: NDArray[Any] = np.empty(0, text_starts.dtype)
         for number in order:
             if self.late():
                 return _NOTHING
-            places, counts = self.snapshot.positions(name, terms[number], documents)
-            # One number for a place in a document, such that neighbours in a text are neighbours.
-            where = np.repeat(documents.astype(np.int64) << _POSITION_BITS, counts) + places + (len(terms) - number)
-            starts = where if starts is None else starts[members(where, starts)]
-            found = starts >> _POSITION_BITS
-            documents = found[_firsts(found)].astype(np.int32)
-            if not len(documents):
+            where = self.snapshot.places(name, terms[number], documents)
+            where += len(terms) - number  # where the phrase ends
+            found = where if number == order[0] else found[members(where, found)]
+            if not len(found):
                 return _NOTHING
-        found = (starts if starts is not None else documents) >> _POSITION_BITS
-        firsts = np.flatnonzero(_firsts(found))
-        return documents, np.diff(np.append(firsts, len(found))).astype(np.float32)
+            if number != order[-1] and len(found) < len(where) // 4:
+                documents = documents[np.unique(np.searchsorted(text_starts[documents], found, side="right") - 1)]
+        holders = np.searchsorted(text_starts, found, side="right") - 1
+        documents, counts = np.unique(holders, return_counts=True)
+        return documents.astype(np.int32), counts.astype(np.float32)
 
     def _scored(self, fields: Sequence[tuple[str, Postings]]) -> Found:
         return self._spread(ranking.scored(self.snapshot, fields))
@@ -169,11 +169,6 @@ class Evaluation:
         if time.monotonic() > self.deadline:
             self.warnings[_TIMED_OUT] = None
         return self.timed_out
-
-
-def _firsts(numbers: NDArray[np.int64]) -> Mask:
-    """Which of some sorted numbers are the first of their kind."""
-    return np.concatenate((np.ones(min(len(numbers), 1), np.bool_), numbers[1:] != numbers[:-1]))
 
 
 def _fields(only: TextField | None) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from article_search.backends.embedded.columnar import values
 from article_search.backends.embedded.columnar.container import Container, View
 from article_search.backends.embedded.columnar.postings import FieldReader
 from article_search.errors import IndexFormatError
+from article_search.limits import LIMITS
 from article_search.text import fold
 
 Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
@@ -252,19 +253,38 @@ class Snapshot:
         """Number of articles whose body has a term."""
         return len(self.postings("body", term).documents)
 
-    def positions(self, name: str, term: str, documents: Documents) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Places of a term in a field of each of the documents (ascending, all having it), one after the other, and
-        how many places each has."""
-        places, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    def text_starts(self, name: str) -> NDArray[Any]:
+        """Where each document's text of a field begins if all are written one after the other, with gaps that no
+        phrase can bridge."""
+        key = f"{name}_starts"
+        found: NDArray[Any] | None = self.remembered.get(key)
+        if found is None:
+            parts = [leaf.documents.array(f"lengths.{name}") for leaf in self._leaves]
+            lengths = np.concatenate(parts).astype(np.int64) + LIMITS.query_terms
+            ends = np.cumsum(lengths)
+            small = np.int32 if len(ends) == 0 or ends[-1] < 2**31 - LIMITS.query_terms else np.int64
+            found = (ends - lengths).astype(small)
+            self.remember(key, found, len(found))
+        return found
+
+    def places(self, name: str, term: str, documents: Documents) -> NDArray[Any]:
+        """Where a term stands in a field of some documents (ascending, all having it), as ``text_starts`` counts."""
+        starts = self.text_starts(name)
+        found = [np.empty(0, starts.dtype)]
         for leaf, reader, number in self._found(name, term.encode()):
-            mine = documents[np.searchsorted(documents, leaf.base) : np.searchsorted(documents, leaf.base + leaf.size)]
-            if len(mine):
-                held = reader.documents(number)
+            first, last = np.searchsorted(documents, (leaf.base, leaf.base + leaf.size))
+            mine = documents[first:last]
+            if not len(mine):
+                continue
+            held = reader.documents(number)
+            ranks = np.arange(len(held))
+            if len(mine) < len(held):
                 ranks = np.searchsorted(held, (mine - leaf.base).astype(held.dtype))
-                found, count = reader.positions(number, ranks)
-                places.append(found.astype(np.int64))
-                counts.append(count)
-        return np.concatenate(places), np.concatenate(counts)
+            positions, counts = reader.positions(number, ranks)
+            where = np.repeat(starts[mine], counts)
+            where += positions
+            found.append(where)
+        return found[-1] if len(found) == 2 else np.concatenate(found)
 
     def expand(self, name: str, prefix: str) -> list[str]:
         """Words of a field that begin with a prefix, the most frequent first."""
