@@ -265,7 +265,7 @@ def clean(folder: Path, record: Record | None) -> None:
             or (segment and segments is not None and segment[1] not in segments)
         )
         if stale:
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):  # the next run tries again
                 Path(entry.path).unlink()
 
 
