@@ -287,6 +287,34 @@ def test_on_a_phone_the_filters_open_and_work(browser: Chrome, address: str) -> 
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+EDGE = "return Math.round(document.querySelector(arguments[0]).getBoundingClientRect().left)"
+
+
+def test_text_and_search_field_have_one_left_edge_on_a_wide_screen(reader: Reader) -> None:
+    def edge(css: str) -> int:
+        return int(reader.browser.execute_script(EDGE, css))
+
+    reader.browser.set_window_size(1280, 900)
+    for place in ("/article/long.md?q=long", "/article/nope", "/?q=a&since=foo"):
+        reader.opens(place)
+        assert edge("#main > *") == edge("h1") == edge("#q"), place
+    reader.complaints()  # of the status 404 and 400
+    reader.opens("/?q=harbour")
+    assert edge("h1") == edge(".hit h2") == edge("#q")
+    assert edge(".filters h2") == edge(".brand")
+
+
+@pytest.mark.parametrize("place", ["/?q=bridge", "/article/2020/harbour-bridge.md"])
+def test_an_image_that_cannot_be_loaded_leaves_no_box(reader: Reader, place: str) -> None:
+    reader.opens(place)
+    wait = WebDriverWait(reader.browser, 10)
+    wait.until(lambda _: reader.script("return document.querySelector('.image img').complete"))
+    width, height = reader.script(
+        "const i = document.querySelector('.image img'); return [i.offsetWidth, i.offsetHeight]"
+    )
+    assert (width, height) == (0, 0)
+
+
 CONTRASTS = """
 const rgba = text => { const n = text.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n; };
 const light = c => { const s = c.slice(0, 3).map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
