@@ -14,8 +14,8 @@ from typing import Literal
 
 from article_search import dates, front_matter, markup, urls
 from article_search.errors import ArticleError
-from article_search.front_matter import Note
 from article_search.limits import LIMITS
+from article_search.report import Note
 
 __all__ = ["Article", "LeftOut", "Note", "Rules", "parse"]
 

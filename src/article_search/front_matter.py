@@ -18,6 +18,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from article_search.limits import LIMITS
+from article_search.report import Note
 
 # Keys whose values are prose: an unquoted colon, bracket or hash sign in them is part of the text.
 TITLE_KEYS = ("title", "post_title", "headline", "name", "linktitle")
@@ -46,14 +47,6 @@ _KNOWN_KEYS = (
         " aliases keywords toc featured status type weight id lang".split()
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something said about a file: a recovery, a doubt. ``line`` counts from 1, None for the whole file."""
-
-    message: str
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

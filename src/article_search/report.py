@@ -7,6 +7,14 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something said about a known file: a recovery, a doubt. ``line`` counts from 1, None for the whole file."""
+
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FileNote:
     """One thing said about one file. ``line`` counts from 1; None for the whole file."""
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from article_search.article import Article, Note
+from article_search.report import Note
 from article_search.results import Document, Hit, Request, Results
+
+if TYPE_CHECKING:  # a search does without the reading of articles
+    from article_search.article import Article
 
 Fate = Literal["indexed", "left_out", "rejected"]
 

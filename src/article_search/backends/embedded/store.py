@@ -25,7 +25,7 @@ from typing import Any
 from article_search.backends.base import FileState
 from article_search.backends.embedded.columnar import container
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
-from article_search.front_matter import Note
+from article_search.report import Note
 
 FORMAT = 2  # of the folder as a whole; another number cannot be read
 NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
