@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from article_search import cli
 from article_search.article import Article, Rules, parse
 from article_search.engine import Engine
 from article_search.settings import Settings
+from tests.test_guide import example_lines, example_queries
 
 CONTENT = Path(__file__).parents[1] / "content"
 SAMPLES = sorted(path.name for path in CONTENT.glob("*.md"))
@@ -23,6 +27,9 @@ TRAIN = "cafe_zoe_brings_creme_brulee_and_crosswords_to_the_night_train.md"
 DRAFT = "exclusive_interview_with_the_clockmaker_who_stopped_the_town_hall_clock.md"
 TRIAL = "teenage_goalkeeper_swaps_the_quarry_end_for_a_week_with_roma.md"
 TOMATO = "village_show_crowns_roma_tomato_heavier_than_a_bag_of_sugar.md"
+README = CONTENT.parent / "README.md"
+PARTS = CONTENT.parent / "web" / "templates" / "parts.html"
+FROM_TODAY = r"today|yesterday|monday|:september$|this-|last|past|ago|24h"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
@@ -163,6 +170,40 @@ def test_accents_need_not_be_typed(engine: Engine) -> None:
 def test_the_guide_is_searched_beside_the_news(engine: Engine) -> None:
     results = engine.search("category:guide shell completion")
     assert results.hits[0].id == "guide/command-line.md"
+
+
+# Examples find something in the samples
+
+
+def finds(engine: Engine, query: str) -> bool:
+    """Whether some news article answers a query: the guide has the words of its own examples."""
+    results = engine.search(query, strict=True, limit=100)
+    assert results.warnings == ()
+    return any(not hit.id.startswith("guide/") for hit in results.hits)
+
+
+@pytest.mark.parametrize("query", re.findall(r"<dt><code>(.+?)</code>", PARTS.read_text(encoding="utf-8")))
+def test_a_search_tip_of_the_page_finds_something(engine: Engine, query: str) -> None:
+    assert finds(engine, query)
+
+
+@pytest.mark.parametrize("query", [query for query in example_queries() if not re.search(FROM_TODAY, query)])
+def test_an_example_query_of_the_guide_finds_something(engine: Engine, query: str) -> None:
+    assert finds(engine, query)
+
+
+ASKING = [line for line in example_lines() if re.match(r"articles (search|show|related|suggest) ", line)]
+ASKING += re.findall(r"(?m)^articles (?:search|show|related|suggest) [^#\n]*", README.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("line", ASKING)
+def test_an_example_command_line_finds_something(
+    engine: Engine, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(CONTENT.parent)
+    monkeypatch.setenv("ARTICLES_INDEX", str(engine.settings.index))
+    assert cli.run(shlex.split(line, comments=True)[1:]) == cli.FOUND
+    assert capsys.readouterr().out
 
 
 def test_every_file_is_accounted_for() -> None:
