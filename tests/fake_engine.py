@@ -121,6 +121,7 @@ class FakeEngine(Engine):
         page: int = 1,
         any: bool = False,
         strict: bool = False,
+        snippets: bool = True,
     ) -> Results:
         self._fail()
         self.searched.append(text)
@@ -142,8 +143,10 @@ class FakeEngine(Engine):
         if len(found) < self.relax_below and not any and not strict:
             found = [one for one in dated if _matches(one, wanted, unwanted, True)]
         chosen = [one for one in found if not categories or set(categories) & set(one.categories)]
-        having_all = [one for one in _sorted(chosen, wanted, sort) if one in strictly]
-        ordered = [*having_all, *(one for one in _sorted(chosen, wanted, sort) if one not in strictly)]
+        having_all = [one for one in chosen if one in strictly]
+        ordered = _sorted(chosen, wanted, sort)
+        if sort == "relevance":
+            ordered.sort(key=lambda one: one not in strictly)
         start = (page - 1) * limit
         return Results(
             query=text,

@@ -180,6 +180,9 @@ def test_what_is_less_than_asked_for_is_marked(run: Run, engine: FakeEngine) -> 
         "3. O",
     ]
     assert "only 1 has all of these words" in err
+    _, out, err = run("search", "harbour", "storm", "cables", "--sort", "newest")
+    assert "──" not in out, "by date they are mixed"
+    assert "only 1 has all of these words" in err
 
 
 def test_a_letter_after_a_dash_is_a_word_left_out_but_perhaps_was_meant_as_an_option(run: Run) -> None:
@@ -604,7 +607,7 @@ def test_an_index_that_cannot_be_written_is_named(site: Path, tmp_path: Path) ->
 
 def test_a_long_message_is_wrapped_between_words_on_a_terminal(site: Path) -> None:
     shown = in_terminal(["search", "bridge", "zzz", "--sort", "newest"], site).decode()
-    assert "has all of these words; those with some of them follow\r\n  (--all leaves them out)\r\n" in shown
+    assert "has all of these words; those with some of them are here\r\n  too (--all leaves them out)\r\n" in shown
 
 
 def test_a_terminal_gets_colour_and_a_progress_bar_that_goes_away(site: Path) -> None:

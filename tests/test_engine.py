@@ -109,6 +109,21 @@ def test_any_and_all_of_the_words_exclude_each_other(settings: Settings) -> None
     assert caught.value.option == "all"
 
 
+def test_articles_with_all_of_the_words_come_first_and_are_counted_or_come_alone(settings: Settings) -> None:
+    write(settings, "a.md")
+    (settings.content / "b.md").write_text("---\ntitle: Roma, Roma, Roma\n---\nRoma again.\n")
+    with Engine(settings) as engine:
+        engine.index()
+        relaxed = engine.search("roma fee")
+        assert [hit.id for hit in relaxed.hits] == ["a.md", "b.md"]
+        assert (relaxed.relaxed, relaxed.strict_total, relaxed.total) == (True, 1, 2)
+        alone = engine.search("roma fee", strict=True)
+        assert [hit.id for hit in alone.hits] == ["a.md"]
+        assert (alone.relaxed, alone.strict_total, alone.total) == (False, 1, 1)
+        assert engine.search("roma zebra", strict=True).total == 0
+        assert not any(hit.snippet for hit in engine.search("roma", snippets=False).hits)
+
+
 def test_a_file_that_is_no_article_has_its_reason(settings: Settings) -> None:
     write(settings, "a.md")
     (settings.content / "draft.md").write_text("---\ntitle: Not yet\ndraft: true\n---\nText.\n")

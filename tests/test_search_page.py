@@ -32,6 +32,7 @@ def results(**changes: object) -> Results:
         "pages": 0,
         "took_ms": 0.0,
         "relaxed": False,
+        "strict_total": 0,
         "suggestion": None,
         "warnings": (),
         "hits": (),

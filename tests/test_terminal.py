@@ -206,7 +206,7 @@ def test_notes_say_what_was_done_to_the_query() -> None:
     answer = results([hit()], relaxed=True, suggestion="bridges", warnings=("A quote is not closed.",))
     assert terminal.notes(answer) == [
         "A quote is not closed.",
-        "only 1 has all of these words; those with some of them follow (--all leaves them out)",
+        "only 1 has all of these words; those with some of them are here too (--all leaves them out)",
         "did you mean: bridges",
     ]
     assert terminal.notes(results([hit()], relaxed=True, strict_total=0))[0].startswith("no article has all")
@@ -220,7 +220,7 @@ def test_how_the_query_was_understood_is_told_when_it_is_news() -> None:
 
 def test_a_line_divides_articles_with_all_of_the_words_from_those_with_some() -> None:
     def shown(**changes: object) -> list[str]:
-        lines = terminal.results_lines(results([hit()] * 3, relaxed=True, **changes), PIPE, 3)
+        lines = terminal.results_lines(results([hit()] * 3, relaxed=True, **changes), PIPE, 3, divided=True)
         return [line for line in lines if line.startswith(("──", "1.", "2.", "3.", "4.", "5.", "6."))]
 
     divided = [line[:10].rstrip("─") for line in shown(strict_total=2)]
@@ -229,7 +229,8 @@ def test_a_line_divides_articles_with_all_of_the_words_from_those_with_some() ->
     assert [line[0] for line in shown(strict_total=1, total=9, page=2)] == ["─", "4", "5", "6"]
     assert [line[0] for line in shown(strict_total=5, total=9, page=2)] == ["4", "5", "─", "6"]
     assert [line[0] for line in shown(strict_total=6, total=9, page=2)] == ["4", "5", "6"]
-    assert "─" not in "".join(terminal.results_lines(results([hit()] * 3), PIPE, 3))
+    by_date = results([hit()] * 3, relaxed=True, strict_total=2)
+    assert "─" not in "".join(terminal.results_lines(by_date, PIPE, 3, divided=False))
 
 
 def test_the_headline_says_how_many_articles_have_all_of_the_words() -> None:

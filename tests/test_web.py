@@ -211,6 +211,13 @@ def test_an_answer_with_some_of_the_words_says_where_they_begin(engine: FakeEngi
     }
 
 
+def test_by_date_articles_with_all_and_with_some_of_the_words_are_mixed(engine: FakeEngine) -> None:
+    engine.relax_below = 3
+    answer = page(client_of(engine), "/?q=harbour+storm+cables&sort=oldest")
+    assert "1 of these has all the words" in answer.text
+    assert "With some of the words" not in answer.text
+
+
 def test_when_no_article_has_all_the_words_the_page_says_so(client: FlaskClient) -> None:
     answer = page(client, "/?q=goalkeeper+bridge")
     assert "None of these have all the words" in answer.text

@@ -445,7 +445,7 @@ def search(
     )
     whole = paths and limit is None and page is None
     with site.engine() as engine:
-        results = asked.answer(engine, LIMITS.page_size if whole else limit, page or 1)
+        results = asked.answer(engine, LIMITS.page_size if whole else limit, page or 1, snippets=not paths)
         settings = engine.settings
         hits = _all_hits(engine, asked, results) if whole else results.hits
         notes = [] if as_json_ else _notes(engine, asked, results, words, all_)
@@ -458,7 +458,8 @@ def search(
         if whole and len(hits) < results.total:
             _note(f"only the first {len(hits):,} of {results.total:,} files are listed; ask for less to have all")
     else:
-        _print(terminal.results_lines(results, _screen(), limit or settings.page_size))
+        divided = results.relaxed and sort == "relevance"
+        _print(terminal.results_lines(results, _screen(), limit or settings.page_size, divided))
     return FOUND if results.hits else NO_HIT
 
 
@@ -474,7 +475,7 @@ class _Asked:
     any: bool
     strict: bool
 
-    def answer(self, engine: Engine, limit: int | None, page: int) -> Results:
+    def answer(self, engine: Engine, limit: int | None, page: int, snippets: bool = True) -> Results:
         return engine.search(
             self.text,
             categories=self.categories,
@@ -485,6 +486,7 @@ class _Asked:
             page=page,
             any=self.any,
             strict=self.strict,
+            snippets=snippets,
         )
 
 
@@ -492,7 +494,7 @@ def _all_hits(engine: Engine, asked: _Asked, first: Results) -> tuple[Hit, ...]:
     """The hits of all pages that can be turned to; each once, though the index may change meanwhile."""
     hits = {hit.id: hit for hit in first.hits}
     for page in range(2, min(first.pages, LIMITS.page_depth // LIMITS.page_size) + 1):
-        hits |= {hit.id: hit for hit in asked.answer(engine, LIMITS.page_size, page).hits}
+        hits |= {hit.id: hit for hit in asked.answer(engine, LIMITS.page_size, page, snippets=False).hits}
     return tuple(hits.values())
 
 

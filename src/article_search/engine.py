@@ -55,10 +55,12 @@ class Engine:
         page: int = 1,
         any: bool = False,
         strict: bool = False,
+        snippets: bool = True,
     ) -> Results:
         """Answers a query. ``since`` and ``until`` are date words (``2020-09``, ``last-week``); the days they name are
-        included. ``any``: articles with any of the words; ``strict``: never any with only some of them. Raises
-        OptionError for an option that cannot be read, IndexStateError for the index."""
+        included. ``any``: articles with any of the words; ``strict``: never any with only some of them. Without
+        ``snippets`` hits come sooner. Raises OptionError for an option that cannot be read, IndexStateError for the
+        index."""
         now = datetime.now(self.settings.timezone)
         limit = self.settings.page_size if limit is None else limit
         _check_options(categories, sort, limit, page)
@@ -77,6 +79,7 @@ class Engine:
             page=page,
             any=any,
             strict=strict,
+            snippets=snippets,
         )
         return self._backend.search(request)
 
@@ -98,11 +101,11 @@ class Engine:
 
     def categories(self) -> tuple[Facet, ...]:
         """Categories that articles have, the most frequent first, as far as an answer counts them."""
-        return self.search("", limit=1).facets["category"]
+        return self.search("", limit=1, snippets=False).facets["category"]
 
     def near_categories(self, name: str) -> tuple[str, ...] | None:
         """Categories spelt like one that no article has, else the most frequent; None if some article has it."""
-        if self.search("", categories=[name], limit=1).total:
+        if self.search("", categories=[name], limit=1, snippets=False).total:
             return None
         values = tuple(facet.value for facet in self.categories())
         return _near(name, values) or values[:_NEAR]

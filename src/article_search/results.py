@@ -74,8 +74,8 @@ class Facet:
 class Results:
     """An answer. ``facets`` has the keys ``category`` (most frequent first) and ``month`` (``YYYY-MM``, newest first).
 
-    ``relaxed``: articles with only some of the words follow, because too few have all of them: ``strict_total`` of the
-    ``total``, which come first. When not relaxed the two are equal.
+    ``relaxed``: articles with only some of the words are there too, because few have all of them: ``strict_total`` of
+    the ``total``, which come first in order of relevance. When not relaxed the two are equal.
     """
 
     query: str
@@ -89,7 +89,7 @@ class Results:
     warnings: tuple[str, ...]
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[Facet, ...]]
-    strict_total: int = 0
+    strict_total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,8 +245,11 @@ def _facet_line(name: str, facets: Sequence[Facet], screen: Screen) -> str:
     return line
 
 
-def results_lines(results: Results, screen: Screen, page_size: int) -> list[str]:
-    """An answer as text. Notes about it (:func:`notes`) are not part of it."""
+def results_lines(results: Results, screen: Screen, page_size: int, divided: bool = False) -> list[str]:
+    """An answer as text. Notes about it (:func:`notes`) are not part of it.
+
+    ``divided``: a line tells articles with all of the words, which come first, from those with some.
+    """
     if not results.total:
         return []
     headline = f"{_count(results.total, 'article', 'articles')} ({results.took_ms:.0f} ms)"
@@ -257,7 +260,7 @@ def results_lines(results: Results, screen: Screen, page_size: int) -> list[str]
     lines = [screen.dim(headline), ""]
     first = (results.page - 1) * page_size + 1
     for number, hit in enumerate(results.hits, first):
-        if results.relaxed and number == max(first, results.strict_total + 1):
+        if divided and number == max(first, results.strict_total + 1):
             lines += [screen.dim("── with some of the words ".ljust(screen.width, "─")), ""]
         lines += [*hit_lines(number, hit, screen), ""]
     lines += [screen.dim(_facet_line(name, facets, screen)) for name, facets in results.facets.items() if facets]
@@ -276,7 +279,7 @@ def notes(results: Results, options: Sequence[str] = ()) -> list[str]:
         lines.append(f"understood as: {_cut_to(clean(results.interpreted), 200)}")
     if results.relaxed and results.total:
         having = "no article has" if not results.strict_total else f"only {_count(results.strict_total, 'has', 'have')}"
-        lines.append(f"{having} all of these words; those with some of them follow (--all leaves them out)")
+        lines.append(f"{having} all of these words; those with some of them are here too (--all leaves them out)")
     if not results.total:
         lines.append(_nothing_found(results, options))
     elif not results.hits:

@@ -343,7 +343,9 @@ def _answer_page(engine: Engine, state: State) -> Response:
         return _page("refused.html", 400, state=state, error=error, chips=others)
     page_size = state.page_size() or engine.settings.page_size
     last = search_page.last_page(results, page_size)
-    having_all = max(0, results.strict_total - (results.page - 1) * page_size) if results.relaxed else len(results.hits)
+    having_all = len(results.hits)
+    if results.relaxed and state.sorting(default) == "relevance":
+        having_all = max(0, results.strict_total - (results.page - 1) * page_size)
     return _page(
         "answer.html",
         having_all=results.hits[:having_all],
