@@ -206,7 +206,7 @@ def test_an_article_that_is_not_there_has_a_reason_or_others_like_it(run: Run, e
 
 def test_a_category_that_no_article_has_is_told_of(run: Run) -> None:
     _, _, err = run("search", "harbour", "--category", "sprots")
-    assert "articles: there is no category sprots; near it: sports\n" in err
+    assert "articles: there is no category sprots; others are: sports\n" in err
     assert "try without --category\n" in err
     assert "no category" not in run("search", "bridge", "--category", "sports")[2]
 

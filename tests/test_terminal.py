@@ -262,7 +262,7 @@ def test_advice_fits_what_was_asked() -> None:
 
 
 def test_a_category_that_is_not_there_is_told_of_and_the_days_meant() -> None:
-    assert terminal.no_such_category("sprots", ["sports"]) == "there is no category sprots; near it: sports"
+    assert terminal.no_such_category("sprots", ["sports"]) == "there is no category sprots; others are: sports"
     assert terminal.no_such_category("x\x1b", []) == "there is no category x\ufffd"
     span = Range(datetime(2020, 9, 1, tzinfo=UTC), datetime(2020, 10, 1, tzinfo=UTC))
     assert terminal.dates_meant(span, UTC) == "the dates were read as date:2020-09"

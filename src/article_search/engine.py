@@ -104,7 +104,7 @@ class Engine:
         return self.search("", limit=1, snippets=False).facets["category"]
 
     def near_categories(self, name: str) -> tuple[str, ...] | None:
-        """Categories spelt like one that no article has, else the most frequent; None if some article has it."""
+        """Categories spelt like one that no article has, or else the most frequent; None if some article has it."""
         if self.search("", categories=[name], limit=1, snippets=False).total:
             return None
         values = tuple(facet.value for facet in self.categories())
@@ -278,7 +278,7 @@ def _near(wanted: str, known: Sequence[str]) -> tuple[str, ...]:
         return tuple(sorted(having, key=lambda one: (len(one), one))[:_NEAR])
     like = (one for one in known if abs(len(one) - len(wanted)) <= _TYPOS)
     similar = {one.casefold(): one for one in islice(like, _COMPARED)}
-    return tuple(similar[one] for one in difflib.get_close_matches(wanted, similar, _NEAR, 0.75))
+    return tuple(similar[one] for one in difflib.get_close_matches(wanted, similar, _NEAR, 0.65))
 
 
 def _check_options(categories: Collection[str], sort: str, limit: int, page: int) -> None:

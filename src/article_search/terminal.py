@@ -300,8 +300,8 @@ def _nothing_found(results: Results, options: Sequence[str]) -> str:
 
 
 def no_such_category(name: str, near: Sequence[str]) -> str:
-    """What to say of a category that no article has, and of those it may stand for."""
-    others = f"; near it: {', '.join(map(clean, near))}" if near else ""
+    """What to say of a category that no article has, and of those one may mean."""
+    others = f"; others are: {', '.join(map(clean, near))}" if near else ""
     return f"there is no category {_cut_to(clean(name), 100)}{others}"
 
 
