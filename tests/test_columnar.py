@@ -175,24 +175,46 @@ def test_a_file_cut_short_or_grown_is_detected_when_it_is_opened() -> None:
             Container(data + more)
 
 
-@given(st.integers(0, len(LONG_FILE) - 1), st.integers(1, 255))
-def test_damage_is_met_where_it_lies_and_nowhere_else(place: int, change: int) -> None:
+READS = st.tuples(
+    st.sampled_from(["part", "numbers", "bytes", "item"]), st.integers(0, 149_998), st.integers(1, 150_000)
+)
+
+
+@given(st.integers(0, len(LONG_FILE) - 1), st.integers(1, 255), st.lists(READS, min_size=1, max_size=9))
+@example(64 + 4 * 77_777, 1, [("item", 77_777, 1)])
+@example(64 + 4 * 150_000 + 70_000, 1, [("bytes", 0, 1), ("bytes", 149_998, 1), ("bytes", 0, 149_999)])
+def test_damage_is_never_served(place: int, change: int, reads: list[tuple[str, int, int]]) -> None:
     wrong = bytearray(LONG_FILE)
     wrong[place] ^= change
     try:
         read = Container(bytes(wrong), "x.cpo")
     except ContainerError:
         return
+    long, blob = read.view("long"), read.view("blob")
+    for kind, start, length in reads:
+        stop = min(start + length, len(LONG))
+        with suppress(ContainerError):
+            if kind == "part":
+                assert long.part(start, stop).tolist() == LONG[start:stop].tolist()
+            elif kind == "numbers":
+                assert long.numbers(start, stop)[start:stop].tolist() == LONG[start:stop].tolist()
+            elif kind == "bytes":
+                assert blob.bytes(start, stop) == BLOB[start:stop].tobytes()
+            else:
+                assert long.item(start) == LONG[start]
     page = place // container.PAGE * container.PAGE
     with pytest.raises(ContainerError, match=f"x.cpo: bytes {page} to "):
         read.check()
-    view = Container(bytes(wrong)).view("long")
-    for start in range(0, len(LONG), 5_000):
-        try:
-            part = view.part(start, start + 5_000)
-        except ContainerError:
-            continue
-        assert part.tolist() == LONG[start : start + 5_000].tolist()
+
+
+def test_damage_is_met_only_where_it_lies() -> None:
+    wrong = bytearray(LONG_FILE)
+    wrong[300_000] ^= 1
+    long = Container(bytes(wrong)).view("long")
+    assert long.part(0, 50_000).tolist() == LONG[:50_000].tolist()
+    with pytest.raises(ContainerError):
+        long.part(50_000, 100_000)
+    assert long.part(100_000, 150_000).tolist() == LONG[100_000:].tolist()
 
 
 @pytest.mark.parametrize(("version", "age"), [(0, "an older"), (container.VERSION + 1, "a newer")])
@@ -221,11 +243,6 @@ JSON = st.recursive(
 
 
 @given(JSON | st.fixed_dictionaries({"meta": JSON, "arrays": st.dictionaries(st.text(max_size=3), JSON)}))
-@example({"meta": {}, "arrays": {"a": ["|O", 64, 1]}})
-@example({"meta": {}, "arrays": {"a": ["<u4", 64, -1]}})
-@example({"meta": {}, "arrays": {"a": ["<u4", -64, 4]}})
-@example({"meta": {}, "arrays": {"a": ["<u4", 64, 2**62]}})
-@example({"meta": {}, "arrays": {"a": ["<u4", 65, 1]}})
 def test_a_directory_that_lies_gives_an_error_by_name(directory: object) -> None:
     try:
         read = Container(doctored(written(SMALL, META), directory))
@@ -233,6 +250,26 @@ def test_a_directory_that_lies_gives_an_error_by_name(directory: object) -> None
             read.array(name)
     except ContainerError:
         pass
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ["|O", 64, 1],
+        ["<U1", 64, 1],
+        ["<u4", 64, -1],
+        ["<u4", -64, 4],
+        ["<u4", 64, 2**62],
+        ["<u4", 65, 1],
+        ["<u4", 64],
+        5,
+    ],
+    ids=str,
+)
+def test_an_array_that_cannot_be_where_the_directory_says_is_not_read(place: object) -> None:
+    read = Container(doctored(written(SMALL, META), {"meta": {}, "arrays": {"a": place}}))
+    with pytest.raises(ContainerError, match="directory cannot be read"):
+        read.array("a")
 
 
 def test_bytes_that_are_not_there_are_not_read() -> None:
@@ -403,6 +440,38 @@ def test_one_lookup_in_a_large_field_reads_few_pages_of_it() -> None:
             read.append(True)
         data[page + 100] ^= 1
     assert 0 < sum(read) < len(read) / 2
+
+
+POSITIONS = formats.Positions()
+
+
+@pytest.mark.parametrize(
+    ("weight", "value", "numbers"),
+    [
+        (3.0, POSITIONS.encode([0, 4, 4]), True),
+        (2.0, POSITIONS.encode([4, 1]), False),  # what searches them expects them ascending
+        (1.5, POSITIONS.encode([4, 5]), False),  # a boost: the weight does not tell how many there are
+        (1.0, b"test", False),
+        (1.0, POSITIONS.encode([4]) + b" and more", False),
+        (1.0, b"", False),
+    ],
+)
+def test_a_value_comes_back_as_it_came(weight: float, value: bytes, numbers: bool) -> None:
+    storage, codec = RamStorage(), ColumnarCodec()
+    segment = codec.new_segment(storage, "x")
+    writer = codec.field_writer(storage, segment)
+    writer.start_field("f", fields.TEXT())
+    writer.start_term(b"a")
+    writer.add(0, weight, value, 9)
+    writer.finish_term()
+    writer.finish_field()
+    writer.close()
+    reader = codec.terms_reader(storage, segment)
+    field = reader.field("f")
+    assert field and field.has_positions() == numbers
+    assert reader.matcher("f", b"a", POSITIONS).value() == value
+    info = reader.term_info("f", b"a")
+    assert (info.weight(), info.min_length(), info.max_length()) == (weight, 9, 9)
 
 
 def test_terms_and_fields_out_of_order_are_refused() -> None:
@@ -631,12 +700,12 @@ def many_documents() -> list[Commit]:
     words = [f"w{number}" for number in range(300)]
     odds = [1 / (rank + 1) for rank in range(len(words))]
     commits = []
-    for first in (0, 900, 1_200):
+    for first in (0, 300, 600):
         documents = {
             str(first + number): {"plain": " ".join(rng.choices(words, odds, k=rng.randint(5, 60)))}
-            for number in range(900 if not first else 300)
+            for number in range(900 if first == 600 else 300)
         }
-        commits.append(Commit(documents, [str(rng.randrange(900))] if first else [], {"merge": False}))
+        commits.append(Commit(documents, [str(rng.randrange(first))] if first else [], {"merge": False}))
     return commits
 
 
@@ -656,6 +725,7 @@ def test_long_posting_lists_give_the_same_answers(large: tuple[Any, Any]) -> Non
         terms = [query.Term("plain", f"w{min(int(rng.expovariate(0.05)), 299)}") for _ in range(rng.randint(1, 4))]
         asked.append(rng.choice([query.Or, query.And, query.DisjunctionMax])(terms))
         asked.append(query.Phrase("plain", [term.text for term in terms], slop=rng.randint(1, 3)))
+    asked += [query.Term("plain", f"w{number}") for number in range(30)]
     asked += [query.Prefix("plain", "w1"), query.Wildcard("plain", "w?5"), query.FuzzyTerm("plain", "w12")]
     ours, theirs = large
     found = answers(theirs, asked)
@@ -673,8 +743,7 @@ def test_spelling_suggestions_are_the_same(large: tuple[Any, Any]) -> None:
 @given(st.data())
 def test_a_matcher_moves_as_that_of_whoosh_does(large: tuple[Any, Any], data: st.DataObject) -> None:
     word = data.draw(st.sampled_from(["w0", "w1", "w7", "w40", "w250"]))
-    first = [ix.reader().leaf_readers()[0][0].postings("plain", word) for ix in large]
-    ours, theirs = (getattr(matcher, "child", matcher) for matcher in first)
+    ours, theirs = (ix.reader().leaf_readers()[2][0].postings("plain", word) for ix in large)
     for step in data.draw(st.lists(st.none() | st.integers(1, 200), max_size=30)):
         if not theirs.is_active():
             break
@@ -693,6 +762,24 @@ def test_a_matcher_moves_as_that_of_whoosh_does(large: tuple[Any, Any], data: st
             assert (ours.block_min_id(), ours.block_max_id()) == (theirs.block_min_id(), theirs.block_max_id())
             assert ours.block_max_weight() == theirs.block_max_weight()
             assert ours.block_min_length() == theirs.block_min_length()
+
+
+@pytest.mark.parametrize("word", ["w0", "w1", "w3", "w8", "w40"])
+def test_only_blocks_that_are_not_good_enough_are_skipped(large: tuple[Any, Any], word: str) -> None:
+    with large[0].searcher() as searcher:
+        leaf, _ = searcher.leaf_searchers()[2]
+        assert not leaf.reader().has_deletions()
+        matcher = query.Term("plain", word).matcher(leaf, leaf.context())
+        blocks = []
+        while matcher.is_active():
+            blocks.append((matcher.id(), matcher.block_quality()))
+            matcher.skip_to(matcher.block_max_id() + 1)
+        for number, (first, quality) in enumerate(blocks):
+            matcher.reset()
+            matcher.skip_to(first)
+            better = next((n for n in range(number, len(blocks)) if blocks[n][1] > quality), len(blocks))
+            assert matcher.skip_to_quality(quality) == better - number
+            assert (matcher.id() if matcher.is_active() else None) == (blocks[better : better + 1] or [(None, 0)])[0][0]
 
 
 # ---- the codec by itself ----
