@@ -347,7 +347,7 @@ def _best(snapshot: Snapshot, tree: Node, limit: int) -> tuple[Documents, Weight
     children = tree.children if isinstance(tree, And | Or) else (tree,)
     terms = [text.terms(child.text) for child in children if isinstance(child, Term) and child.field is None]
     if len(terms) == len(children) > 0 and all(len(each) == 1 for each in terms):
-        words = [ranking.word(snapshot, term) for term in dict.fromkeys(each[0] for each in terms)]
+        words = [ranking.word(snapshot, term) for (term,) in terms]
         if isinstance(tree, Or):
             documents, scores = pruning.any_words(words, snapshot.size, limit)
         else:
