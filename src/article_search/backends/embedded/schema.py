@@ -26,7 +26,7 @@ ANALYSIS = f"schema 2 analyser {text.VERSION}"
 TEXT_FIELDS = ("title", "description", "body")
 KEYWORD_FIELDS = ("id", "category")  # searched as a whole
 NUMBER_FIELDS = ("date", "order")
-_HEAD = ("id", "url", "title", "description", "date", "categories", "image", "warnings")
+_HEAD = ("url", "description", "date", "categories", "image", "warnings")
 NO_DATE = -(2**63)  # the date of an article without one
 
 
@@ -80,16 +80,16 @@ def add(builder: SegmentBuilder, article: Article) -> None:
 
 
 def _head(article: Article) -> str:
-    """All that is shown of an article in a list of hits, and what was said of its file, as JSON: one thing to read."""
+    """What is shown of an article in a list of hits but for id and title, and what was said of its file, as JSON."""
     warnings = [f"line {note.line}: {note.message}" if note.line else note.message for note in article.warnings]
     date = article.date.timestamp() if article.date else None
-    head = [article.id, article.url, article.title, article.description, date, article.categories, article.image]
+    head = [article.url, article.description, date, article.categories, article.image]
     return json.dumps([*head, warnings], ensure_ascii=False, separators=(",", ":"))
 
 
-def read_head(data: str) -> dict[str, Any]:
-    """The values of ``_head`` by name."""
-    return dict(zip(_HEAD, json.loads(data), strict=True))
+def read_head(data: str, id: str, title: str) -> dict[str, Any]:
+    """The values of ``_head`` by name, and id and title, which are stored by themselves."""
+    return {"id": id, "title": title, **dict(zip(_HEAD, json.loads(data), strict=True))}
 
 
 def moment(timestamp: float | None) -> datetime | None:

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.embedded import schema, store
-from article_search.backends.embedded.columnar import values
-from article_search.backends.embedded.columnar.container import Container, View
+from article_search.backends.embedded.columnar.container import Container
 from article_search.backends.embedded.columnar.postings import FieldReader
+from article_search.backends.embedded.columnar.stored import StoredReader
 from article_search.errors import IndexFormatError
 from article_search.limits import LIMITS
 from article_search.text import fold
@@ -52,7 +52,7 @@ class _Leaf:
     base: int
     size: int
     fields: dict[str, FieldReader | None] = field(default_factory=dict)
-    stored: dict[str, tuple[View, View]] = field(default_factory=dict)
+    stored: dict[str, StoredReader] = field(default_factory=dict)
 
     def field(self, name: str) -> FieldReader | None:
         """The inverted index of a field, None when nothing is in it."""
@@ -165,7 +165,7 @@ class Snapshot:
 
     def head(self, number: int) -> dict[str, Any]:
         """What is shown of a document in a list, see ``schema.read_head``."""
-        return schema.read_head(self._stored("article", number))
+        return schema.read_head(*(self._stored(name, number) for name in ("article", "id", "title")))
 
     def body(self, number: int) -> str:
         """The text of a document as it was understood."""
@@ -173,13 +173,10 @@ class Snapshot:
 
     def _stored(self, name: str, number: int) -> str:
         leaf = next(leaf for leaf in reversed(self._leaves) if leaf.base <= number)
-        views = leaf.stored.get(name)
-        if views is None:
-            views = leaf.documents.view(f"stored.{name}.ends"), leaf.documents.view(f"stored.{name}.blob")
-            leaf.stored[name] = views
-        ends, blob = views
-        local = number - leaf.base
-        value: str = values.decode(blob.bytes(ends.item(local - 1) if local else 0, ends.item(local)))
+        reader = leaf.stored.get(name)
+        if reader is None:
+            reader = leaf.stored[name] = StoredReader(leaf.documents, name)
+        value: str = reader.value(number - leaf.base)
         return value
 
     def number(self, id: str) -> int | None:

@@ -16,10 +16,12 @@ def smallest(values: NDArray[Any]) -> NDArray[Any]:
     return values.astype(np.min_scalar_type(int(values.max())))
 
 
-def weights(values: NDArray[np.float64]) -> NDArray[Any] | None:
+def weights(values: NDArray[Any]) -> NDArray[Any] | None:
     """Weights of postings in the smallest type that holds them exactly as float32 would; None when all are 1."""
     if len(values) == 0 or (values == 1).all():
         return None
+    if values.dtype.kind == "u":
+        return smallest(values)
     if ((values >= 0) & (values < 2**53) & (values == np.floor(values))).all():
         return smallest(values.astype(np.uint64))
     return values.astype(np.float32)

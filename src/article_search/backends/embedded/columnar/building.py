@@ -1,14 +1,14 @@
-"""How do words become a segment at native speed? Word numbers in one long array, sorted once.
+"""How do words become a segment at native speed? Word numbers in one long array, sorted by term.
 
-Each distinct word is analysed once and gets a number; a document is a run of numbers. At the end one sort by (term,
-document, position) yields every posting list of a field. No Python object a posting. The files are those of codec.py.
-Not here: how text is cut into words, which articles there are.
+Each distinct word is analysed once and gets a number; a document is a run of numbers. At the end a sort by (term, place
+in the array), some terms at a time, yields every posting list of a field. No Python object a posting. The files are
+those of codec.py. Not here: how text is cut into words, which articles there are.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,11 +23,13 @@ from article_search.backends.embedded.columnar.codec import (
     write_container,
 )
 from article_search.backends.embedded.columnar.container import Array
+from article_search.backends.embedded.columnar.packing import packed
 
 MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in files and in the key that is sorted
 _DOCUMENT_BITS = 16
-_POSITION_BITS = 24
-MAX_WORDS = 1 << _POSITION_BITS  # of one field of a document; more are not indexed
+_RUN = 1 << 21  # words sorted at a time
+_WORD_BYTES = 18  # memory a word takes until it is written
+MAX_WORDS = 1 << 24  # of one field of a document; more are not indexed
 
 
 class Vocabulary(dict[str, int]):
@@ -73,15 +75,14 @@ class SegmentBuilder:
         self._lengths = {field: array("I") for field in texts}
         self._keywords: dict[str, list[list[str]]] = {field: [] for field in keywords}
         self._numbers = {field: array("q") for field in numbers}
-        self._stored: dict[str, list[bytes]] = {}
-        self._stored_bytes = 0
+        self._stored: dict[str, values.Encoder] = {}
         self.documents = 0
 
     @property
     def size(self) -> int:
         """About how many bytes of memory writing will take."""
         words = sum(map(len, self._words.values()))
-        return self._stored_bytes + 28 * words
+        return sum(len(encoder.blob) for encoder in self._stored.values()) + _WORD_BYTES * words
 
     def add(
         self,
@@ -100,9 +101,9 @@ class SegmentBuilder:
         for field, column in self._numbers.items():
             column.append(numbers[field])
         for field, value in stored.items():
-            data = values.encode(value)
-            self._stored_bytes += len(data)
-            self._stored.setdefault(field, []).append(data)
+            if field not in self._stored:
+                self._stored[field] = values.Encoder()
+            self._stored[field].add(value)
         self.documents += 1
 
     def write(self, storage: Any, indexname: str) -> ColumnarSegment:
@@ -117,8 +118,13 @@ class SegmentBuilder:
         contents: dict[str, Array] = {}
         for field, lengths in self._lengths.items():
             contents[f"lengths.{field}"] = arrays.smallest(_of(lengths))
-        for field, parts in self._stored.items():
-            contents[f"stored.{field}.blob"], contents[f"stored.{field}.ends"] = arrays.joined(parts)
+        for field, encoder in self._stored.items():
+            encoder.finish()
+            contents[f"stored.{field}.blob"] = np.frombuffer(encoder.blob, np.uint8)
+            contents[f"stored.{field}.ends"] = arrays.smallest(_of(encoder.ends))
+            if encoder.dictionary:
+                contents[f"stored.{field}.dictionaries"] = np.frombuffer(encoder.dictionary, np.uint8)
+                contents[f"stored.{field}.dictionaryends"] = np.array([len(encoder.dictionary)], np.uint32)
         for field, column in self._numbers.items():
             # As Whoosh's NumericColumn("q") writes them: big-endian.
             contents[f"column.{field}"] = np.frombuffer(_of(column).astype(">i8").tobytes(), np.uint8)
@@ -128,9 +134,14 @@ class SegmentBuilder:
         fields: dict[str, dict[str, Array]] = {}
         for field, plain_field in self._texts.items():
             words, lengths = _of(self._words[field]), _of(self._lengths[field])
-            fields[plain_field] = self._plain_words(words, lengths)
-            fields[field] = self._positioned(words, lengths)
+            vocabulary = self._vocabulary
+            terms, ranks = _ranked(vocabulary.plains, _of(vocabulary.plain_numbers), words)
+            fields[plain_field] = _plain_words(terms, ranks, lengths)
+            terms, ranks = _ranked(vocabulary.terms, _of(vocabulary.term_numbers), words)
+            del words
             self._words[field] = array("I")
+            fields[field] = _positioned(terms, ranks, lengths)
+            del ranks
         for field, strings in self._keywords.items():
             fields[field] = _keyword_arrays(strings)
         contents = {f"{field}.{name}": fields[field][name] for field in sorted(fields) for name in fields[field]}
@@ -138,42 +149,79 @@ class SegmentBuilder:
         names = [field for field in sorted(fields) if len(fields[field]["ends"])]
         write_container(storage, segment, POSTINGS_EXT, contents, {"fields": names})
 
-    def _positioned(self, words: Array, lengths: Array) -> dict[str, Array]:
-        """Postings with places, by one sort of (term, document, position)."""
-        terms, ranks = _ranked(self._vocabulary.terms, _of(self._vocabulary.term_numbers)[words])
-        keys = ranks.astype(np.uint64)
-        keys <<= np.uint64(_DOCUMENT_BITS + _POSITION_BITS)
-        ends = np.cumsum(lengths, dtype=np.int64)
-        places = np.arange(len(words), dtype=np.uint64) - np.repeat((ends - lengths).astype(np.uint64), lengths)
-        places |= np.repeat(np.arange(len(lengths), dtype=np.uint64) << np.uint64(_POSITION_BITS), lengths)
-        keys |= places
-        del places, ranks
-        keys.sort()
-        positions = arrays.smallest(keys & np.uint64(MAX_WORDS - 1))
-        keys >>= np.uint64(_POSITION_BITS)
-        firsts = _run_starts(keys)
-        postings = keys[firsts]
-        del keys
-        counts = np.diff(np.append(firsts, len(words)))
-        starts = np.searchsorted(postings, np.arange(len(terms) + 1, dtype=np.uint64) << np.uint64(_DOCUMENT_BITS))
-        docs = postings & np.uint64((1 << _DOCUMENT_BITS) - 1)
-        contents = field_arrays(terms, starts, docs, counts.astype(np.float64))
-        bounds = np.append(firsts, len(words))
-        return contents | {"positions": positions, "places": arrays.smallest(bounds[starts])}
 
-    def _plain_words(self, words: Array, lengths: Array) -> dict[str, Array]:
-        """Which plain words each document has."""
-        terms, ranks = _ranked(self._vocabulary.plains, _of(self._vocabulary.plain_numbers)[words])
-        keys = ranks.astype(np.uint64)
+def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -> dict[str, Array]:
+    """Postings with places of words by their terms' ranks, in order of documents and places."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    begins = (ends - lengths).astype(np.uint32)
+    documents = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)
+    docs, weights, places, frequencies = [], [], [], []
+    for first, keys in _sorted_runs(ranks, len(terms)):
+        where = keys.astype(np.uint32)  # the lower half: where in the stream of words
+        document = documents[where]
+        place = where - begins[document]
+        keys >>= np.uint64(32)
         keys <<= np.uint64(_DOCUMENT_BITS)
-        keys |= np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
-        return _pairs(terms, keys)
+        keys |= document
+        starts = _run_starts(keys)
+        counts = np.diff(np.append(starts, len(keys)))
+        docs.append(document[starts])
+        weights.append(arrays.smallest(counts))
+        places.append(arrays.smallest(place))
+        frequencies.append(np.bincount((keys[starts] >> np.uint64(_DOCUMENT_BITS)).astype(np.int64) - first))
+    del ranks, documents
+    all_weights = arrays.concatenated(weights)
+    starts = np.append(0, np.cumsum(arrays.concatenated(frequencies), dtype=np.int64))
+    begin_of_places = np.append(0, np.cumsum(all_weights, dtype=np.int64))[starts]
+    contents = field_arrays(terms, starts, arrays.concatenated(docs), all_weights)
+    del docs, weights, all_weights
+    return contents | packed("positions", arrays.concatenated(places)) | {"places": arrays.smallest(begin_of_places)}
+
+
+def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -> dict[str, Array]:
+    """Which plain words each document has."""
+    documents = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)
+    docs, frequencies = [], []
+    for first, keys in _sorted_runs(ranks, len(terms)):
+        document = documents[keys.astype(np.uint32)]
+        keys >>= np.uint64(32)
+        keys <<= np.uint64(_DOCUMENT_BITS)
+        keys |= document
+        starts = _run_starts(keys)
+        docs.append(document[starts])
+        frequencies.append(np.bincount((keys[starts] >> np.uint64(_DOCUMENT_BITS)).astype(np.int64) - first))
+    starts = np.append(0, np.cumsum(arrays.concatenated(frequencies), dtype=np.int64))
+    return field_arrays(terms, starts, arrays.concatenated(docs), None)
+
+
+def _sorted_runs(ranks: NDArray[np.uint32], terms: int) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+    """The words in order of (rank, place in the stream), as keys of 32 bits each; some ranks at a time, with the first
+    of them. Sorting all at once would take memory for all at once, and is no faster."""
+    if not len(ranks):
+        return
+    counts = np.cumsum(np.bincount(ranks, minlength=terms))
+    first = 0
+    while first < terms:
+        before = counts[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(counts, before + _RUN, side="right")))
+        if last - first == terms:
+            where = np.arange(len(ranks), dtype=np.uint32)
+        else:
+            # Ranks before the first wrap around and become large.
+            where = np.flatnonzero(ranks - np.uint32(first) < np.uint32(last - first)).astype(np.uint32)
+        keys = ranks[where].astype(np.uint64)
+        keys <<= np.uint64(32)
+        keys |= where
+        del where
+        keys.sort()
+        yield first, keys
+        first = last
 
 
 def _keyword_arrays(strings: list[list[str]]) -> dict[str, Array]:
     numbered = _Numbered()
     numbers = np.fromiter((numbered[string] for each in strings for string in each), np.uint32)
-    terms, ranks = _ranked(numbered, numbers)
+    terms, ranks = _ranked(numbered, np.arange(len(numbered), dtype=np.uint32), numbers)
     documents = np.repeat(np.arange(len(strings), dtype=np.uint64), [len(each) for each in strings])
     return _pairs(terms, (ranks.astype(np.uint64) << np.uint64(_DOCUMENT_BITS)) | documents)
 
@@ -183,18 +231,21 @@ def _pairs(terms: list[bytes], keys: NDArray[np.uint64]) -> dict[str, Array]:
     keys.sort()
     keys = keys[_run_starts(keys)]
     starts = np.searchsorted(keys, np.arange(len(terms) + 1, dtype=np.uint64) << np.uint64(_DOCUMENT_BITS))
-    return field_arrays(terms, starts, keys & np.uint64((1 << _DOCUMENT_BITS) - 1), np.ones(len(keys)))
+    return field_arrays(terms, starts, (keys & np.uint64((1 << _DOCUMENT_BITS) - 1)).astype(np.uint16), None)
 
 
-def _ranked(numbered: Mapping[str, int], numbers: Array) -> tuple[list[bytes], Array]:
-    """The strings that occur, as bytes in order, and the rank of each number's string among them."""
+def _ranked(numbered: Mapping[str, int], numbers: Array, words: Array) -> tuple[list[bytes], NDArray[np.uint32]]:
+    """The strings that occur, as bytes in order, and for each word the rank of its string among them; ``numbers`` tells
+    the string of a word."""
+    occurs_word = np.zeros(len(numbers), np.bool_)
+    occurs_word[words] = True
     occurs = np.zeros(len(numbered), np.bool_)
-    occurs[numbers] = True
+    occurs[numbers[occurs_word]] = True
     chosen = [(string.encode(), number) for string, number in numbered.items() if occurs[number]]
     chosen.sort()
-    rank = np.empty(len(numbered), np.uint32)
+    rank = np.zeros(len(numbered), np.uint32)
     rank[[number for _, number in chosen]] = np.arange(len(chosen), dtype=np.uint32)
-    return [string for string, _ in chosen], rank[numbers]
+    return [string for string, _ in chosen], rank[numbers][words]
 
 
 def _run_starts(keys: NDArray[np.uint64]) -> NDArray[np.int64]:

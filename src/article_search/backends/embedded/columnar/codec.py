@@ -4,7 +4,8 @@ A segment has two files, both containers (container.py): ``.cdo``, the documents
 vectors), and ``.cpo``, the postings (postings.py). Nothing of either is pickled. This module serves any schema, one
 posting at a time; building.py makes the same files from words at native speed.
 
-"What is stored of my document?" ``stored.<field>.blob`` holds a value a document (values.py), ``.ends`` their ends.
+"What is stored of my document?" ``stored.<field>.blob`` holds a value a document (values.py), ``.ends`` their ends
+(stored.py).
 "What is in my column?" ``column.<field>`` is what Whoosh's own column type wrote. A column that ``add_sortable`` of
 Whoosh gives to a segment afterwards is a file of its own, by Whoosh, without checksums, until the next merge.
 "How long is my field?" ``lengths.<field>``, by document: exact, where Whoosh's codec rounds to 256 sizes.
@@ -17,7 +18,7 @@ import functools
 import itertools
 import struct
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,13 @@ from whoosh.reading import TermNotFound
 
 from article_search.backends.embedded.columnar import arrays, container, values
 from article_search.backends.embedded.columnar.container import Array, Container, View
+from article_search.backends.embedded.columnar.packing import packed
 from article_search.backends.embedded.columnar.postings import ColumnarMatcher, ColumnarTermInfo, FieldReader
+from article_search.backends.embedded.columnar.stored import StoredReader
 
 DOCUMENTS_EXT = ".cdo"
 POSTINGS_EXT = ".cpo"
+_BITMAP_COST = 256  # bits by which a bitmap must be smaller than a list to be worth its decoding
 _VECTOR_ITEM = struct.Struct("<IfI")  # length of the text, weight, length of the value
 
 
@@ -120,9 +124,13 @@ def open_container(storage: Any, segment: ColumnarSegment, extension: str) -> Co
 
 
 def write_container(
-    storage: Any, segment: ColumnarSegment, extension: str, contents: dict[str, Array], meta: dict[str, Any]
+    storage: Any,
+    segment: ColumnarSegment,
+    extension: str,
+    contents: Mapping[str, Array] | Iterable[tuple[str, Array | Iterator[Array]]],
+    meta: dict[str, Any],
 ) -> None:
-    """Writes one of a segment's two files."""
+    """Writes one of a segment's two files, see ``container.write``."""
     file = segment.create_file(storage, extension)
     try:
         container.write(file, contents, meta)
@@ -263,7 +271,7 @@ class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
             return {"values": blob, "valueends": ends}
         before = np.concatenate(([0], np.cumsum(_view(self._weights), dtype=np.float64))).astype(np.uint64)
         return {
-            "positions": arrays.smallest(np.fromiter(itertools.chain.from_iterable(places), np.uint64)),
+            **packed("positions", np.fromiter(itertools.chain.from_iterable(places), np.uint64)),
             "places": arrays.smallest(before[_view(self._starts).astype(np.int64)]),
         }
 
@@ -303,12 +311,37 @@ def _view(numbers: array[Any]) -> Array:
     return np.frombuffer(numbers, numbers.typecode) if len(numbers) else np.empty(0, numbers.typecode)
 
 
-def field_arrays(terms: list[bytes], starts: Array, docs: Array, weights: Array) -> dict[str, Array]:
-    """The arrays every field has: terms in order, where the postings of each begin, and the postings."""
+def field_arrays(terms: list[bytes], starts: Array, docs: Array, weights: Array | None) -> dict[str, Array]:
+    """The arrays every field has: terms in order, where the postings of each begin, and the postings; without weights
+    all are 1."""
     blob, ends = arrays.joined(terms)
-    contents = {"terms": blob, "ends": ends, "starts": arrays.smallest(starts), "docs": arrays.smallest(docs)}
-    kept = arrays.weights(weights)
-    return contents if kept is None else contents | {"weights": kept}
+    contents = {"terms": blob, "ends": ends, "starts": arrays.smallest(starts), **_documents(starts, docs)}
+    kept = None if weights is None else arrays.weights(weights)
+    return contents if kept is None else contents | packed("weights", kept)
+
+
+def _documents(starts: Array, docs: Array) -> dict[str, Array]:
+    """Lists of documents, the long ones as a bit a document."""
+    if not len(docs):
+        return {"docs": arrays.smallest(docs)}
+    documents = int(docs.max()) + 1
+    docs = arrays.smallest(docs)
+    bounds = starts.astype(np.int64)
+    frequency = np.diff(bounds)
+    is_dense = frequency * (8 * docs.itemsize) > documents + _BITMAP_COST
+    if not is_dense.any():
+        return {"docs": docs}
+    bitmaps = []
+    for term in np.flatnonzero(is_dense).tolist():
+        bits = np.zeros(documents, np.bool_)
+        bits[docs[bounds[term] : bounds[term + 1]]] = True
+        if np.count_nonzero(bits) == frequency[term]:
+            bitmaps.append(np.packbits(bits))
+        else:  # a document twice in a list, which none of ours has
+            is_dense[term] = False
+    sparse = docs[np.repeat(~is_dense, frequency)]
+    dense = arrays.smallest(np.flatnonzero(is_dense))
+    return {"docs": sparse, "dense": dense, "bitmaps": arrays.concatenated(bitmaps)} if len(dense) else {"docs": docs}
 
 
 # ---- reading ----
@@ -322,7 +355,8 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
         self._segment = segment
         self._storage = storage
         self._count = documents.meta["documents"]
-        self._stored = [name[7:-5] for name in documents if name.startswith("stored.") and name.endswith(".blob")]
+        names = [name[7:-5] for name in documents if name.startswith("stored.") and name.endswith(".blob")]
+        self._stored = {name: StoredReader(documents, name) for name in names}
         self._parts: dict[tuple[str, str], tuple[View, View]] = {}
         self._lengths: dict[str, Array] = {}
 
@@ -414,15 +448,15 @@ class DocumentsReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         found = {}
-        for field in self._stored:
-            if data := self._part("stored", field, docnum):
-                found[field] = values.decode(data)
+        for field, reader in self._stored.items():
+            if reader.has(docnum):
+                found[field] = reader.value(docnum)
         return found
 
     def stored(self, docnum: int, field: str) -> Any:
         """One stored field of a document, None when it has none."""
-        data = self._part("stored", field, docnum)
-        return values.decode(data) if data else None
+        reader = self._stored.get(field)
+        return reader.value(docnum) if reader else None
 
     def _part(self, kind: str, field: str, docnum: int) -> bytes:
         try:

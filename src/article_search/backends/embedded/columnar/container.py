@@ -17,7 +17,7 @@ import json
 import mmap
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -45,15 +45,24 @@ class VersionError(ContainerError):
     """A file was written in another version of the format."""
 
 
-def write(file: BinaryIO, arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> None:
-    """Writes a container from its beginning to its end; ``file`` need not be seekable."""
+def write(
+    file: BinaryIO,
+    arrays: Mapping[str, Array] | Iterable[tuple[str, Array | Iterator[Array]]],
+    meta: Mapping[str, Any],
+) -> None:
+    """Writes a container from its beginning to its end; ``file`` need not be seekable.
+
+    Arrays may be made one by one as they are written, and one of bytes in parts; ``meta`` is read after the last."""
     pages = _Pages(file)
     pages.write(_HEAD.pack(_MAGIC, VERSION))
     directory: dict[str, list[Any]] = {}
-    for name, array in arrays.items():
+    for name, array in arrays.items() if isinstance(arrays, Mapping) else arrays:
         pages.write(bytes(-pages.position % _ALIGN))
-        directory[name] = [array.dtype.str, pages.position, len(array)]
-        pages.write(np.ascontiguousarray(array).data.cast("B") if len(array) else b"")
+        begin, dtype = pages.position, np.dtype(np.uint8)
+        for part in (array,) if isinstance(array, np.ndarray) else array:
+            dtype = part.dtype
+            pages.write(np.ascontiguousarray(part).data.cast("B") if len(part) else b"")
+        directory[name] = [dtype.str, begin, (pages.position - begin) // dtype.itemsize]
     place, checksums = pages.position, pages.finish()
     text = json.dumps({"meta": meta, "arrays": directory}, separators=(",", ":")).encode()
     trailer = checksums.tobytes() + text

@@ -1,12 +1,14 @@
 """How do several segments become one? By moving whole arrays: where each posting goes is computed, never walked.
 
-Documents keep their order, deleted ones are left out, and all numbers behind them move up. For segments of building.py:
-text and keyword fields, numeric columns, stored fields. Whoosh's own merge serves the rest. Not here: which segments to
-merge.
+Terms are taken some at a time and fields one by one, each written before the next is read, so that memory holds no more
+than the new arrays of one field. Documents keep their order, deleted ones are left out, and all numbers behind them
+move up. For segments of building.py: text and keyword fields, numeric columns, stored fields. Whoosh's own merge serves
+the rest. Not here: which segments to merge.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge as merged
 from itertools import groupby
@@ -25,6 +27,11 @@ from article_search.backends.embedded.columnar.codec import (
     write_container,
 )
 from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.packing import packed
+from article_search.backends.embedded.columnar.postings import FieldReader
+from article_search.backends.embedded.columnar.stored import dictionaries
+
+_RUN = 1 << 20  # postings, or places, moved at a time
 
 
 @dataclass(frozen=True)
@@ -32,19 +39,15 @@ class _Source:
     documents: Container
     postings: Container
     kept: NDArray[np.bool_]  # by document
-    numbers: NDArray[np.int64]  # new number by document, where kept
+    numbers: NDArray[np.uint32]  # new number by document, where kept
 
 
 def merge(storage: Any, indexname: str, segments: list[ColumnarSegment]) -> ColumnarSegment:
     """Writes the live documents of some segments as one new segment. The old ones stay as they are."""
     sources = _sources(storage, segments)
     target = ColumnarSegment(indexname, int(sum(source.kept.sum() for source in sources)))
-    fields = sorted({name[:-5] for source in sources for name in source.postings if name.endswith(".ends")})
-    contents: dict[str, Array] = {}
-    for field in fields:
-        contents |= {f"{field}.{name}": values for name, values in _field(sources, field).items()}
-    names = [field for field in fields if len(contents[f"{field}.ends"])]
-    write_container(storage, target, POSTINGS_EXT, contents, {"fields": names})
+    names: list[str] = []
+    write_container(storage, target, POSTINGS_EXT, _postings(sources, names), {"fields": names})
     write_container(storage, target, DOCUMENTS_EXT, _documents(sources), {"documents": target.doc_count_all()})
     return target
 
@@ -59,7 +62,7 @@ def _sources(storage: Any, segments: list[ColumnarSegment]) -> list[_Source]:
                 open_container(storage, segment, DOCUMENTS_EXT),
                 open_container(storage, segment, POSTINGS_EXT),
                 kept,
-                first + np.cumsum(kept) - 1,
+                (first + np.cumsum(kept) - 1).astype(np.uint32),
             )
         )
         first += int(kept.sum())
@@ -69,39 +72,61 @@ def _sources(storage: Any, segments: list[ColumnarSegment]) -> list[_Source]:
 # ---- what is kept by document ----
 
 
-def _documents(sources: list[_Source]) -> dict[str, Array]:
-    names = sorted({name for source in sources for name in source.documents})
-    contents: dict[str, Array] = {}
-    for name in names:
+def _documents(sources: list[_Source]) -> Iterator[tuple[str, Array | Iterator[Array]]]:
+    """The arrays of the file of documents, each made when it is asked for."""
+    for name in sorted({name for source in sources for name in source.documents}):
         kind, _, rest = name.partition(".")
         if kind == "lengths":
             parts = [_lengths(source, name)[source.kept] for source in sources]
-            contents[name] = arrays.smallest(arrays.concatenated(parts))
+            yield name, arrays.smallest(arrays.concatenated(parts))
         elif kind == "column":
-            parts = [source.documents.array(name).reshape(-1, 8)[source.kept].ravel() for source in sources]
-            contents[name] = arrays.concatenated(parts)
+            yield name, (source.documents.array(name).reshape(-1, 8)[source.kept].ravel() for source in sources)
         elif kind in ("stored", "vector") and rest.endswith(".blob"):
-            blobs, ends = _blobs(sources, name.removesuffix(".blob"))
-            contents[name], contents[name.removesuffix("blob") + "ends"] = blobs, ends
-    return contents
+            yield from _strings(sources, name.removesuffix(".blob"))
 
 
 def _lengths(source: _Source, name: str) -> Array:
     return source.documents.array(name) if name in source.documents else np.zeros(len(source.kept), np.uint8)
 
 
-def _blobs(sources: list[_Source], name: str) -> tuple[Array, Array]:
-    """Byte strings of the kept documents, one after the other, and where each ends."""
-    blobs, sizes = [], []
-    for source in sources:
-        if f"{name}.blob" not in source.documents:
-            sizes.append(np.zeros(int(source.kept.sum()), np.int64))
-            continue
-        blob, ends = source.documents.array(f"{name}.blob"), source.documents.array(f"{name}.ends").astype(np.int64)
-        size = np.diff(ends, prepend=np.int64(0)).astype(np.int64)
-        blobs.append(blob if source.kept.all() else blob[np.repeat(source.kept, size)])
-        sizes.append(size[source.kept])
-    return arrays.concatenated(blobs), arrays.smallest(np.cumsum(arrays.concatenated(sizes)))
+def _strings(sources: list[_Source], name: str) -> Iterator[tuple[str, Array | Iterator[Array]]]:
+    """Byte strings of the kept documents, one after the other, where each ends, and their dictionaries."""
+    kept_dictionaries: list[bytes] = []
+    yield f"{name}.blob", (_blob(source, name, kept_dictionaries) for source in sources)
+    sizes = arrays.concatenated(_sizes(source, name)[source.kept] for source in sources)
+    yield f"{name}.ends", arrays.smallest(np.cumsum(sizes))
+    if kept_dictionaries:
+        blob, ends = arrays.joined(kept_dictionaries)
+        yield f"{name}.dictionaries", blob
+        yield f"{name}.dictionaryends", ends
+
+
+def _sizes(source: _Source, name: str) -> NDArray[np.int64]:
+    if f"{name}.ends" not in source.documents:
+        return np.zeros(len(source.kept), np.int64)
+    ends = np.append(0, source.documents.array(f"{name}.ends")).astype(np.int64)
+    return ends[1:] - ends[:-1]
+
+
+def _blob(source: _Source, name: str, kept_dictionaries: list[bytes]) -> Array:
+    """Byte strings of one segment's kept documents. Those made with a dictionary name it by its new number."""
+    if f"{name}.blob" not in source.documents:
+        return np.empty(0, np.uint8)
+    blob, sizes = source.documents.array(f"{name}.blob"), _sizes(source, name)
+    if not source.kept.all():
+        blob, sizes = blob[np.repeat(source.kept, sizes)], sizes[source.kept]
+    own = dictionaries(source.documents, name.partition(".")[2]) if name.startswith("stored.") else []
+    if not own:
+        return blob
+    begins = (np.cumsum(sizes) - sizes)[sizes > 0]
+    begins = begins[blob[begins] == ord("d")]
+    low, high = blob[begins + 1], blob[begins + 2]
+    used, numbers = np.unique(low + (high.astype(np.uint16) << 8), return_inverse=True)
+    numbers = (numbers + len(kept_dictionaries)).astype(np.uint16)
+    kept_dictionaries += [own[number] for number in used.tolist()]
+    blob = blob.copy()
+    blob[begins + 1], blob[begins + 2] = numbers.astype(np.uint8), numbers >> 8
+    return blob
 
 
 # ---- postings ----
@@ -109,72 +134,95 @@ def _blobs(sources: list[_Source], name: str) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class _Part:
-    """One segment's share of a field: of each kept posting its term (by number in the merged field), document, weight
-    and, where the field has places, all places one after the other."""
+    """One segment's share of some terms of a field: of each kept posting its term (counted from the first of them),
+    document, weight and, where the field has places, all places one after the other."""
 
-    terms: NDArray[np.int64]
-    docs: NDArray[np.int64]
+    terms: NDArray[np.int32]
+    docs: Array
     weights: Array
-    positions: Array | None
+    places: Array | None
+
+
+def _postings(sources: list[_Source], names: list[str]) -> Iterator[tuple[str, Array]]:
+    """The arrays of the file of postings, made field by field; adds the fields that have terms to ``names``."""
+    for field in sorted({name[:-5] for source in sources for name in source.postings if name.endswith(".ends")}):
+        contents = _field(sources, field)
+        if len(contents["ends"]):
+            names.append(field)
+        for name in list(contents):
+            yield f"{field}.{name}", contents.pop(name)
 
 
 def _field(sources: list[_Source], field: str) -> dict[str, Array]:
     having = [source for source in sources if f"{field}.ends" in source.postings]
-    terms, numbers = _union([_terms(source, field) for source in having])
-    parts = [_part(source, field, number) for source, number in zip(having, numbers, strict=True)]
-    counts = [np.bincount(part.terms, minlength=len(terms)) for part in parts]
-    targets = _targets(counts, parts)
-    total = sum(len(part.docs) for part in parts)
-    docs, weights = np.empty(total, np.uint32), np.empty(total, np.float32)
-    for part, target in zip(parts, targets, strict=True):
-        docs[target] = part.docs
-        weights[target] = part.weights
-    frequency = np.sum(counts, axis=0) if counts else np.empty(0, np.int64)
+    readers = [FieldReader(source.postings, field) for source in having]
+    terms, numbers = _union([list(reader.terms()) for reader in readers])
+    costs = np.zeros(len(terms), np.int64)
+    for reader, number in zip(readers, numbers, strict=True):
+        costs[number] += reader.costs()
+    frequencies, docs, weights, places = [], [], [], []
+    for first, last in _runs(costs):
+        parts = []
+        for source, reader, number in zip(having, readers, numbers, strict=True):
+            begin, end = np.searchsorted(number, (first, last)).tolist()
+            parts.append(_part(source, reader, number[begin:end] - first, begin, end))
+        counts = [np.bincount(part.terms, minlength=last - first) for part in parts]
+        targets = _targets(counts, parts)
+        frequencies.append(np.sum(counts, axis=0))
+        docs.append(_moved([part.docs for part in parts], targets))
+        weights.append(_moved([part.weights for part in parts], targets))
+        if any(part.places is not None for part in parts):
+            places.append(_moved_places(parts, targets, weights[-1]))
+    frequency = arrays.concatenated(frequencies).astype(np.int64)
     used = frequency > 0
     starts = np.append(0, np.cumsum(frequency[used]))
     kept_terms = [term for term, is_used in zip(terms, used.tolist(), strict=True) if is_used]
-    contents = field_arrays(kept_terms, starts, docs, weights.astype(np.float64))
-    if any(part.positions is not None for part in parts):
-        contents |= _positions(parts, targets, weights, starts)
+    all_docs, all_weights = arrays.concatenated(docs), arrays.concatenated(weights)
+    docs.clear()
+    contents = field_arrays(kept_terms, starts, all_docs, all_weights)
+    if any(reader.has_positions() for reader in readers):
+        contents |= packed("positions", arrays.concatenated(places))
+        contents["places"] = arrays.smallest(np.append(0, np.cumsum(all_weights, dtype=np.int64))[starts])
     return contents
 
 
-def _terms(source: _Source, field: str) -> list[bytes]:
-    blob = source.postings.array(f"{field}.terms").tobytes()
-    ends = source.postings.array(f"{field}.ends").tolist()
-    return [blob[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+def _runs(costs: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Ranges of terms, each of about as many postings as are moved at a time."""
+    ends = np.cumsum(costs)
+    first = 0
+    while first < len(costs):
+        done = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, done + _RUN, side="right")))
+        yield first, last
+        first = last
 
 
-def _union(lists: list[list[bytes]]) -> tuple[list[bytes], list[NDArray[np.int64]]]:
+def _union(lists: list[list[bytes]]) -> tuple[list[bytes], list[NDArray[np.int32]]]:
     """All terms in order, and the place among them of each list's terms."""
     union = [term for term, _ in groupby(merged(*lists))]
     place = {term: number for number, term in enumerate(union)}
-    return union, [np.fromiter(map(place.__getitem__, terms), np.int64, len(terms)) for terms in lists]
+    return union, [np.fromiter(map(place.__getitem__, terms), np.int32, len(terms)) for terms in lists]
 
 
-def _part(source: _Source, field: str, numbers: NDArray[np.int64]) -> _Part:
-    postings = source.postings
-    starts = postings.array(f"{field}.starts").astype(np.int64)
-    frequency = starts[1:] - starts[:-1]
-    docs = postings.array(f"{field}.docs")
-    name = f"{field}.weights"
-    weights = postings.array(name) if name in postings else np.ones(len(docs), np.uint8)
-    name = f"{field}.positions"
-    positions = postings.array(name) if name in postings else None
+def _part(source: _Source, reader: FieldReader, numbers: NDArray[np.int32], begin: int, end: int) -> _Part:
+    docs, frequency = reader.documents_of(begin, end)
+    weights = reader.weights(reader.bounds(begin)[0], reader.bounds(end - 1)[1]) if begin < end else docs
+    places = reader.places_of(begin, end) if reader.has_positions() else None
     terms = np.repeat(numbers, frequency)
     kept = source.kept[docs]
     if not kept.all():
-        if positions is not None:
-            positions = positions[np.repeat(kept, weights.astype(np.int64))]
+        if places is not None:
+            places = places[np.repeat(kept, weights.astype(np.int32))]
         terms, docs, weights = terms[kept], docs[kept], weights[kept]
-    return _Part(terms, source.numbers[docs], weights, positions)
+    return _Part(terms, source.numbers[docs], weights, places)
 
 
 def _targets(counts: list[NDArray[np.int64]], parts: list[_Part]) -> list[NDArray[np.int64]]:
     """Where each posting of each part goes: behind those of its term from earlier parts."""
     if not parts:
         return []
-    begins = np.cumsum(np.sum(counts, axis=0)) - np.sum(counts, axis=0)
+    total = np.sum(counts, axis=0)
+    begins = np.cumsum(total) - total
     targets = []
     for count, part in zip(counts, parts, strict=True):
         own = np.cumsum(count) - count  # where each term begins in the part
@@ -183,19 +231,21 @@ def _targets(counts: list[NDArray[np.int64]], parts: list[_Part]) -> list[NDArra
     return targets
 
 
-def _positions(
-    parts: list[_Part], targets: list[NDArray[np.int64]], weights: NDArray[np.float32], starts: NDArray[np.int64]
-) -> dict[str, Array]:
-    """Places of all postings in their new order, and where those of each term begin."""
-    counts = weights.astype(np.int64)
-    begins = np.append(0, np.cumsum(counts))
-    largest = max(
-        (int(part.positions.max()) for part in parts if part.positions is not None and len(part.positions)), default=0
-    )
-    positions = np.empty(int(begins[-1]), np.min_scalar_type(largest))
+def _moved(parts: list[Array], targets: list[NDArray[np.int64]]) -> Array:
+    moved = np.empty(sum(map(len, parts)), np.result_type(*parts))
     for part, target in zip(parts, targets, strict=True):
-        if part.positions is not None:
+        moved[target] = part
+    return arrays.smallest(moved) if moved.dtype.kind == "u" else moved
+
+
+def _moved_places(parts: list[_Part], targets: list[NDArray[np.int64]], weights: Array) -> Array:
+    """Places of all postings in their new order."""
+    begins = np.append(0, np.cumsum(weights, dtype=np.int64))
+    kinds = [part.places for part in parts if part.places is not None]
+    moved = np.empty(int(begins[-1]), np.result_type(*kinds))
+    for part, target in zip(parts, targets, strict=True):
+        if part.places is not None:
             count = part.weights.astype(np.int64)
             own = np.cumsum(count) - count
-            positions[np.arange(len(part.positions)) + np.repeat(begins[target] - own, count)] = part.positions
-    return {"positions": positions, "places": arrays.smallest(begins[starts])}
+            moved[np.arange(len(part.places)) + np.repeat(begins[target] - own, count)] = part.places
+    return arrays.smallest(moved)

@@ -2,10 +2,13 @@
 
 "Where is my term?" ``<field>.terms`` holds the terms' bytes in order, one after the other, ``.ends`` where each ends;
 a binary search finds the number of a term.
-"Which documents?" ``.starts[n]`` to ``.starts[n + 1]`` are the term's postings: ``.docs``, ascending, and ``.weights``
-(absent when all are 1).
-"Where in them?" ``.positions`` holds as many places as the weights of the postings before add up to; ``.places[n]`` is
-where those of term n begin. Values of other formats are kept as Whoosh encodes them, in ``.values`` and ``.valueends``.
+"Which documents?" ``.starts[n]`` to ``.starts[n + 1]`` are the term's postings: documents, ascending, and ``.weights``
+(packed as in packing.py; absent when all are 1). ``.docs`` holds the documents, list after list, but for the terms that
+``.dense`` names, ascending: where more than one document in 16 has a term (in 32, where numbers take 4 bytes), a bit a
+document in ``.bitmaps`` is smaller, and as many bytes for each of them.
+"Where in them?" ``.positions`` (packed) holds as many places as the weights of the postings before add up to;
+``.places[n]`` is where those of term n begin. Values of other formats are kept as Whoosh encodes them, in ``.values``
+and ``.valueends``.
 "How long are they?" That is kept with the documents, see codec.py; readers of a field are given it. ``.shortest`` and
 ``.longest``, by term, are there when whoever wrote postings told the lengths along with them.
 
@@ -17,8 +20,10 @@ this module only carries the bytes.
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,11 +31,12 @@ from numpy.typing import NDArray
 from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo
 
-from article_search.backends.embedded.columnar.container import Array, Container, View
+from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.packing import Packed, unpacked
 
 BLOCK = 128  # postings a Whoosh matcher skips at a time
 _NEAR = 128  # terms so near each other that a search among them is not worth remembering
-_OPTIONAL = ("weights", "positions", "places", "values", "valueends", "shortest", "longest")
+_OPTIONAL = ("places", "values", "valueends", "shortest", "longest")
 _RUN = 128  # terms read at a time when they are listed
 
 
@@ -41,10 +47,16 @@ class FieldReader:
         self._blob = container.view(f"{field}.terms")
         self._ends = container.view(f"{field}.ends")
         self._starts = container.view(f"{field}.starts")
-        self.docs = container.view(f"{field}.docs")
-        self._weights, self._positions, self._places, self._values, self._valueends, self._shortest, self._longest = (
+        self._docs = container.view(f"{field}.docs")
+        self._weights = unpacked(container, f"{field}.weights")
+        self._positions = unpacked(container, f"{field}.positions")
+        self._places, self._values, self._valueends, self._shortest, self._longest = (
             container.view(f"{field}.{name}") if f"{field}.{name}" in container else None for name in _OPTIONAL
         )
+        self._has_bitmaps = f"{field}.dense" in container
+        if self._has_bitmaps:
+            self._bitmaps = container.view(f"{field}.bitmaps")
+            self._dense_terms = functools.partial(container.array, f"{field}.dense")
         self._lengths = lengths
         self.count = len(self._ends)
         self._landmarks: dict[int, bytes] = {}  # terms that earlier searches compared with first
@@ -109,12 +121,49 @@ class FieldReader:
 
     def documents(self, number: int) -> Array:
         """The documents of a term, ascending."""
-        return self.docs.part(*self.bounds(number))
+        start, stop = self.bounds(number)
+        if not self._has_bitmaps:
+            return self._docs.part(start, stop)
+        dense, before = self._dense
+        rank = bisect_left(dense, number)
+        if rank < len(dense) and dense[rank] == number:
+            return self._dense_documents(rank)
+        return self._docs.part(start - before[rank], stop - before[rank])
+
+    @cached_property
+    def _dense(self) -> tuple[list[int], list[int]]:
+        """The terms whose documents are bits, and how many postings those before each have together."""
+        terms = self._dense_terms()
+        starts = self._starts.whole()
+        frequency = starts[terms.astype(np.int64) + 1].astype(np.int64) - starts[terms]
+        return terms.tolist(), [0, *np.cumsum(frequency).tolist()]
+
+    def _dense_documents(self, rank: int) -> Array:
+        width = len(self._bitmaps) // len(self._dense[0])
+        bits = np.unpackbits(self._bitmaps.part(rank * width, (rank + 1) * width)).view(np.bool_)
+        return np.flatnonzero(bits).astype(self._docs.dtype)
 
     def all_documents(self) -> tuple[Array, NDArray[np.int64]]:
         """The documents of all terms, list after list, and how many each list has."""
-        starts = self._starts.part(0, len(self._starts)).astype(np.int64)
-        return self.docs.part(0, len(self.docs)), np.diff(starts)
+        return self.documents_of(0, self.count)
+
+    def documents_of(self, first: int, last: int) -> tuple[Array, NDArray[np.int64]]:
+        """The documents of some terms, list after list, and how many each list has."""
+        starts = self._starts.part(first, last + 1).astype(np.int64)
+        frequency = np.diff(starts)
+        if not self._has_bitmaps:
+            return self._docs.part(int(starts[0]), int(starts[-1])), frequency
+        dense, before = self._dense
+        documents: Array = np.empty(int(starts[-1] - starts[0]), self._docs.dtype)
+        begin = first
+        for rank in range(bisect_left(dense, first), bisect_left(dense, last) + 1):
+            end = dense[rank] if rank < len(dense) and dense[rank] < last else last
+            low, high = int(starts[begin - first]), int(starts[end - first])
+            documents[low - starts[0] : high - starts[0]] = self._docs.part(low - before[rank], high - before[rank])
+            if end < last:
+                documents[high - starts[0] : starts[end + 1 - first] - starts[0]] = self._dense_documents(rank)
+            begin = end + 1
+        return documents, frequency
 
     def weights(self, start: int, stop: int) -> Array:
         """The weights of some postings."""
@@ -141,14 +190,23 @@ class FieldReader:
         index = np.repeat(firsts - offsets, chosen) + np.arange(int(chosen.sum()))
         if not len(index):
             return np.empty(0, np.int64), chosen
-        low, high = int(index[0]), int(index[-1]) + 1
-        return all_positions.part(place + low, place + high)[index - low], chosen
+        return all_positions.chosen(place + index), chosen
 
-    def _first_place(self, number: int) -> tuple[int, View]:
+    def _first_place(self, number: int) -> tuple[int, Packed]:
         """Where the places of a term begin, and in what. Raises KeyError where places are not kept."""
         if self._positions is None or self._places is None:
             raise KeyError("positions")
         return self._places.item(number), self._positions
+
+    def costs(self) -> NDArray[np.int64]:
+        """By term, how many numbers all its postings are: places where they are kept, else documents."""
+        ends = (self._starts if self._places is None else self._places).whole().astype(np.int64)
+        return ends[1:] - ends[:-1]
+
+    def places_of(self, first: int, last: int) -> Array:
+        """Places of some terms in all their postings, one after the other."""
+        begin, positions = self._first_place(first)
+        return positions.part(begin, self._first_place(last)[0])
 
     def place_ends(self, number: int) -> NDArray[np.int64]:
         """Where the places of each posting of a term end, counted from its first place."""
@@ -191,8 +249,9 @@ class ColumnarTermInfo(TermInfo):  # type: ignore[misc]
         self._number = number
         self._start, self._stop = field.bounds(number)
         # Whoosh shifts these two by name when it puts several segments together.
-        self._minid: int = field.docs.item(self._start)
-        self._maxid: int = field.docs.item(self._stop - 1)
+        documents = field.documents(number)
+        self._minid: int = int(documents[0])
+        self._maxid: int = int(documents[-1])
 
     def weight(self) -> float:
         return float(self._field.weights(self._start, self._stop).sum(dtype=np.float64))
@@ -220,7 +279,7 @@ class ColumnarMatcher(LeafMatcher):  # type: ignore[misc]
         self._field = field
         self._number = number
         self._start, self._stop = field.bounds(number)
-        self._documents = field.docs.part(self._start, self._stop)
+        self._documents = field.documents(number)
         self._block = -1
         self._base = 0  # rank of the block's first posting
         self._place_ends: NDArray[np.int64] | None = None

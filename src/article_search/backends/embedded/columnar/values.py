@@ -1,30 +1,91 @@
 """How is a stored value kept? As bytes whose first says the kind; plain data only, so that reading back runs nothing.
 
-Text is UTF-8, other plain data JSON (with a wrapper where JSON has no type of its own), long values are deflated.
+Text is UTF-8, other plain data JSON (with a wrapper where JSON has no type of its own), long values are deflated. Where
+many values of a field are written at once, a dictionary of pieces of the first ones makes all of them smaller; a value
+made with one says which. Not here: where values lie in a file (codec.py).
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import struct
 import zlib
+from array import array
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 _DEFLATE_FROM = 200  # bytes; shorter ones hardly shrink
+_DEFLATE_FROM_WITH = 100  # with a dictionary
 _LEVEL = 6
+_LEVEL_WITH = 4  # with a dictionary still smaller than level 6 without, and as fast
+_SAMPLES = 1024  # values the dictionary is made of; a field with fewer has none
+_PIECES = 32
+_PIECE = 1000  # bytes; all pieces together are what deflate can look back on
+_NUMBER = struct.Struct("<H")
 
 
 def encode(value: object) -> bytes:
     """A value as bytes, never empty. Raises TypeError for what is not plain data."""
+    data = _plain(value)
+    return b"z" + zlib.compress(data, _LEVEL) if len(data) >= _DEFLATE_FROM else data
+
+
+def _plain(value: object) -> bytes:
     if isinstance(value, str):
         data = b"s" + value.encode("utf-8", "surrogatepass")
     elif isinstance(value, bytes):
         data = b"b" + value
     else:
         data = b"j" + _json(value)
-    return b"z" + zlib.compress(data, _LEVEL) if len(data) >= _DEFLATE_FROM else data
+    return data
+
+
+class Encoder:
+    """Encodes many values of one field, by a dictionary once there are enough."""
+
+    def __init__(self) -> None:
+        self.dictionary = b""
+        self.ends = array("Q")  # where each value ends
+        self.blob = bytearray()  # the values, one after the other
+        self._first: list[bytes] | None = []  # not encoded yet: the dictionary will be made of them
+
+    def add(self, value: object) -> None:
+        """One more value. Raises TypeError for what is not plain data."""
+        data = _plain(value)
+        if self._first is None:
+            self._put(data)
+            return
+        self._first.append(data)
+        if len(self._first) == _SAMPLES:
+            self.dictionary = b"".join(first[1 : _PIECE + 1] for first in self._first[:: _SAMPLES // _PIECES])
+            self.finish()
+
+    def finish(self) -> None:
+        """Encodes what still waits for a dictionary."""
+        waiting, self._first = self._first or [], None
+        for data in waiting:
+            self._put(data)
+
+    def _put(self, data: bytes) -> None:
+        if self.dictionary and len(data) >= _DEFLATE_FROM_WITH:
+            deflate = zlib.compressobj(_LEVEL_WITH, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, self.dictionary)
+            data = b"d" + _NUMBER.pack(0) + deflate.compress(data) + deflate.flush()
+        elif len(data) >= _DEFLATE_FROM:
+            data = b"z" + zlib.compress(data, _LEVEL)
+        self.blob += data
+        self.ends.append(len(self.blob))
+
+
+def _inflated(data: bytes, dictionaries: Sequence[bytes]) -> bytes:
+    (number,) = _NUMBER.unpack_from(data, 1)
+    inflate = zlib.decompressobj(-15, dictionaries[number])
+    found = inflate.decompress(memoryview(data)[3:])
+    if not inflate.eof or inflate.unused_data:
+        raise ValueError("cut short, or followed by something else")
+    return found
 
 
 def _json(value: object) -> bytes:
@@ -34,11 +95,14 @@ def _json(value: object) -> bytes:
         raise TypeError(f"a {type(value).__name__} cannot be stored: {error}") from None
 
 
-def decode(data: bytes) -> Any:
-    """The value of some bytes of ``encode``. Raises ValueError for any others."""
+def decode(data: bytes, dictionaries: Sequence[bytes] = ()) -> Any:
+    """The value of some bytes of ``encode`` or an Encoder; a value made with a dictionary is ``d``, the dictionary's
+    number (uint16), and raw deflate. Raises ValueError for any other bytes."""
     try:
         if data[:1] == b"z":
             data = zlib.decompress(data[1:])
+        elif data[:1] == b"d":
+            data = _inflated(data, dictionaries)
         kind, rest = data[:1], data[1:]
         if kind == b"s":
             return rest.decode("utf-8", "surrogatepass")
@@ -46,9 +110,12 @@ def decode(data: bytes) -> Any:
             return rest
         if kind == b"j":
             return _unwrapped(json.loads(rest))
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, zlib.error) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, *_BROKEN) as error:
         raise ValueError(f"not a stored value: {error}") from None
     raise ValueError("not a stored value")
+
+
+_BROKEN = (zlib.error, struct.error)
 
 
 def _wrapped(value: Any) -> Any:
