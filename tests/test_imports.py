@@ -20,6 +20,7 @@ LAYERS = (
     {"settings"},
     {"article", "front_matter", "query", "query_parser", "report", "results", "snippets"},
     {"backends", "content"},
+    {"updating"},
     {"engine"},
     {"cli", "search_page", "terminal", "web"},
     {"__main__"},

@@ -33,6 +33,7 @@ class Settings:
     url: str = "/article/{id}"  # pattern of an article's address; the default is the page `articles serve` has for it
     page_size: int = 10
     workers: int = 0  # processes that read and index; 0: one a core
+    memory_mb: int = 256  # what each of them may hold before it writes to disk
     exclude: tuple[str, ...] = ()  # glob patterns of files and folders that are no articles, such as "README.md"
 
     def signature(self) -> str:
@@ -220,6 +221,7 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "url": _url,
     "page_size": _whole_number(1, LIMITS.page_size),
     "workers": _whole_number(0, _WORKERS),
+    "memory_mb": _whole_number(16, 65_536),
     "exclude": _patterns,
 }
 
