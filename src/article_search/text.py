@@ -29,7 +29,8 @@ STOP_WORDS = frozenset(
 # A number with grouped thousands is one word (100,000 is 100000), and so are letters joined by an apostrophe or by
 # accents that are characters of their own.
 _WORD = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?!,?\d)(?![^\W_])|[^\W_]+(?:(?:['’ʼ]|[\u0300-\u036f]+)[^\W_]+)*[\u0300-\u036f]*"
+    r"[A-Za-z]++(?:(?=[ ,.\n])|(?![\w'’ʼ\u0300-\u036f]))"  # nearly all words are of this kind, and found much faster
+    r"|\d{1,3}(?:,\d{3})+(?!,?\d)(?![^\W_])|[^\W_]+(?:(?:['’ʼ]|[\u0300-\u036f]+)[^\W_]+)*[\u0300-\u036f]*"
 )
 _ASCII = bytes(range(128))
 _CACHED_WORDS = 500_000  # distinct words remembered, about 60 MB
