@@ -21,6 +21,7 @@ from whoosh.qparser import MultifieldParser
 from article_search.article import Article
 from article_search.backends.base import FileState, Loaded
 from article_search.backends.embedded import EmbeddedBackend, schema, store
+from article_search.backends.embedded.columnar import building
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError, NotFoundError
 from article_search.query import EVERY, And, Category, Node, Not, Or, Phrase, Prefix, Query, Range, Term
 from article_search.results import Request, Results
@@ -383,6 +384,10 @@ def test_workers_build_what_one_process_builds(tmp_path: Path) -> None:
         assert backend.verify() == ()
         backend.close()
     assert answers[0] == answers[1]
+
+
+def test_a_merged_segment_is_no_larger_than_one_that_can_be_built() -> None:
+    assert store.MAX_DOCUMENTS == building.MAX_DOCUMENTS
 
 
 def test_many_small_commits_are_merged_and_lose_nothing(backend: EmbeddedBackend) -> None:

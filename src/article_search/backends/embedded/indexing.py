@@ -13,25 +13,26 @@ import os
 import signal
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC
+from typing import TYPE_CHECKING, Any
 
 from article_search import text
 from article_search.backends.base import FileState, Load, Update
 from article_search.backends.embedded import schema, store
-from article_search.backends.embedded.columnar import ColumnarSegment
-from article_search.backends.embedded.columnar.building import MAX_DOCUMENTS, SegmentBuilder, Vocabulary
 from article_search.backends.embedded.columnar.container import ContainerError
-from article_search.backends.embedded.columnar.merging import merge
-from article_search.backends.embedded.columnar.postings import FieldReader
 from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError
+
+if TYPE_CHECKING:
+    from whoosh.filedb.filestore import FileStorage
+
+    from article_search.backends.embedded.columnar import ColumnarSegment
+    from article_search.backends.embedded.columnar.postings import FieldReader
 
 _PENDING = "PENDING"  # name of a table of contents not committed yet
 _CHUNK = 32  # files a worker takes at a time
@@ -64,9 +65,10 @@ class EmbeddedWriter:
         self._generation = (number or 0) + 1
         self._full = full or self._record is None
         store.clean(self._folder, self._record)
-        self._storage = FileStorage(str(self._folder))
-        self._segments = [] if self._full or not self._record else [_whoosh_segment(s) for s in self._record.segments]
-        self._built: list[ColumnarSegment] = []
+        self._segments: list[_Segment] = []
+        if self._record is not None and not self._full:
+            self._segments = [_Segment(s.name, s.documents, set(s.deleted)) for s in self._record.segments]
+        self._built: list[_Segment] = []
         self._ids: dict[str, FieldReader] = {}
 
     def _last_record(self, number: int | None) -> tuple[store.Record | None, str | None]:
@@ -109,10 +111,10 @@ class EmbeddedWriter:
 
     def _in_process(
         self, ids: Sequence[str], load: Load, progress: Callable[[int], None]
-    ) -> tuple[Update, list[ColumnarSegment]]:
+    ) -> tuple[Update, list[_Segment]]:
         files: dict[str, FileState] = {}
         written: set[str] = set()
-        builder = _Builder(self._storage, self._memory)
+        builder = _Builder(self._folder, self._memory)
         for id in ids:
             loaded = load(id)
             files[id] = loaded.state
@@ -129,14 +131,15 @@ class EmbeddedWriter:
             for id in ids:
                 term = reader.find(id.encode())
                 if term is not None:
-                    segment.delete_document(int(reader.documents(term)[0]))
+                    segment.deleted.add(int(reader.documents(term)[0]))
 
-    def _id_reader(self, segment: ColumnarSegment) -> FieldReader:
-        name = segment.segment_id()
-        reader = self._ids.get(name)
+    def _id_reader(self, segment: _Segment) -> FieldReader:
+        from article_search.backends.embedded.columnar.postings import FieldReader
+
+        reader = self._ids.get(segment.name)
         if reader is None:
-            file = store.open_container(self._folder, name + ".cpo", self._fingerprints(name)[1])
-            reader = self._ids[name] = FieldReader(file, "id")
+            file = store.open_container(self._folder, segment.name + ".cpo", self._fingerprints(segment.name)[1])
+            reader = self._ids[segment.name] = FieldReader(file, "id")
         return reader
 
     def commit(self, files: Mapping[str, FileState]) -> None:
@@ -146,9 +149,7 @@ class EmbeddedWriter:
             segments = self._merged([*self._segments, *self._built])
         except ContainerError as error:
             raise store.damaged(folder, str(error)) from None
-        toc = TOC(schema.whoosh_schema(), segments, number)
-        toc.write(self._storage, _PENDING)
-        pending = folder / f"_{_PENDING}_{number}.toc"
+        pending = _write_toc(folder, number, segments)
         store.sync(pending)
         name = store.write_files(folder, number, files)
         checksums = {name: store.checksum(folder / name), store.toc_name(number): store.checksum(pending)}
@@ -160,24 +161,25 @@ class EmbeddedWriter:
         store.sync(folder)
         store.clean(folder, record)
 
-    def _merged(self, segments: list[ColumnarSegment]) -> list[ColumnarSegment]:
+    def _merged(self, segments: list[_Segment]) -> list[_Segment]:
         """Segments after merging those whose time has come, one size class after the other; after a full build, into
         as few as can be."""
         if self._full:
-            return [self._joined(group) for group in _packed(segments)]
+            return [group[0] if len(group) == 1 else self._joined(group) for group in _packed(segments)]
         while group := _due(segments):
             others = [segment for segment in segments if segment not in group]
-            live = any(segment.doc_count() for segment in group)
-            segments = [*others, merge(self._storage, store.NAME, group)] if live else others
+            segments = [*others, self._joined(group)] if any(segment.live for segment in group) else others
         return segments
 
-    def _joined(self, group: list[ColumnarSegment]) -> ColumnarSegment:
-        return group[0] if len(group) == 1 else merge(self._storage, store.NAME, group)
+    def _joined(self, group: list[_Segment]) -> _Segment:
+        from article_search.backends.embedded.columnar.merging import merge
 
-    def _entry(self, segment: ColumnarSegment) -> store.Segment:
-        name = segment.segment_id()
-        deleted = tuple(sorted(int(number) for number in segment.deleted_docs()))
-        return store.Segment(name, segment.doc_count_all(), deleted, self._fingerprints(name))
+        merged = merge(_storage(self._folder), store.NAME, [segment.for_whoosh() for segment in group])
+        return _Segment.of(merged)
+
+    def _entry(self, segment: _Segment) -> store.Segment:
+        deleted = tuple(sorted(segment.deleted))
+        return store.Segment(segment.name, segment.documents, deleted, self._fingerprints(segment.name))
 
     def _fingerprints(self, name: str) -> tuple[int, int]:
         for known in self._record.segments if self._record else ():
@@ -199,67 +201,101 @@ class EmbeddedWriter:
 class _Builder:
     """Builds segments of articles, one after the other as memory allows."""
 
-    def __init__(self, storage: FileStorage, memory: int) -> None:
-        self._storage = storage
+    def __init__(self, folder: Path, memory: int) -> None:
+        from article_search.backends.embedded.columnar.building import SegmentBuilder, Vocabulary
+
+        self._storage = _storage(folder)
         self._memory = memory
         words = {name: schema.words_field(name) for name in schema.TEXT_FIELDS}
         vocabulary = Vocabulary(text.analyse)
         self._builder = SegmentBuilder(vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS)
-        self._segments: list[ColumnarSegment] = []
+        self._segments: list[_Segment] = []
 
     def add(self, article: Any) -> None:
         schema.add(self._builder, article)
-        if self._builder.size >= self._memory or self._builder.documents >= MAX_DOCUMENTS:
+        if self._builder.size >= self._memory or self._builder.documents >= store.MAX_DOCUMENTS:
             self._flush()
 
-    def finished(self) -> list[ColumnarSegment]:
+    def finished(self) -> list[_Segment]:
         if self._builder.documents:
             self._flush()
         return self._segments
 
     def _flush(self) -> None:
-        self._segments.append(self._builder.write(self._storage, store.NAME))
+        self._segments.append(_Segment.of(self._builder.write(self._storage, store.NAME)))
 
 
-def _whoosh_segment(entry: store.Segment) -> ColumnarSegment:
-    segment = ColumnarSegment(store.NAME, entry.documents)
-    segment.segid = entry.name.partition("_")[2]
-    for number in entry.deleted:
-        segment.delete_document(number)
-    return segment
+@dataclass(slots=True)
+class _Segment:
+    """One segment while it is written about: its files' common name, its size, its deleted documents."""
+
+    name: str
+    documents: int
+    deleted: set[int]
+
+    @classmethod
+    def of(cls, segment: ColumnarSegment) -> _Segment:
+        return cls(segment.segment_id(), segment.doc_count_all(), set())
+
+    @property
+    def live(self) -> int:
+        return self.documents - len(self.deleted)
+
+    def for_whoosh(self) -> ColumnarSegment:
+        from article_search.backends.embedded.columnar import ColumnarSegment
+
+        segment = ColumnarSegment(store.NAME, self.documents)
+        segment.segid = self.name.partition("_")[2]
+        for number in self.deleted:
+            segment.delete_document(number)
+        return segment
 
 
-def _due(segments: list[ColumnarSegment]) -> list[ColumnarSegment]:
+def _storage(folder: Path) -> FileStorage:
+    from whoosh.filedb.filestore import FileStorage  # Whoosh, which a run with nothing to do does without
+
+    return FileStorage(str(folder))
+
+
+def _write_toc(folder: Path, number: int, segments: list[_Segment]) -> Path:
+    """Writes Whoosh's table of contents of a commit under a name nobody looks at; returns its path."""
+    from whoosh.index import TOC
+
+    toc = TOC(schema.whoosh_schema(), [segment.for_whoosh() for segment in segments], number)
+    toc.write(_storage(folder), _PENDING)
+    return folder / f"_{_PENDING}_{number}.toc"
+
+
+def _due(segments: list[_Segment]) -> list[_Segment]:
     """Segments to merge into one now: _TIER of one size class, or mostly deleted ones; none when all is well.
 
     An article is rewritten once a class, a logarithmic number of times. No merged segment outgrows MAX_DOCUMENTS.
     """
-    tiers: dict[int, list[ColumnarSegment]] = {}
+    tiers: dict[int, list[_Segment]] = {}
     for segment in segments:
-        live = segment.doc_count()
-        if live < segment.doc_count_all() / 2:
+        if segment.live < segment.documents / 2 or not segment.live:
             return [segment]
-        tiers.setdefault(int(math.log(live, _TIER)), []).append(segment)
+        tiers.setdefault(int(math.log(segment.live, _TIER)), []).append(segment)
     for tier in sorted(tiers):
         if len(tiers[tier]) >= _TIER:
-            smallest = sorted(tiers[tier], key=lambda segment: segment.doc_count())
-            sizes = np.cumsum([segment.doc_count() for segment in smallest])
-            group = smallest[: int(np.searchsorted(sizes, MAX_DOCUMENTS, side="right"))]
+            smallest = sorted(tiers[tier], key=lambda segment: segment.live)
+            sizes = list(accumulate(segment.live for segment in smallest))
+            group = smallest[: bisect_right(sizes, store.MAX_DOCUMENTS)]
             if len(group) > 1:
                 return group
     return []
 
 
-def _packed(segments: list[ColumnarSegment]) -> list[list[ColumnarSegment]]:
+def _packed(segments: list[_Segment]) -> list[list[_Segment]]:
     """Groups of segments that fit into one each."""
-    groups: list[list[ColumnarSegment]] = []
+    groups: list[list[_Segment]] = []
     room = 0
     for segment in segments:
-        if segment.doc_count_all() > room:
+        if segment.documents > room:
             groups.append([])
-            room = MAX_DOCUMENTS
+            room = store.MAX_DOCUMENTS
         groups[-1].append(segment)
-        room -= segment.doc_count_all()
+        room -= segment.documents
     return groups
 
 
@@ -271,7 +307,7 @@ def _in_workers(
     workers: int,
     lock: int,
     memory: int,
-) -> tuple[Update, list[ColumnarSegment]]:
+) -> tuple[Update, list[_Segment]]:
     """Builds segments in worker processes; they are on disk, unknown to any reader."""
     # A copy of a process with threads may hang on their locks; a fresh one costs its imports.
     method = "fork" if threading.active_count() == 1 and hasattr(os, "fork") else "spawn"
@@ -280,7 +316,7 @@ def _in_workers(
     processes, connections = [], []
     files: dict[str, FileState] = {}
     written: set[str] = set()
-    segments: list[ColumnarSegment] = []
+    segments: list[_Segment] = []
     try:
         for _ in range(workers):
             ours, theirs = context.Pipe(duplex=False)
@@ -362,7 +398,7 @@ def _work(
         os.close(lock)  # the lock is the parent's, and ends with it
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:
-        builder = _Builder(FileStorage(str(folder)), memory)
+        builder = _Builder(folder, memory)
         while True:
             with taken.get_lock():
                 start = taken.value

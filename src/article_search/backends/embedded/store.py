@@ -29,6 +29,7 @@ from article_search.report import Note
 
 FORMAT = 2  # of the folder as a whole; another number cannot be read
 NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
+MAX_DOCUMENTS = 65_536  # of one segment: their numbers fit 16 bits
 SEGMENT_FILES = (".cdo", ".cpo")
 _TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
 _OURS = re.compile(r"articles_(\d+)\.(?:json|files)")
@@ -140,25 +141,31 @@ def write_record(folder: Path, record: Record) -> None:
     write_sealed(folder / f"articles_{record.generation}.json", data)
 
 
-_NAMES = [field.name for field in fields(FileState) if field.name != "warnings"]
-_VALUES = attrgetter(*_NAMES)
+_FIELDS = [field.name for field in fields(FileState)]
+_VALUES = attrgetter(*_FIELDS)
+_WARNINGS = _FIELDS.index("warnings")
 
 
 def read_files(folder: Path, number: int) -> dict[str, FileState]:
     """What a commit knew of each content file, by id. Raises IndexDamagedError."""
-    return {
-        id: FileState(**dict(zip(_NAMES, values, strict=True)), warnings=tuple(Note(*note) for note in notes))
-        for id, (*values, notes) in _read_sealed(folder, f"articles_{number}.files").items()
-    }
+    return {id: _state(row) for id, row in _read_sealed(folder, f"articles_{number}.files").items()}
+
+
+def _state(row: list[Any]) -> FileState:
+    row[_WARNINGS] = tuple(Note(*note) for note in row[_WARNINGS]) if row[_WARNINGS] else ()
+    return FileState(*row)
+
+
+def _row(state: FileState) -> list[Any]:
+    row = list(_VALUES(state))
+    row[_WARNINGS] = [[note.message, note.line] for note in state.warnings] if state.warnings else 0
+    return row
 
 
 def write_files(folder: Path, number: int, files: Mapping[str, FileState]) -> str:
     """Writes what is known of each content file; returns the file's name."""
     name = f"articles_{number}.files"
-    rows = {
-        id: [*_VALUES(state), [[note.message, note.line] for note in state.warnings]] for id, state in files.items()
-    }
-    write_sealed(folder / name, rows)
+    write_sealed(folder / name, {id: _row(state) for id, state in files.items()})
     return name
 
 
