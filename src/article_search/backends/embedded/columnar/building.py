@@ -27,8 +27,8 @@ from article_search.backends.embedded.columnar.packing import packed
 
 MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in files and in the key that is sorted
 _DOCUMENT_BITS = 16
-_RUN = 1 << 21  # words sorted at a time
-_WORD_BYTES = 18  # memory a word takes until it is written
+_RUN = 1 << 20  # words sorted, or looked at, at a time
+_WORD_BYTES = 14  # memory a word takes until it is written
 MAX_WORDS = 1 << 24  # of one field of a document; more are not indexed
 
 
@@ -109,8 +109,9 @@ class SegmentBuilder:
     def write(self, storage: Any, indexname: str) -> ColumnarSegment:
         """Writes the segment's two files and forgets its documents."""
         segment = ColumnarSegment(indexname, self.documents)
-        self._write_postings(storage, segment)
         self._write_documents(storage, segment)
+        self._stored.clear()
+        self._write_postings(storage, segment)
         self.__init__(self._vocabulary, self._texts, list(self._keywords), list(self._numbers))  # type: ignore[misc]
         return segment
 
@@ -199,16 +200,21 @@ def _sorted_runs(ranks: NDArray[np.uint32], terms: int) -> Iterator[tuple[int, N
     of them. Sorting all at once would take memory for all at once, and is no faster."""
     if not len(ranks):
         return
-    counts = np.cumsum(np.bincount(ranks, minlength=terms))
+    counts = np.zeros(terms, np.int64)
+    for start, stop in _pieces(ranks):
+        counts += np.bincount(ranks[start:stop], minlength=terms)
+    counts = np.cumsum(counts)
     first = 0
     while first < terms:
         before = counts[first - 1] if first else 0
         last = max(first + 1, int(np.searchsorted(counts, before + _RUN, side="right")))
-        if last - first == terms:
-            where = np.arange(len(ranks), dtype=np.uint32)
-        else:
+        where = np.empty(int(counts[last - 1] - before), np.uint32)
+        found = 0
+        for start, stop in _pieces(ranks):
             # Ranks before the first wrap around and become large.
-            where = np.flatnonzero(ranks - np.uint32(first) < np.uint32(last - first)).astype(np.uint32)
+            places = np.flatnonzero(ranks[start:stop] - np.uint32(first) < np.uint32(last - first))
+            where[found : found + len(places)] = places + start
+            found += len(places)
         keys = ranks[where].astype(np.uint64)
         keys <<= np.uint64(32)
         keys |= where
@@ -238,14 +244,24 @@ def _ranked(numbered: Mapping[str, int], numbers: Array, words: Array) -> tuple[
     """The strings that occur, as bytes in order, and for each word the rank of its string among them; ``numbers`` tells
     the string of a word."""
     occurs_word = np.zeros(len(numbers), np.bool_)
-    occurs_word[words] = True
+    for start, stop in _pieces(words):
+        occurs_word[words[start:stop]] = True
     occurs = np.zeros(len(numbered), np.bool_)
     occurs[numbers[occurs_word]] = True
     chosen = [(string.encode(), number) for string, number in numbered.items() if occurs[number]]
     chosen.sort()
     rank = np.zeros(len(numbered), np.uint32)
     rank[[number for _, number in chosen]] = np.arange(len(chosen), dtype=np.uint32)
-    return [string for string, _ in chosen], rank[numbers][words]
+    by_word = rank[numbers]
+    ranks = np.empty(len(words), np.uint32)
+    for start, stop in _pieces(words):
+        ranks[start:stop] = by_word[words[start:stop]]
+    return [string for string, _ in chosen], ranks
+
+
+def _pieces(numbers: Array) -> Iterator[tuple[int, int]]:
+    """Stretches of a long array: numpy makes indices of other types into ones twice or four times as large."""
+    return ((start, min(start + _RUN, len(numbers))) for start in range(0, len(numbers), _RUN))
 
 
 def _run_starts(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
