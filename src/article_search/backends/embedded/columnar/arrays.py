@@ -39,6 +39,19 @@ def concatenated(parts: Iterable[NDArray[Any]]) -> NDArray[Any]:
     return np.concatenate(found) if found else np.empty(0, np.uint8)
 
 
+def drained(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """The same, and the list is empty afterwards: each array's memory is let go of before the next is copied."""
+    if not parts:
+        return np.empty(0, np.uint8)
+    found = np.empty(sum(map(len, parts)), np.result_type(*parts))
+    end = len(found)
+    while parts:
+        part = parts.pop()
+        found[end - len(part) : end] = part
+        end -= len(part)
+    return found
+
+
 def places(within: NDArray[Any], values: NDArray[Any]) -> NDArray[np.int64]:
     """Where each value stands or would stand in a sorted array that is not empty; the last place for larger ones."""
     found = np.searchsorted(within, values)

@@ -156,7 +156,7 @@ def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -
     ends = np.cumsum(lengths, dtype=np.int64)
     begins = (ends - lengths).astype(np.uint32)
     documents = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)
-    docs, weights, places, frequencies = [], [], [], []
+    docs, weights, places, frequencies, occurrences = [], [], [], [], []
     for first, keys in _sorted_runs(ranks, len(terms)):
         where = keys.astype(np.uint32)  # the lower half: where in the stream of words
         document = documents[where]
@@ -169,14 +169,14 @@ def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -
         docs.append(document[starts])
         weights.append(arrays.smallest(counts))
         places.append(arrays.smallest(place))
-        frequencies.append(np.bincount((keys[starts] >> np.uint64(_DOCUMENT_BITS)).astype(np.int64) - first))
+        term = (keys[starts] >> np.uint64(_DOCUMENT_BITS)).astype(np.int64) - first
+        frequencies.append(np.bincount(term))
+        occurrences.append(np.bincount(term, counts).astype(np.int64))
+        del keys, where, document, place, starts, counts, term
     del ranks, documents
-    all_weights = arrays.concatenated(weights)
-    starts = np.append(0, np.cumsum(arrays.concatenated(frequencies), dtype=np.int64))
-    begin_of_places = np.append(0, np.cumsum(all_weights, dtype=np.int64))[starts]
-    contents = field_arrays(terms, starts, arrays.concatenated(docs), all_weights)
-    del docs, weights, all_weights
-    return contents | packed("positions", arrays.concatenated(places)) | {"places": arrays.smallest(begin_of_places)}
+    starts, begins = (np.append(0, np.cumsum(arrays.concatenated(each))) for each in (frequencies, occurrences))
+    contents = field_arrays(terms, starts, arrays.drained(docs), arrays.drained(weights))
+    return contents | packed("positions", arrays.drained(places)) | {"places": arrays.smallest(begins)}
 
 
 def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -> dict[str, Array]:
@@ -191,8 +191,9 @@ def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) 
         starts = _run_starts(keys)
         docs.append(document[starts])
         frequencies.append(np.bincount((keys[starts] >> np.uint64(_DOCUMENT_BITS)).astype(np.int64) - first))
-    starts = np.append(0, np.cumsum(arrays.concatenated(frequencies), dtype=np.int64))
-    return field_arrays(terms, starts, arrays.concatenated(docs), None)
+        del keys, document, starts
+    starts = np.append(0, np.cumsum(arrays.concatenated(frequencies)))
+    return field_arrays(terms, starts, arrays.drained(docs), None)
 
 
 def _sorted_runs(ranks: NDArray[np.uint32], terms: int) -> Iterator[tuple[int, NDArray[np.uint64]]]:

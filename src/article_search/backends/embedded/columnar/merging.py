@@ -160,7 +160,7 @@ def _field(sources: list[_Source], field: str) -> dict[str, Array]:
     costs = np.zeros(len(terms), np.int64)
     for reader, number in zip(readers, numbers, strict=True):
         costs[number] += reader.costs()
-    frequencies, docs, weights, places = [], [], [], []
+    frequencies, docs, weights, occurrences, places = [], [], [], [], []
     for first, last in _runs(costs):
         parts = []
         for source, reader, number in zip(having, readers, numbers, strict=True):
@@ -173,16 +173,17 @@ def _field(sources: list[_Source], field: str) -> dict[str, Array]:
         weights.append(_moved([part.weights for part in parts], targets))
         if any(part.places is not None for part in parts):
             places.append(_moved_places(parts, targets, weights[-1]))
+            each = (np.bincount(part.terms, part.weights, minlength=last - first) for part in parts)
+            occurrences.append(np.sum(list(each), axis=0).astype(np.int64))
+        del parts, targets
     frequency = arrays.concatenated(frequencies).astype(np.int64)
     used = frequency > 0
     starts = np.append(0, np.cumsum(frequency[used]))
     kept_terms = [term for term, is_used in zip(terms, used.tolist(), strict=True) if is_used]
-    all_docs, all_weights = arrays.concatenated(docs), arrays.concatenated(weights)
-    docs.clear()
-    contents = field_arrays(kept_terms, starts, all_docs, all_weights)
+    contents = field_arrays(kept_terms, starts, arrays.drained(docs), arrays.drained(weights))
     if any(reader.has_positions() for reader in readers):
-        contents |= packed("positions", arrays.concatenated(places))
-        contents["places"] = arrays.smallest(np.append(0, np.cumsum(all_weights, dtype=np.int64))[starts])
+        contents |= packed("positions", arrays.drained(places))
+        contents["places"] = arrays.smallest(np.append(0, np.cumsum(arrays.concatenated(occurrences)[used])))
     return contents
 
 
