@@ -40,7 +40,7 @@ from whoosh.writing import SegmentWriter
 from article_search.backends.embedded import columnar
 from article_search.backends.embedded.columnar import ColumnarCodec, arrays, container, values
 from article_search.backends.embedded.columnar.container import Container, ContainerError, VersionError
-from article_search.backends.embedded.columnar.postings import FieldReader
+from article_search.backends.embedded.columnar.fields import FieldReader
 
 TYPES = ["|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from whoosh.filedb.filestore import FileStorage
 
     from article_search.backends.embedded.columnar import ColumnarSegment
-    from article_search.backends.embedded.columnar.postings import FieldReader
+    from article_search.backends.embedded.columnar.fields import FieldReader
 
 _PENDING = "PENDING"  # name of a table of contents not committed yet
 _CHUNK = 32  # files a worker takes at a time
@@ -134,7 +134,7 @@ class EmbeddedWriter:
                     segment.deleted.add(int(reader.documents(term)[0]))
 
     def _id_reader(self, segment: _Segment) -> FieldReader:
-        from article_search.backends.embedded.columnar.postings import FieldReader
+        from article_search.backends.embedded.columnar.fields import FieldReader
 
         reader = self._ids.get(segment.name)
         if reader is None:

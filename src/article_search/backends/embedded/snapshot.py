@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from article_search.backends.embedded import schema, store
 from article_search.backends.embedded.columnar.container import Container
-from article_search.backends.embedded.columnar.postings import FieldReader
+from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.stored import StoredReader
 from article_search.errors import IndexFormatError
 from article_search.limits import LIMITS

@@ -2,7 +2,7 @@
 
     index.writer(codec=ColumnarCodec())
 
-Read container.py for the file format, postings.py for the inverted index, codec.py for what Whoosh calls.
+Read container.py for the file format, fields.py for the inverted index, codec.py for what Whoosh calls.
 """
 
 from __future__ import annotations

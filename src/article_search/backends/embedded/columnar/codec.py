@@ -1,7 +1,7 @@
 """A codec for Whoosh whose segments are arrays: what Whoosh's writers call, and what its readers read.
 
 A segment has two files, both containers (container.py): ``.cdo``, the documents (lengths, stored fields, columns,
-vectors), and ``.cpo``, the postings (postings.py). Nothing of either is pickled. This module serves any schema, one
+vectors), and ``.cpo``, the postings (fields.py). Nothing of either is pickled. This module serves any schema, one
 posting at a time; building.py makes the same files from words at native speed.
 
 "What is stored of my document?" ``stored.<field>.blob`` holds a value a document (values.py), ``.ends`` their ends
@@ -33,8 +33,9 @@ from whoosh.reading import TermNotFound
 
 from article_search.backends.embedded.columnar import arrays, container, values
 from article_search.backends.embedded.columnar.container import Array, Container, View
+from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.packing import packed
-from article_search.backends.embedded.columnar.postings import ColumnarMatcher, ColumnarTermInfo, FieldReader
+from article_search.backends.embedded.columnar.postings import ColumnarMatcher, ColumnarTermInfo
 from article_search.backends.embedded.columnar.stored import StoredReader
 
 DOCUMENTS_EXT = ".cdo"

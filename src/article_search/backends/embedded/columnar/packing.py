@@ -3,7 +3,7 @@
 An array ``<name>`` of bytes holds the low 8 bits of each number. With ``<name>.high``, two to a byte, come 4 bits more
 (the even number's are the lower ones). Numbers that need more still are named by ``<name>.at``, ascending, and what is
 left of them is in ``<name>.rest``. Where that would not be smaller, ``<name>`` is an ordinary array of wider numbers,
-and there are no others. Not here: what the numbers mean (postings.py).
+and there are no others. Not here: what the numbers mean (fields.py).
 """
 
 from __future__ import annotations

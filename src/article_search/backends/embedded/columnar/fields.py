@@ -1,0 +1,234 @@
+"""Here is a term, which documents have it? One field of a segment: its terms, postings, positions and lengths.
+
+"Where is my term?" ``<field>.terms`` holds the terms' bytes in order, one after the other, ``.ends`` where each ends;
+a binary search finds the number of a term.
+"Which documents?" ``.starts[n]`` to ``.starts[n + 1]`` are the term's postings: documents, ascending, and ``.weights``
+(packed as in packing.py; absent when all are 1). ``.docs`` holds the documents, list after list, but for the terms that
+``.dense`` names, ascending: where more than one document in 16 has a term (in 32, where numbers take 4 bytes), a bit a
+document in ``.bitmaps`` is smaller, and as many bytes for each of them.
+"Where in them?" ``.positions`` (packed) holds as many places as the weights of the postings before add up to;
+``.places[n]`` is where those of term n begin. Values of other formats are kept as Whoosh encodes them, in ``.values``
+and ``.valueends``.
+"How long are they?" That is kept with the documents, see codec.py; readers of a field are given it. ``.shortest`` and
+``.longest``, by term, are there when whoever wrote postings told the lengths along with them.
+
+Numbers take the smallest type that holds them all. Not here: writing (codec.py, building.py), scores.
+"""
+
+from __future__ import annotations
+
+import functools
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.packing import Packed, unpacked
+
+_NEAR = 128  # terms so near each other that a search among them is not worth remembering
+_OPTIONAL = ("places", "values", "valueends", "shortest", "longest")
+_RUN = 128  # terms read at a time when they are listed
+
+
+class FieldReader:
+    """The inverted index of one field. ``lengths`` gives the number of words by document, when they are needed."""
+
+    def __init__(self, container: Container, field: str, lengths: Callable[[], Array] | None = None) -> None:
+        self._blob = container.view(f"{field}.terms")
+        self._ends = container.view(f"{field}.ends")
+        self._starts = container.view(f"{field}.starts")
+        self._docs = container.view(f"{field}.docs")
+        self._weights = unpacked(container, f"{field}.weights")
+        self._positions = unpacked(container, f"{field}.positions")
+        self._places, self._values, self._valueends, self._shortest, self._longest = (
+            container.view(f"{field}.{name}") if f"{field}.{name}" in container else None for name in _OPTIONAL
+        )
+        self._has_bitmaps = f"{field}.dense" in container
+        if self._has_bitmaps:
+            self._bitmaps = container.view(f"{field}.bitmaps")
+            self._dense_terms = functools.partial(container.array, f"{field}.dense")
+        self._lengths = lengths
+        self.count = len(self._ends)
+        self._landmarks: dict[int, bytes] = {}  # terms that earlier searches compared with first
+
+    # Terms
+
+    def term(self, number: int) -> bytes:
+        """The bytes of a term."""
+        start = self._ends.item(number - 1) if number else 0
+        return self._blob.bytes(start, self._ends.item(number))
+
+    def closest(self, term: bytes) -> int:
+        """Number of the first term that is not before ``term``; ``count`` when there is none."""
+        low, high = 0, self.count
+        landmarks = self._landmarks
+        while high - low > _NEAR:
+            middle = (low + high) // 2
+            text = landmarks.get(middle)
+            if text is None:
+                text = landmarks[middle] = self.term(middle)
+            if text < term:
+                low = middle + 1
+            else:
+                high = middle
+        if low == high:
+            return low
+        ends = self._ends.numbers(max(low - 1, 0), high)
+        base = ends[low - 1] if low else 0
+        near = self._blob.bytes(base, ends[high - 1])
+        while low < high:
+            middle = (low + high) // 2
+            if near[ends[middle - 1] - base if middle else 0 : ends[middle] - base] < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, term: bytes) -> int | None:
+        """Number of a term, None when no document has it."""
+        number = self.closest(term)
+        return number if number < self.count and self.term(number) == term else None
+
+    def terms(self, start: int = 0) -> Iterator[bytes]:
+        """The terms in order, from a number on."""
+        for first in range(start, self.count, _RUN):
+            last = min(first + _RUN, self.count)
+            place = self._ends.item(first - 1) if first else 0
+            for end in self._ends.part(first, last).tolist():
+                yield self._blob.bytes(place, end)
+                place = end
+
+    # Postings
+
+    def bounds(self, number: int) -> tuple[int, int]:
+        """Where the postings of a term begin and end."""
+        return self._starts.item(number), self._starts.item(number + 1)
+
+    def frequency(self, number: int) -> int:
+        """How many documents have a term."""
+        start, stop = self.bounds(number)
+        return stop - start
+
+    def documents(self, number: int) -> Array:
+        """The documents of a term, ascending."""
+        start, stop = self.bounds(number)
+        if not self._has_bitmaps:
+            return self._docs.part(start, stop)
+        dense, before = self._dense
+        rank = bisect_left(dense, number)
+        if rank < len(dense) and dense[rank] == number:
+            return self._dense_documents(rank)
+        return self._docs.part(start - before[rank], stop - before[rank])
+
+    @cached_property
+    def _dense(self) -> tuple[list[int], list[int]]:
+        """The terms whose documents are bits, and how many postings those before each have together."""
+        terms = self._dense_terms()
+        starts = self._starts.whole()
+        frequency = starts[terms.astype(np.int64) + 1].astype(np.int64) - starts[terms]
+        return terms.tolist(), [0, *np.cumsum(frequency).tolist()]
+
+    def _dense_documents(self, rank: int) -> Array:
+        width = len(self._bitmaps) // len(self._dense[0])
+        bits = np.unpackbits(self._bitmaps.part(rank * width, (rank + 1) * width)).view(np.bool_)
+        return np.flatnonzero(bits).astype(self._docs.dtype)
+
+    def all_documents(self) -> tuple[Array, NDArray[np.int64]]:
+        """The documents of all terms, list after list, and how many each list has."""
+        return self.documents_of(0, self.count)
+
+    def documents_of(self, first: int, last: int) -> tuple[Array, NDArray[np.int64]]:
+        """The documents of some terms, list after list, and how many each list has."""
+        starts = self._starts.part(first, last + 1).astype(np.int64)
+        frequency = np.diff(starts)
+        if not self._has_bitmaps:
+            return self._docs.part(int(starts[0]), int(starts[-1])), frequency
+        dense, before = self._dense
+        documents: Array = np.empty(int(starts[-1] - starts[0]), self._docs.dtype)
+        begin = first
+        for rank in range(bisect_left(dense, first), bisect_left(dense, last) + 1):
+            end = dense[rank] if rank < len(dense) and dense[rank] < last else last
+            low, high = int(starts[begin - first]), int(starts[end - first])
+            documents[low - starts[0] : high - starts[0]] = self._docs.part(low - before[rank], high - before[rank])
+            if end < last:
+                documents[high - starts[0] : starts[end + 1 - first] - starts[0]] = self._dense_documents(rank)
+            begin = end + 1
+        return documents, frequency
+
+    def weights(self, start: int, stop: int) -> Array:
+        """The weights of some postings."""
+        if self._weights is None:
+            return np.ones(stop - start, np.uint8)
+        return self._weights.part(start, stop)
+
+    def has_positions(self) -> bool:
+        """Whether places are kept as numbers."""
+        return self._positions is not None
+
+    def positions(self, number: int, postings: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+        """Places of a term in some of its postings (by their rank in the list, ascending): all places one after the
+        other, and how many each posting has."""
+        start, stop = self.bounds(number)
+        counts = self.weights(start, stop).astype(np.int64)
+        ends = np.cumsum(counts)
+        place, all_positions = self._first_place(number)
+        if len(postings) == len(counts):
+            return all_positions.part(place, place + int(ends[-1]) if len(ends) else place), counts
+        chosen = counts[postings]
+        firsts = ends[postings] - chosen
+        offsets = np.cumsum(chosen) - chosen
+        index = np.repeat(firsts - offsets, chosen) + np.arange(int(chosen.sum()))
+        if not len(index):
+            return np.empty(0, np.int64), chosen
+        return all_positions.chosen(place + index), chosen
+
+    def _first_place(self, number: int) -> tuple[int, Packed]:
+        """Where the places of a term begin, and in what. Raises KeyError where places are not kept."""
+        if self._positions is None or self._places is None:
+            raise KeyError("positions")
+        return self._places.item(number), self._positions
+
+    def costs(self) -> NDArray[np.int64]:
+        """By term, how many numbers all its postings are: places where they are kept, else documents."""
+        ends = (self._starts if self._places is None else self._places).whole().astype(np.int64)
+        return ends[1:] - ends[:-1]
+
+    def places_of(self, first: int, last: int) -> Array:
+        """Places of some terms in all their postings, one after the other."""
+        begin, positions = self._first_place(first)
+        return positions.part(begin, self._first_place(last)[0])
+
+    def place_ends(self, number: int) -> NDArray[np.int64]:
+        """Where the places of each posting of a term end, counted from its first place."""
+        return np.cumsum(self.weights(*self.bounds(number)), dtype=np.int64)
+
+    def places(self, number: int, start: int, stop: int) -> list[int]:
+        """Places of a term from one to another, counted from its first place."""
+        first, positions = self._first_place(number)
+        found: list[int] = positions.part(first + start, first + stop).tolist()
+        return found
+
+    def value(self, posting: int) -> bytes:
+        """The value of a posting (by its place in ``docs``) as Whoosh's format encoded it, where it is kept so."""
+        if self._valueends is None or self._values is None:
+            return b""
+        return self._values.bytes(self._valueends.item(posting - 1) if posting else 0, self._valueends.item(posting))
+
+    # Lengths
+
+    def lengths(self) -> Array:
+        """Number of words of each document's field; empty when no document has any."""
+        return self._lengths() if self._lengths else np.empty(0, np.uint8)
+
+    def shortest_and_longest(self, number: int) -> tuple[int, int]:
+        """Fewest and most words of the documents of a term."""
+        if self._shortest is not None and self._longest is not None:
+            return self._shortest.item(number), self._longest.item(number)
+        lengths = self.lengths()
+        if not len(lengths):
+            return 0, 0
+        chosen = lengths[self.documents(number)]
+        return int(chosen.min()), int(chosen.max())
