@@ -197,7 +197,7 @@ def _cut(header: _Header, text: str, limit: int, key: str | None) -> str:
 
 def _clean(text: str) -> str:
     """No control characters but line ends, no lone surrogates: escapes and entities can bring them back."""
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", "").isprintable():
         return text
     text = _CONTROL.sub(lambda match: " " if match[0].isspace() else "", text)
     return _SURROGATE.sub("\ufffd", text)

@@ -61,6 +61,9 @@ class Encoder:
         self._first.append(data)
         if len(self._first) == _SAMPLES:
             self.dictionary = b"".join(first[1 : _PIECE + 1] for first in self._first[:: _SAMPLES // _PIECES])
+            self._deflate = zlib.compressobj(
+                _LEVEL_WITH, zlib.DEFLATED, -15, zlib.DEF_MEM_LEVEL, zlib.Z_DEFAULT_STRATEGY, self.dictionary
+            )
             self.finish()
 
     def finish(self) -> None:
@@ -71,7 +74,7 @@ class Encoder:
 
     def _put(self, data: bytes) -> None:
         if self.dictionary and len(data) >= _DEFLATE_FROM_WITH:
-            deflate = zlib.compressobj(_LEVEL_WITH, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, self.dictionary)
+            deflate = self._deflate.copy()  # takes less time than to read the dictionary again
             data = b"d" + _NUMBER.pack(0) + deflate.compress(data) + deflate.flush()
         elif len(data) >= _DEFLATE_FROM:
             data = b"z" + zlib.compress(data, _LEVEL)
