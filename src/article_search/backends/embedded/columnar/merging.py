@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from heapq import merge as merged
-from itertools import groupby
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -27,8 +26,8 @@ from article_search.backends.embedded.columnar.codec import (
     write_container,
 )
 from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.packing import packed
-from article_search.backends.embedded.columnar.postings import FieldReader
 from article_search.backends.embedded.columnar.stored import dictionaries
 
 _RUN = 1 << 20  # postings, or places, moved at a time
@@ -200,7 +199,7 @@ def _runs(costs: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 def _union(lists: list[list[bytes]]) -> tuple[list[bytes], list[NDArray[np.int32]]]:
     """All terms in order, and the place among them of each list's terms."""
-    union = [term for term, _ in groupby(merged(*lists))]
+    union = list(dict.fromkeys(sorted(chain.from_iterable(lists))))  # sorting finds the lists in order, and merges them
     place = {term: number for number, term in enumerate(union)}
     return union, [np.fromiter(map(place.__getitem__, terms), np.int32, len(terms)) for terms in lists]
 
