@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from article_search import text
 from article_search.backends.embedded import ranking, schema
-from article_search.backends.embedded.columnar.arrays import members
+from article_search.backends.embedded.columnar.arrays import distinct, members
 from article_search.backends.embedded.snapshot import Documents, Mask, Postings, Snapshot, Weights
 from article_search.limits import LIMITS
 from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
@@ -142,9 +142,10 @@ class Evaluation:
             if not len(found):
                 return _NOTHING
             if number != order[-1] and len(found) < len(where) // 4:
-                documents = documents[np.unique(np.searchsorted(text_starts[documents], found, side="right") - 1)]
+                documents = documents[distinct(np.searchsorted(text_starts[documents], found, side="right") - 1)]
         holders = np.searchsorted(text_starts, found, side="right") - 1
-        documents, counts = np.unique(holders, return_counts=True)
+        documents = distinct(holders)
+        counts = np.diff(np.append(np.searchsorted(holders, documents), len(holders)))
         return documents.astype(np.int32), counts.astype(np.float32)
 
     def _scored(self, fields: Sequence[tuple[str, Postings]]) -> Found:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.embedded import schema, store
+from article_search.backends.embedded.columnar.arrays import distinct
 from article_search.backends.embedded.columnar.container import Container
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.stored import StoredReader
@@ -137,7 +138,7 @@ class Snapshot:
         if not len(every):
             return every, spelling, []
         # An article may have a category in two spellings.
-        pairs = np.unique(every * len(names) + by_spelling[spelling])
+        pairs = distinct(np.sort(every * len(names) + by_spelling[spelling]))
         return pairs // len(names), pairs % len(names), list(names.values())
 
     @cached_property

@@ -58,6 +58,12 @@ def places(within: NDArray[Any], values: NDArray[Any]) -> NDArray[np.int64]:
     return np.minimum(found, len(within) - 1, out=found)
 
 
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """A sorted array without repetitions."""
+    first = np.concatenate((np.ones(min(len(values), 1), np.bool_), values[1:] != values[:-1]))
+    return np.asarray(values[first])
+
+
 def members(within: NDArray[Any], values: NDArray[Any]) -> NDArray[np.bool_]:
     """Which values a sorted array has."""
     if not len(within):

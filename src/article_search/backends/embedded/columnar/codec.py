@@ -29,10 +29,10 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.matching import ListMatcher
-from whoosh.reading import TermNotFound
+from whoosh.reading import CorruptIndexError, TermNotFound
 
 from article_search.backends.embedded.columnar import arrays, container, values
-from article_search.backends.embedded.columnar.container import Array, Container, View
+from article_search.backends.embedded.columnar.container import Array, Container, ContainerError, View
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.packing import packed
 from article_search.backends.embedded.columnar.postings import ColumnarMatcher, ColumnarTermInfo
@@ -71,6 +71,10 @@ class ColumnarCodec(base.Codec):  # type: ignore[misc]
 
     def new_segment(self, storage: Any, indexname: str) -> ColumnarSegment:
         return ColumnarSegment(indexname)
+
+
+class CorruptSegmentError(ContainerError, CorruptIndexError):  # type: ignore[misc]
+    """Damage as Whoosh names it."""
 
 
 class ColumnarSegment(base.Segment):  # type: ignore[misc]
@@ -116,10 +120,10 @@ def open_container(storage: Any, segment: ColumnarSegment, extension: str) -> Co
     name = segment.make_filename(extension)
     if isinstance(storage, FileStorage):  # mapped by ourselves: Whoosh's mapping is closed while arrays look into it
         with Path(storage.folder, name).open("rb") as file:
-            return container.open_file(file, name)
+            return container.open_file(file, name, CorruptSegmentError)
     file = storage.open_file(name)
     try:
-        return container.open_file(file, name)
+        return container.open_file(file, name, CorruptSegmentError)
     finally:
         file.close()
 

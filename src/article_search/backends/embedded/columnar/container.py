@@ -22,7 +22,6 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.reading import CorruptIndexError
 
 Array = NDArray[Any]
 
@@ -37,7 +36,7 @@ PAGE = 65_536
 _TYPES = frozenset(("|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"))
 
 
-class ContainerError(CorruptIndexError):  # type: ignore[misc]
+class ContainerError(Exception):
     """A file is not what was written; the text says in what way."""
 
 
@@ -100,8 +99,9 @@ class _Pages:
 class Container:
     """A file open for reading. Arrays are views of it: nothing is copied, nothing read before it is used."""
 
-    def __init__(self, buffer: mmap.mmap | bytes, name: str = "") -> None:
+    def __init__(self, buffer: mmap.mmap | bytes, name: str = "", error: type[ContainerError] = ContainerError) -> None:
         self.name = name
+        self._error = error  # what is raised when the file is not what was written
         self._buffer = buffer
         self._end, text = self._read_directory()
         try:
@@ -109,25 +109,25 @@ class Container:
             self.meta: dict[str, Any] = directory["meta"]
             self._places: dict[str, list[Any]] = directory["arrays"]
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise ContainerError(f"{self.name}: its directory cannot be read") from None
+            raise self._error(f"{self.name}: its directory cannot be read") from None
         self._seen = bytearray(len(self._checksums))
         self.size = len(buffer)
 
     def _read_directory(self) -> tuple[int, bytes]:
         buffer = self._buffer
         if len(buffer) < _HEAD.size + _TAIL.size:
-            raise ContainerError(f"{self.name} is cut short")
+            raise self._error(f"{self.name} is cut short")
         magic, version = _HEAD.unpack(buffer[: _HEAD.size])
         if magic != _MAGIC:
-            raise ContainerError(f"{self.name} is not a columnar segment")
+            raise self._error(f"{self.name} is not a columnar segment")
         if version != VERSION:
             age = "a newer" if version > VERSION else "an older"
             raise VersionError(f"{self.name} has {age} version of the format ({version}; this program reads {VERSION})")
         place, length, checksum, pages, end = _TAIL.unpack(buffer[-_TAIL.size :])
         if place + length + _TAIL.size != len(buffer) or end + 4 * pages != place or pages != -(-end // PAGE):
-            raise ContainerError(f"{self.name} is cut short, or its end was changed")
+            raise self._error(f"{self.name} is cut short, or its end was changed")
         if zlib.crc32(memoryview(buffer)[end : place + length]) != checksum:
-            raise ContainerError(f"{self.name}: its directory is not what was written")
+            raise self._error(f"{self.name}: its directory is not what was written")
         self._checksums = np.frombuffer(buffer, "<u4", pages, end)
         self.fingerprint: int = checksum  # of checksums and directory, and so of everything
         return end, bytes(buffer[place : place + length])
@@ -151,7 +151,7 @@ class Container:
         except (TypeError, ValueError):
             fits = False
         if not fits or offset % _ALIGN:
-            raise ContainerError(f"{self.name}: its directory cannot be read")
+            raise self._error(f"{self.name}: its directory cannot be read")
         return View(self, dtype, offset, length)
 
     def check(self) -> None:
@@ -168,7 +168,7 @@ class Container:
             begin = page * PAGE
             end = min(begin + PAGE, self._end)
             if zlib.crc32(memoryview(self._buffer)[begin:end]) != self._checksums[page]:
-                raise ContainerError(f"{self.name}: bytes {begin} to {end} are not what was written")
+                raise self._error(f"{self.name}: bytes {begin} to {end} are not what was written")
             seen[page] = 1
             page = seen.find(0, page + 1, last)
 
@@ -230,10 +230,10 @@ class View:
         return self._buffer[first:last]
 
 
-def open_file(file: Any, name: str) -> Container:
+def open_file(file: Any, name: str, error: type[ContainerError] = ContainerError) -> Container:
     """A container from an open file, mapped where it is a real one; the file may be closed afterwards."""
     try:
         buffer: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError, AttributeError):  # in memory, or empty
         buffer = bytes(file.read())
-    return Container(buffer, name)
+    return Container(buffer, name, error)
