@@ -172,17 +172,17 @@ class FieldReader:
         """Places of a term in some of its postings (by their rank in the list, ascending): all places one after the
         other, and how many each posting has."""
         start, stop = self.bounds(number)
-        counts = self.weights(start, stop).astype(np.int64)
-        ends = np.cumsum(counts)
+        weights = self.weights(start, stop)
         place, all_positions = self._first_place(number)
-        if len(postings) == len(counts):
-            return all_positions.part(place, place + int(ends[-1]) if len(ends) else place), counts
-        chosen = counts[postings]
-        firsts = ends[postings] - chosen
+        if len(postings) == len(weights):
+            counts = weights.astype(np.int64)
+            return all_positions.part(place, place + int(counts.sum())), counts
+        if not len(postings):
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        chosen = weights[postings].astype(np.int64)
+        firsts = _sums_before(weights, postings)
         offsets = np.cumsum(chosen) - chosen
         index = np.repeat(firsts - offsets, chosen) + np.arange(int(chosen.sum()))
-        if not len(index):
-            return np.empty(0, np.int64), chosen
         return all_positions.chosen(place + index), chosen
 
     def _first_place(self, number: int) -> tuple[int, Packed]:
@@ -232,3 +232,13 @@ class FieldReader:
             return 0, 0
         chosen = lengths[self.documents(number)]
         return int(chosen.min()), int(chosen.max())
+
+
+def _sums_before(weights: Array, postings: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sum of the weights before each of some postings, ascending: several times as fast as a running sum of all."""
+    sums = np.zeros(len(postings), np.int64)
+    first = int(postings[0] == 0)  # nothing is before it
+    if first < len(postings):
+        begins = np.append(0, postings[first:-1])
+        np.cumsum(np.add.reduceat(weights[: postings[-1]], begins, dtype=np.int64), out=sums[first:])
+    return sums
