@@ -90,7 +90,8 @@ def by_hand(path: Path) -> Counted:
         "description": values["description"],
         "body": re.sub(r"<[a-z/!][^>]*>", " ", body),
     }
-    fields = {name: html.unescape(value) for name, value in fields.items()}
+    # A reader does not see soft hyphens and characters without width.
+    fields = {name: re.sub("[\u00ad\u200b-\u200d\ufeff]", "", html.unescape(value)) for name, value in fields.items()}
     return Counted(
         terms={name: f" {' '.join(text.terms(value))} " for name, value in fields.items()},
         words=frozenset(word for value in fields.values() for word in text.words(value)),
