@@ -9,19 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from article_search import text
 from article_search.backends.embedded import ranking, schema
-from article_search.backends.embedded.columnar.arrays import distinct, members
-from article_search.backends.embedded.snapshot import Documents, Mask, Postings, Snapshot, Weights
+from article_search.backends.embedded.columnar.arrays import common, distinct
+from article_search.backends.embedded.snapshot import Mask, Postings, Snapshot, Weights
 from article_search.limits import LIMITS
 from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
 
-_NOTHING: tuple[Documents, Weights] = (np.empty(0, np.int64), np.empty(0, np.float32))
+_NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
 _TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
 
 
@@ -116,37 +114,32 @@ class Evaluation:
         for name in _fields(only):
             if not terms or self.late():
                 break
-            postings = [self.snapshot.postings(name, term) for term in dict.fromkeys(terms)]
-            documents, weights = min(postings, key=lambda posting: len(posting[0]))
-            if len(terms) > 1:
-                for others, _ in postings:
-                    if others is not documents:
-                        documents = documents[members(others, documents)]
-                documents, weights = self._adjacent(name, terms, documents)
-            if len(documents):
-                fields.append((name, Postings(documents, weights)))
+            if len(terms) == 1:
+                fields.append((name, self.snapshot.postings(name, terms[0])))
+            else:
+                fields.append((name, self._adjacent(name, terms)))
         return self._scored(fields)
 
-    def _adjacent(self, name: str, terms: list[str], documents: Documents) -> tuple[Documents, Weights]:
-        """Which documents, all having the terms in a field, have them next to each other there, and how often."""
-        # The places of the rarest term are fewest; the others are looked up beside them.
-        order = sorted(range(len(terms)), key=lambda number: len(self.snapshot.postings(name, terms[number]).documents))
-        text_starts = self.snapshot.text_starts(name)
-        found: NDArray[Any] = np.empty(0, text_starts.dtype)
-        for number in order:
-            if self.late():
+    def _adjacent(self, name: str, terms: list[str]) -> Postings:
+        """Which documents have some terms next to each other in a field, and how often."""
+        snapshot = self.snapshot
+        if not all(len(snapshot.postings(name, term).documents) for term in terms):
+            return _NOTHING
+        places = [snapshot.places(name, term) for term in terms]
+        # The fewest places first; those of frequent words are looked up beside them.
+        first, *others = sorted(range(len(terms)), key=lambda number: len(places[number]))
+        found = places[first] - first  # where the phrase would begin
+        for number in others:
+            found = common(places[number], found + number) - number
+            if not len(found) or self.late():
                 return _NOTHING
-            where = self.snapshot.places(name, terms[number], documents)
-            where += len(terms) - number  # where the phrase ends
-            found = where if number == order[0] else found[members(where, found)]
-            if not len(found):
-                return _NOTHING
-            if number != order[-1] and len(found) < len(where) // 4:
-                documents = documents[distinct(np.searchsorted(text_starts[documents], found, side="right") - 1)]
-        holders = np.searchsorted(text_starts, found, side="right") - 1
+        holders = np.searchsorted(snapshot.text_starts(name), found, side="right") - 1
         documents = distinct(holders)
         counts = np.diff(np.append(np.searchsorted(holders, documents), len(holders)))
-        return documents.astype(np.int32), counts.astype(np.float32)
+        if snapshot.has_deletions:
+            live = snapshot.live[documents]
+            documents, counts = documents[live], counts[live]
+        return Postings(documents.astype(np.int32), counts.astype(np.float32))
 
     def _scored(self, fields: Sequence[tuple[str, Postings]]) -> Found:
         return self._spread(ranking.scored(self.snapshot, fields))

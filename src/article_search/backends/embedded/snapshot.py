@@ -31,6 +31,7 @@ Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
 Weights = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
+_CACHED_PLACES = 16_000_000  # places kept in memory for phrases, 4 bytes each
 _CACHED_POSTINGS = 4_000_000  # postings kept in memory where they had to be put together
 
 
@@ -78,9 +79,11 @@ class Snapshot:
         for segment in self.record.segments:
             self._leaves.append(_Leaf(*store.open_segment(folder, segment), self.size, segment.documents))
             self.size += segment.documents
-        self._has_deletions = any(segment.deleted for segment in self.record.segments)
+        self.has_deletions = any(segment.deleted for segment in self.record.segments)
         self._cache: dict[tuple[str, str], Postings] = {}
         self._cached = 0
+        self._places: dict[tuple[str, str], NDArray[Any]] = {}
+        self._placed = 0
         self.remembered: dict[str, Any] = {}  # what others make of postings
         self.heads: dict[int, Any] = {}  # and of what is shown of a document
         self._remembered = 0
@@ -235,7 +238,7 @@ class Snapshot:
             return _NOTHING
         documents = np.concatenate([documents.astype(np.int32) + np.int32(leaf.base) for leaf, documents, _ in parts])
         weights = np.concatenate([weights for _, _, weights in parts]) if len(parts) > 1 else parts[0][2]
-        if self._has_deletions:
+        if self.has_deletions:
             live = self.live[documents]
             documents, weights = documents[live], weights[live]
         return Postings(documents, weights)
@@ -265,24 +268,29 @@ class Snapshot:
             self.remember(key, found, len(found))
         return found
 
-    def places(self, name: str, term: str, documents: Documents) -> NDArray[Any]:
-        """Where a term stands in a field of some documents (ascending, all having it), as ``text_starts`` counts."""
+    def places(self, name: str, term: str) -> NDArray[Any]:
+        """Where a term stands in a field of all documents, deleted ones too, ascending, as ``text_starts`` counts;
+        remembered while there is room."""
+        found = self._places.get((name, term))
+        if found is None:
+            found = self._read_places(name, term.encode())
+            if self._placed > _CACHED_PLACES:
+                self._places.clear()
+                self._placed = 0
+            self._places[name, term] = found
+            self._placed += len(found) + 50
+        return found
+
+    def _read_places(self, name: str, term: bytes) -> NDArray[Any]:
         starts = self.text_starts(name)
-        found = [np.empty(0, starts.dtype)]
-        for leaf, reader, number in self._found(name, term.encode()):
-            first, last = np.searchsorted(documents, (leaf.base, leaf.base + leaf.size))
-            mine = documents[first:last]
-            if not len(mine):
-                continue
-            held = reader.documents(number)
-            ranks = np.arange(len(held))
-            if len(mine) < len(held):
-                ranks = np.searchsorted(held, (mine - leaf.base).astype(held.dtype))
-            positions, counts = reader.positions(number, ranks)
-            where = np.repeat(starts[mine], counts)
+        parts = [np.empty(0, starts.dtype)]
+        for leaf, reader, number in self._found(name, term):
+            documents = reader.documents(number)
+            positions, counts = reader.positions(number, np.arange(len(documents)))
+            where = np.repeat(starts[leaf.base :][documents], counts)
             where += positions
-            found.append(where)
-        return found[-1] if len(found) == 2 else np.concatenate(found)
+            parts.append(where)
+        return parts[-1] if len(parts) == 2 else np.concatenate(parts)
 
     def expand(self, name: str, prefix: str) -> list[str]:
         """Words of a field that begin with a prefix, the most frequent first."""

@@ -58,6 +58,17 @@ def places(within: NDArray[Any], values: NDArray[Any]) -> NDArray[np.int64]:
     return np.minimum(found, len(within) - 1, out=found)
 
 
+def common(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """The values that two sorted arrays without repetitions share."""
+    few, many = (one, other) if len(one) < len(other) else (other, one)
+    if len(few) * 16 < len(many):
+        return few[members(many, few)]
+    # A stable sort finds the two runs and merges them, which is faster than looking up one by one.
+    both = np.concatenate((many, few))
+    both.sort(kind="stable")
+    return np.asarray(both[1:][both[1:] == both[:-1]])
+
+
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
     """A sorted array without repetitions."""
     first = np.concatenate((np.ones(min(len(values), 1), np.bool_), values[1:] != values[:-1]))
