@@ -610,3 +610,8 @@ def test_day_of_ambiguous_midnight_is_not_mistaken_for_the_other() -> None:
     for moment in (first, first + timedelta(hours=1)):
         meant = Range(moment, None)
         assert parse(describe(meant, havana), NOW.astimezone(havana)).tree == meant
+
+
+@given(st.lists(st.from_regex(r"[^\W_]{1,8}", fullmatch=True), min_size=1, max_size=12))
+def test_some_words_and_no_more_are_read_as_anything_else_is(words: list[str]) -> None:
+    assert parse(" ".join(words), NOW).tree == parse("  ".join(words), NOW).tree

@@ -70,6 +70,7 @@ _LEXER = re.compile(
     """,
     re.VERBOSE,
 )
+_PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LONG_WORD = re.compile(rf"([^\W_]{{{LIMITS.word_chars}}})[^\W_]+")
 _WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
@@ -94,6 +95,8 @@ class _Token(NamedTuple):
 
 def parse(text: str, now: datetime) -> Query:
     """The query in a user's text. ``now`` (aware) is what ``last-week`` counts from; days begin in its time zone."""
+    if _is_plain(text):
+        return Query(text, all_of([Term(word) for word in text.split(" ")]))
     warnings: dict[str, None] = {}  # each thing is said once, in order
 
     def warn(warning: str) -> None:
@@ -112,6 +115,14 @@ def parse(text: str, now: datetime) -> Query:
     if tree != deep:
         warn(_TOO_DEEP)
     return Query(text, tree, tuple(warnings))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is some words and no more, as most are: read at once, to the same tree."""
+    if len(text) > LIMITS.word_chars or not _PLAIN.fullmatch(text):
+        return False
+    words = text.split(" ")
+    return len(words) <= LIMITS.query_terms and not any(word in _OPERATORS for word in words)
 
 
 def _within_length(text: str, warn: Warn) -> str:
