@@ -57,11 +57,12 @@ def test_few_of_many_numbers_are_found_far_apart(far: int) -> None:
 
 def segment(storage: FileStorage, first: int, count: int) -> ColumnarSegment:
     """Documents of which each has "the", two in three have "of", and one in a hundred has "rare"."""
-    builder = SegmentBuilder(Vocabulary(lambda word: (word, word)), {"text": "text_words"}, ["id"], ["order"])
+    vocabulary = Vocabulary(str.split, lambda word: (word, word))
+    builder = SegmentBuilder(vocabulary, {"text": "text_words"}, ["id"], ["order"])
     for number in range(first, first + count):
         words = ["the", *(["of"] if number % 3 else []), *(["rare"] if number % 100 == 0 else []), "the"]
         stored = {"body": f"The body of document {number}, which is like that of any other document. " * 4}
-        builder.add({"text": words}, {"id": [str(number)]}, {"order": number}, stored)
+        builder.add({"text": " ".join(words)}, {"id": [str(number)]}, {"order": number}, stored)
     return builder.write(storage, "MAIN")
 
 

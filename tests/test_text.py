@@ -97,3 +97,8 @@ def test_find_gives_the_tokens_one_would_find_by_looking_at_all(value: str, word
         if token.term == text.term(word) or (prefix and text.fold(value[token.start : token.end]).startswith(prefix))
     ]
     assert found == expected
+
+
+@given(st.text())
+def test_no_word_reaches_over_a_blank(value: str) -> None:
+    assert text.split(value) == [word for chunk in value.split() for word in text.split(chunk)]

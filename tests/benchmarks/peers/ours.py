@@ -68,7 +68,7 @@ class Engine:
         self._top = getattr(backend, "top", None)
 
     def search(self, question: Question, level: Level) -> Answer:
-        """The answer; ``facets`` and ``whole`` are one thing to us."""
+        """The answer; ``facets`` is ``whole`` without snippets."""
         assert self._engine, "open first"
         any_ = question.kind in ("any", "dates", "prefix")
         text = f'"{question.text}"' if question.kind == "phrase" else question.text
@@ -78,7 +78,12 @@ class Engine:
             tree = query_parser.parse(dated, datetime.now(self.settings.timezone)).tree
             return Answer(_shown(self._top(tree, LIMIT, any=any_)), None)
         results = self._engine.search(
-            text, any=any_, limit=LIMIT, since=question.since or None, until=question.until or None
+            text,
+            any=any_,
+            limit=LIMIT,
+            since=question.since or None,
+            until=question.until or None,
+            snippets=level == "whole",
         )
         return Answer(_shown(results.hits), results.total)
 

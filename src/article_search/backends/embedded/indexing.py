@@ -7,6 +7,7 @@ reader looks at. Not here: which files changed (content.py), what is written of 
 from __future__ import annotations
 
 import contextlib
+import gc
 import math
 import multiprocessing
 import os
@@ -207,7 +208,7 @@ class _Builder:
         self._storage = _storage(folder)
         self._memory = memory
         words = {name: schema.words_field(name) for name in schema.TEXT_FIELDS}
-        vocabulary = Vocabulary(text.analyse)
+        vocabulary = Vocabulary(text.split, text.analyse)
         self._builder = SegmentBuilder(vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS)
         self._segments: list[_Segment] = []
 
@@ -397,6 +398,7 @@ def _work(
     if lock is not None:
         os.close(lock)  # the lock is the parent's, and ends with it
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    gc.set_threshold(100_000, 50, 50)  # millions of small objects are made and hardly a cycle among them
     try:
         builder = _Builder(folder, memory)
         while True:

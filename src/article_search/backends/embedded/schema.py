@@ -68,7 +68,7 @@ def article_analyzer() -> analysis.Analyzer:
 def add(builder: SegmentBuilder, article: Article) -> None:
     """Adds an article to a segment that is being built."""
     builder.add(
-        texts={name: text.split(getattr(article, name)) for name in TEXT_FIELDS},
+        texts={name: getattr(article, name) for name in TEXT_FIELDS},
         keywords={"id": [article.id], "category": article.categories},
         numbers={
             "date": int(article.date.timestamp()) if article.date else NO_DATE,

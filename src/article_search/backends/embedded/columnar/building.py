@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -29,15 +30,21 @@ MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in fi
 _DOCUMENT_BITS = 16
 _RUN = 1 << 20  # words sorted, or looked at, at a time
 _WORD_BYTES = 14  # memory a word takes until it is written
+_CHUNKS = 150_000  # what stands between blanks remembered, about 200 bytes each
+_CHUNK_CHARS = 60  # longer ones are seldom met again
 MAX_WORDS = 1 << 24  # of one field of a document; more are not indexed
 
 
 class Vocabulary(dict[str, int]):
-    """Word as written -> its number. Analyses each distinct word once: what it is indexed as, and its plain form."""
+    """Word as written -> its number. Analyses each distinct word once: what it is indexed as, and its plain form.
 
-    def __init__(self, analyse: Callable[[str], tuple[str, str]]) -> None:
+    ``split`` cuts a text into words as written, none of which has a blank in it; ``analyse`` gives term and plain form.
+    """
+
+    def __init__(self, split: Callable[[str], Sequence[str]], analyse: Callable[[str], tuple[str, str]]) -> None:
         super().__init__()
-        self._analyse = analyse  # a word as written to its term and its plain form
+        self._analyse = analyse
+        self._chunks = _Chunks(split, self)
         self.terms = _Numbered()
         self.plains = _Numbered()
         self.term_numbers = array("I")  # by word number
@@ -49,6 +56,26 @@ class Vocabulary(dict[str, int]):
         self.term_numbers.append(self.terms[term])
         self.plain_numbers.append(self.plains[plain])
         return number
+
+    def numbers(self, text: str) -> Iterator[int]:
+        """The numbers of a text's words, in order."""
+        return chain.from_iterable(map(self._chunks.__getitem__, text.split()))
+
+
+class _Chunks(dict[str, tuple[int, ...]]):
+    """What stands between blanks -> its words' numbers: most of it was met before, and need not be cut again."""
+
+    def __init__(self, split: Callable[[str], Sequence[str]], vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._split, self._vocabulary = split, vocabulary
+
+    def __missing__(self, chunk: str) -> tuple[int, ...]:
+        numbers = tuple(map(self._vocabulary.__getitem__, self._split(chunk)))
+        if len(chunk) <= _CHUNK_CHARS:
+            if len(self) >= _CHUNKS:
+                self.clear()
+            self[chunk] = numbers
+        return numbers
 
 
 class _Numbered(dict[str, int]):
@@ -86,16 +113,17 @@ class SegmentBuilder:
 
     def add(
         self,
-        texts: Mapping[str, Sequence[str]],
+        texts: Mapping[str, str],
         keywords: Mapping[str, Sequence[str]],
         numbers: Mapping[str, int],
         stored: Mapping[str, object],
     ) -> None:
-        """Adds one document: words of each text field, strings of each keyword field, a number a column."""
-        number_of = self._vocabulary.__getitem__
-        for field, words in texts.items():
-            self._words[field].extend(map(number_of, words[:MAX_WORDS]))
-            self._lengths[field].append(min(len(words), MAX_WORDS))
+        """Adds one document: a text a text field, strings of each keyword field, a number a column."""
+        for field, text in texts.items():
+            words = self._words[field]
+            before = len(words)
+            words.extend(islice(self._vocabulary.numbers(text), MAX_WORDS))
+            self._lengths[field].append(len(words) - before)
         for field, strings in self._keywords.items():
             strings.append(list(dict.fromkeys(keywords[field])))
         for field, column in self._numbers.items():
