@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,8 @@ MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in fi
 _DOCUMENT_BITS = 16
 _RUN = 1 << 20  # words sorted, or looked at, at a time
 _WORD_BYTES = 14  # memory a word takes until it is written
-_CHUNKS = 150_000  # what stands between blanks remembered, about 200 bytes each
+_NUMBER_BYTES = array("I").itemsize
+_CHUNKS = 250_000  # what stands between blanks remembered, about 150 bytes each
 _CHUNK_CHARS = 60  # longer ones are seldom met again
 MAX_WORDS = 1 << 24  # of one field of a document; more are not indexed
 
@@ -57,23 +57,22 @@ class Vocabulary(dict[str, int]):
         self.plain_numbers.append(self.plains[plain])
         return number
 
-    def numbers(self, text: str) -> Iterator[int]:
-        """The numbers of a text's words, in order."""
-        return chain.from_iterable(map(self._chunks.__getitem__, text.split()))
+    def numbers(self, text: str) -> bytes:
+        """The numbers of a text's words, in order, as bytes of an array("I")."""
+        return b"".join(map(self._chunks.__getitem__, text.split()))
 
 
-class _Chunks(dict[str, tuple[int, ...]]):
-    """What stands between blanks -> its words' numbers: most of it was met before, and need not be cut again."""
+class _Chunks(dict[str, bytes]):
+    """What stands between blanks -> its words' numbers as bytes: most was met before, and need not be cut again."""
 
     def __init__(self, split: Callable[[str], Sequence[str]], vocabulary: Vocabulary) -> None:
         super().__init__()
         self._split, self._vocabulary = split, vocabulary
 
-    def __missing__(self, chunk: str) -> tuple[int, ...]:
-        numbers = tuple(map(self._vocabulary.__getitem__, self._split(chunk)))
-        if len(chunk) <= _CHUNK_CHARS:
-            if len(self) >= _CHUNKS:
-                self.clear()
+    def __missing__(self, chunk: str) -> bytes:
+        numbers = array("I", map(self._vocabulary.__getitem__, self._split(chunk))).tobytes()
+        # What is frequent was among the first; what is rare would only push it out.
+        if len(self) < _CHUNKS and len(chunk) <= _CHUNK_CHARS:
             self[chunk] = numbers
         return numbers
 
@@ -120,10 +119,9 @@ class SegmentBuilder:
     ) -> None:
         """Adds one document: a text a text field, strings of each keyword field, a number a column."""
         for field, text in texts.items():
-            words = self._words[field]
-            before = len(words)
-            words.extend(islice(self._vocabulary.numbers(text), MAX_WORDS))
-            self._lengths[field].append(len(words) - before)
+            words = self._vocabulary.numbers(text)[: MAX_WORDS * _NUMBER_BYTES]
+            self._words[field].frombytes(words)
+            self._lengths[field].append(len(words) // _NUMBER_BYTES)
         for field, strings in self._keywords.items():
             strings.append(list(dict.fromkeys(keywords[field])))
         for field, column in self._numbers.items():
