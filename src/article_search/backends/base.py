@@ -116,9 +116,6 @@ class Writer(Protocol):
     def files(self) -> Mapping[str, FileState]:
         """What the last commit knew, by id; empty when everything is read again."""
 
-    def committed(self) -> datetime | None:
-        """Moment of the last commit that is built upon; None when everything is read again."""
-
     def update(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
         """Loads files in worker processes, one a core, and writes their articles over any of the same id.
 

@@ -95,10 +95,6 @@ class EmbeddedWriter:
             return {}
         return store.read_files(self._folder, self._record.generation)
 
-    def committed(self) -> datetime | None:
-        """Moment of the last commit that is built upon."""
-        return None if self._full or self._record is None else self._record.committed
-
     def update(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
         """Loads files and writes their articles, in worker processes when there are many."""
         workers = min(self._workers, math.ceil(len(ids) / _CHUNK))
