@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from whoosh import analysis, fields, index, qparser, query, sorting
+from whoosh import fields, index, qparser, query, sorting
 from whoosh.codec.whoosh3 import W3Codec
 
-from article_search import text
+from article_search.backends.embedded.whoosh_analysis import ArticleAnalyzer
 from peers import LIMIT, WEIGHTS, Answer, Level, Question, Shown
 from peers.feed import Row, Source, rows
 
 _MEMORY_MB = 256  # postings the writer holds before it sorts them to disk; twice its default
-
-
-class Analyzer(analysis.Analyzer):  # type: ignore[misc]
-    """The analyser of our own index."""
-
-    def __call__(
-        self,
-        value: str,
-        positions: bool = False,
-        chars: bool = False,
-        start_pos: int = 0,
-        start_char: int = 0,
-        **_: Any,
-    ) -> Iterator[analysis.Token]:
-        token = analysis.Token(positions, chars, removestops=True)
-        for term, position, start, end in text.tokens(value):
-            token.text = token.original = term
-            token.boost = 1.0
-            token.stopped = False
-            token.pos = start_pos + position
-            token.startchar, token.endchar = start_char + start, start_char + end
-            yield token
 
 
 class Engine:
@@ -99,7 +77,7 @@ class Engine:
 
 
 def _schema() -> fields.Schema:
-    texts = {name: fields.TEXT(analyzer=Analyzer(), stored=True) for name in WEIGHTS}
+    texts = {name: fields.TEXT(analyzer=ArticleAnalyzer(), stored=True) for name in WEIGHTS}
     return fields.Schema(
         id=fields.ID(stored=True, unique=True),
         url=fields.STORED(),
