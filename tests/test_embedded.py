@@ -350,6 +350,29 @@ def test_a_new_commit_is_seen_by_the_next_search_and_names_itself(backend: Embed
     assert ask(backend, Term("roma")).total == 2
 
 
+def test_a_commit_that_lands_while_the_one_before_is_opened_is_seen_by_the_next_search(
+    backend: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(backend, [article("a.md", "Roma")])
+    real, reader = store.require_generation, backend_at(backend._folder)
+    calls = 0
+
+    def interrupted(folder: Path) -> int:
+        nonlocal calls
+        number, calls = real(folder), calls + 1
+        if calls == 2:  # the first asks for the name of the commit, the second opens it
+            with monkeypatch.context() as patch:
+                patch.setattr(store, "clean", lambda folder, record: None)  # the writer has not got that far
+                commit(backend_at(backend._folder), [article("b.md", "Roma")])
+        return number
+
+    monkeypatch.setattr(store, "require_generation", interrupted)
+    ask(reader, Term("roma"))
+    assert calls >= 2
+    assert ask(reader, Term("roma")).total == 2
+    reader.close()
+
+
 def test_nothing_changes_without_a_commit(backend: EmbeddedBackend) -> None:
     commit(backend, [article("a.md", "Roma")])
     listing = sorted(os.listdir(backend._folder))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -77,7 +77,7 @@ def _changed(folder: Path) -> int:
 class EmbeddedBackend:
     """Searches the newest commit of a folder; a new commit is seen by the next call. Safe to share between threads."""
 
-    def __init__(self, folder: Path, *, signature: str, zone: ZoneInfo, workers: int = 0, memory_mb: int = 256) -> None:
+    def __init__(self, folder: Path, *, signature: str, zone: ZoneInfo, workers: int = 0, memory_mb: int = 64) -> None:
         self._folder = folder
         self._signature = f"{schema.ANALYSIS} {signature}"
         self._zone = zone
@@ -94,10 +94,10 @@ class EmbeddedBackend:
 
     def commit_id(self) -> str:
         """Names the newest commit: its number and the moment it was written."""
-        return self._newest(lambda number: f"{number}-{self._toc(number).stat().st_mtime_ns:x}")
+        return self._newest(self._id)
 
-    def _toc(self, number: int) -> Path:
-        return self._folder / store.toc_name(number)
+    def _id(self, number: int) -> str:
+        return f"{number}-{(self._folder / store.toc_name(number)).stat().st_mtime_ns:x}"
 
     def _newest(self, read: Callable[[int], T]) -> T:
         """What is read of the newest commit; once more when a writer has replaced it meanwhile."""
@@ -118,7 +118,7 @@ class EmbeddedBackend:
             looked = _Look.now(self._folder)
             newest = self.commit_id()
             if self._open is None or self._open.id != newest:
-                self._open = self._newest(lambda number: _Open(self.commit_id(), self._opened(number), looked))
+                self._open = self._newest(lambda number: _Open(self._id(number), self._opened(number), looked))
             else:
                 self._open.looked = looked
             return self._open.snapshot
@@ -356,11 +356,8 @@ def _best(snapshot: Snapshot, tree: Node, limit: int) -> tuple[Documents, Weight
         found = Evaluation(snapshot).find(tree)
         documents = np.flatnonzero(found.mask)
         scores = found.scores[documents]
-    if len(documents) > limit:
-        kept = scores >= np.partition(scores, -limit)[-limit]
-        documents, scores = documents[kept], scores[kept]
-    order = np.lexsort((snapshot.order[documents], _newest_first(snapshot.dates[documents]), -scores))[:limit]
-    return documents[order], scores[order]
+    best = _first(snapshot, documents, -scores, limit)
+    return documents[best], scores[best]
 
 
 def _facets(names: list[str], counts: NDArray[np.int64], of: int | None) -> list[Facet]:
@@ -383,10 +380,17 @@ def _ordered(
         first = -scores[documents].astype(np.float64)
         if tier is not None:
             first -= np.where(tier[documents], _TIER_SCORE, 0.0)
+    return documents[_first(snapshot, documents, first, count)]
+
+
+def _first(snapshot: Snapshot, documents: Documents, key: NDArray[Any], count: int) -> NDArray[np.int64]:
+    """Where the ``count`` documents with the smallest keys are, in order; see ``_ordered`` for ties."""
+    kept = np.arange(len(documents))
     if len(documents) > count:
-        kept = first <= np.partition(first, count - 1)[count - 1]
-        documents, first, dates = documents[kept], first[kept], dates[kept]
-    return documents[np.lexsort((snapshot.order[documents], _newest_first(dates), first))][:count]
+        kept = np.flatnonzero(key <= np.partition(key, count - 1)[count - 1])
+    documents = documents[kept]
+    order = np.lexsort((snapshot.order[documents], _newest_first(snapshot.dates[documents]), key[kept]))
+    return kept[order[:count]]
 
 
 def _newest_first(dates: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -73,8 +73,8 @@ def _added(size: int, parts: list[tuple[Documents, Weights]]) -> tuple[Documents
 
 def word(snapshot: Snapshot, term: str) -> Scored:
     """Articles that have a term in any text field; remembered by the snapshot."""
-    found: Scored | None = snapshot.remembered.get(term)
+    found: Scored | None = snapshot.words.get(term)
     if found is None:
         found = scored(snapshot, [(name, snapshot.postings(name, term)) for name in schema.TEXT_FIELDS])
-        snapshot.remember(term, found, len(found.documents))
+        snapshot.words.keep(term, found, len(found.documents))
     return found

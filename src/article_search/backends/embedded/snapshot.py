@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -30,6 +30,8 @@ from article_search.text import fold
 Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
 Weights = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+K = TypeVar("K")
+V = TypeVar("V")
 
 _CACHED_PLACES = 16_000_000  # places kept in memory for phrases, 4 bytes each
 _CACHED_POSTINGS = 4_000_000  # postings kept in memory where they had to be put together
@@ -43,6 +45,22 @@ class Postings(NamedTuple):
 
 
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.uint8))
+
+
+class Remembered(dict[K, V]):
+    """What was made of so many numbers, kept while there is ``room`` for them; then all is forgotten."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self._room, self._taken = room, 0
+
+    def keep(self, key: K, value: V, numbers: int) -> None:
+        """Keeps a value that was made of some numbers."""
+        if self._taken > self._room:
+            self.clear()
+            self._taken = 0
+        self[key] = value
+        self._taken += numbers + 50  # a key and its array take some room whatever is in them
 
 
 @dataclass(slots=True)
@@ -80,13 +98,11 @@ class Snapshot:
             self._leaves.append(_Leaf(*store.open_segment(folder, segment), self.size, segment.documents))
             self.size += segment.documents
         self.has_deletions = any(segment.deleted for segment in self.record.segments)
-        self._cache: dict[tuple[str, str], Postings] = {}
-        self._cached = 0
-        self._places: dict[tuple[str, str], NDArray[Any]] = {}
-        self._placed = 0
-        self.remembered: dict[str, Any] = {}  # what others make of postings
+        self._postings: Remembered[tuple[str, str], Postings] = Remembered(_CACHED_POSTINGS)
+        self._places: Remembered[tuple[str, str], NDArray[Any]] = Remembered(_CACHED_PLACES)
+        self._text_starts: dict[str, NDArray[Any]] = {}
+        self.words: Remembered[str, Any] = Remembered(_CACHED_POSTINGS)  # what others make of postings
         self.heads: dict[int, Any] = {}  # and of what is shown of a document
-        self._remembered = 0
 
     # Documents
 
@@ -211,23 +227,11 @@ class Snapshot:
     def postings(self, name: str, term: str) -> Postings:
         """The postings of a term in a field, remembered while there is room."""
         key = (name, term)
-        found = self._cache.get(key)
+        found = self._postings.get(key)
         if found is None:
             found = self._read_postings(name, term.encode())
-            if self._cached > _CACHED_POSTINGS:
-                self._cache.clear()
-                self._cached = 0
-            self._cache[key] = found
-            self._cached += len(found.documents) + 50
+            self._postings.keep(key, found, len(found.documents))
         return found
-
-    def remember(self, key: str, value: object, postings: int) -> None:
-        """Keeps what was made of so many postings, while there is room."""
-        if self._remembered > _CACHED_POSTINGS:
-            self.remembered.clear()
-            self._remembered = 0
-        self.remembered[key] = value
-        self._remembered += postings + 50
 
     def _read_postings(self, name: str, term: bytes) -> Postings:
         parts = [
@@ -257,15 +261,13 @@ class Snapshot:
     def text_starts(self, name: str) -> NDArray[Any]:
         """Where each document's text of a field begins if all are written one after the other, with gaps that no
         phrase can bridge."""
-        key = f"{name}_starts"
-        found: NDArray[Any] | None = self.remembered.get(key)
+        found = self._text_starts.get(name)
         if found is None:
             parts = [leaf.documents.array(f"lengths.{name}") for leaf in self._leaves]
             lengths = np.concatenate(parts).astype(np.int64) + LIMITS.query_terms
             ends = np.cumsum(lengths)
             small = np.int32 if len(ends) == 0 or ends[-1] < 2**31 - LIMITS.query_terms else np.int64
-            found = (ends - lengths).astype(small)
-            self.remember(key, found, len(found))
+            found = self._text_starts[name] = (ends - lengths).astype(small)
         return found
 
     def places(self, name: str, term: str) -> NDArray[Any]:
@@ -274,11 +276,7 @@ class Snapshot:
         found = self._places.get((name, term))
         if found is None:
             found = self._read_places(name, term.encode())
-            if self._placed > _CACHED_PLACES:
-                self._places.clear()
-                self._placed = 0
-            self._places[name, term] = found
-            self._placed += len(found) + 50
+            self._places.keep((name, term), found, len(found))
         return found
 
     def _read_places(self, name: str, term: bytes) -> NDArray[Any]:
