@@ -8,7 +8,7 @@ from datetime import datetime
 
 from article_search import text
 from article_search.article import Article
-from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
+from article_search.query import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term
 
 FIELDS = {"title": (4.0, 0.3), "description": (2.0, 0.5), "body": (1.0, 0.75)}  # weight, b
 K1 = 1.2
@@ -58,6 +58,8 @@ class Reference:
                 return within(article.date, since, until)
             case Term() | Phrase() | Prefix():
                 return any(self.counts(node, number, field) for field in FIELDS)
+            case Forms(forms):
+                return any(self.matches(form.node, number) for form in forms)
 
     def score(self, node: Node, number: int) -> float:
         """BM25F of an article for a tree, 0 where it does not answer it."""
@@ -65,13 +67,28 @@ class Reference:
             return 0.0
         if isinstance(node, And | Or):
             return sum(self.score(child, number) for child in telling(node.children))
+        if not isinstance(node, Forms):
+            return self._score([node], number, 0)
+        weights = {1.0} | {form.weight for form in node.forms}
+        equals = {weight: [form.node for form in node.forms if form.weight == weight] for weight in weights}
+        known = self._having(equals[1.0])
+        scores = {weight: self._score(equals[weight], number, 0 if weight == 1 else known) for weight in weights}
+        return max(weight * score for weight, score in scores.items())
+
+    def _score(self, leaves: Sequence[Term | Phrase | Prefix], number: int, known: int) -> float:
+        """BM25F of what counts as one word, as if at least so many articles had it."""
+        distinct = {(type(leaf) is Prefix, tuple(text.terms(leaf.text)), leaf.field): leaf for leaf in leaves}.values()
         frequency = 0.0
         for field, (weight, b) in FIELDS.items():
             length = len(self.terms[number][field]) / self.average[field]
-            frequency += weight * self.counts(node, number, field) / (1 - b + b * length)
-        found = sum(self.matches(node, other) for other in range(len(self.articles)))
+            frequency += weight * sum(self.counts(leaf, number, field) for leaf in distinct) / (1 - b + b * length)
+        found = max(known, self._having(leaves))
         rarity = math.log(1 + (len(self.articles) - found + 0.5) / (found + 0.5))
         return rarity * frequency * (K1 + 1) / (frequency + K1)
+
+    def _having(self, leaves: Sequence[Term | Phrase | Prefix]) -> int:
+        """How many articles have any of some leaves."""
+        return sum(any(self.matches(leaf, other) for leaf in leaves) for other in range(len(self.articles)))
 
 
 def within(moment: datetime | None, since: datetime | None, until: datetime | None) -> bool:
@@ -81,12 +98,19 @@ def within(moment: datetime | None, since: datetime | None, until: datetime | No
     return (since is None or moment >= since) and (until is None or moment < until)
 
 
+def plain_word(node: Node) -> Term | None:
+    """The word that was typed, if a node is one."""
+    typed = node.typed if isinstance(node, Forms) else node
+    return typed if isinstance(typed, Term) else None
+
+
+def is_stop_word(word: Term | None) -> bool:
+    """Whether a query does not insist on a word."""
+    return word is not None and word.field is None and text.fold(word.text) in text.STOP_WORDS
+
+
 def telling(children: tuple[Node, ...]) -> tuple[Node, ...]:
     """Children without words that have no letter, and without stop words unless there is nothing else."""
-    spoken = tuple(child for child in children if not isinstance(child, Term) or text.terms(child.text))
-    kept = tuple(
-        child
-        for child in spoken
-        if not (isinstance(child, Term) and child.field is None and text.fold(child.text) in text.STOP_WORDS)
-    )
+    spoken = tuple(child for child in children if (word := plain_word(child)) is None or text.terms(word.text))
+    kept = tuple(child for child in spoken if not is_stop_word(plain_word(child)))
     return kept if any(not isinstance(child, Not | Category | Range) for child in kept) else spoken

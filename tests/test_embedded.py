@@ -23,7 +23,7 @@ from article_search.backends.base import FileState, Loaded
 from article_search.backends.embedded import EmbeddedBackend, schema, store
 from article_search.backends.embedded.columnar import building
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError, NotFoundError
-from article_search.query import EVERY, And, Category, Node, Not, Or, Phrase, Prefix, Query, Range, Term
+from article_search.query import EVERY, And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Query, Range, Term
 from article_search.results import Request, Results
 from tests.reference import Reference, plain, within
 
@@ -107,13 +107,17 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedBa
     backend.close()
 
 
+words = st.builds(Term, st.sampled_from([*WORDS, "nowhere", "…"]), st.sampled_from([None, None, "title", "body"]))
+phrases = st.builds(
+    Phrase,
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join),
+    st.sampled_from([None, "description"]),
+)
+forms = st.builds(Form, st.one_of(words, phrases), st.sampled_from([1.0, 1.0, 0.5, 0.3]))
 leaves = st.one_of(
-    st.builds(Term, st.sampled_from([*WORDS, "nowhere", "…"]), st.sampled_from([None, None, "title", "body"])),
-    st.builds(
-        Phrase,
-        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join),
-        st.sampled_from([None, "description"]),
-    ),
+    words,
+    phrases,
+    st.lists(forms, min_size=1, max_size=4).map(lambda forms: Forms(tuple(forms))),
     st.builds(Prefix, st.sampled_from(["sm", "fee", "mu", "roma", "10", "zz"]), st.sampled_from([None, "title"])),
     st.builds(Category, st.sampled_from([*CATEGORIES, "us NEWS", "none"])),
     st.builds(

@@ -16,6 +16,8 @@ from article_search.query import (
     NOTHING,
     And,
     Category,
+    Form,
+    Forms,
     Node,
     Not,
     Or,
@@ -30,6 +32,7 @@ from article_search.query import (
     describe,
     negated,
     positive_leaves,
+    positive_words,
     relaxed,
 )
 from article_search.query_parser import parse
@@ -615,3 +618,25 @@ def test_day_of_ambiguous_midnight_is_not_mistaken_for_the_other() -> None:
 @given(st.lists(st.from_regex(r"[^\W_]{1,8}", fullmatch=True), min_size=1, max_size=12))
 def test_some_words_and_no_more_are_read_as_anything_else_is(words: list[str]) -> None:
     assert parse(" ".join(words), NOW).tree == parse("  ".join(words), NOW).tree
+
+
+# ---- forms of a word ----
+
+COVID = Forms((Form(Term("covid")), Form(Phrase("sars cov 2"), shown=True), Form(Term("covids"), 0.5)))
+
+
+def test_forms_are_one_word_of_several_leaves() -> None:
+    query = And((COVID, A, Not(B)))
+    assert positive_words(query) == (COVID, A)
+    assert positive_leaves(query) == (Term("covid"), Phrase("sars cov 2"), Term("covids"), A)
+
+
+def test_forms_are_a_word_like_others_when_any_will_do() -> None:
+    assert any_words(And((COVID, A))) == Or((COVID, A))
+    assert relaxed(COVID) is None
+
+
+def test_only_forms_to_be_shown_are_named() -> None:
+    assert describe(COVID) == 'covid OR "sars cov 2"'
+    assert describe(And((COVID, A))) == '(covid OR "sars cov 2") a'
+    assert describe(Not(Forms((Form(A), Form(B))))) == "-a"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from article_search import text
 from article_search.limits import LIMITS
-from article_search.query import EVERY, And, Category, Node, Not, Or, Phrase, Prefix, Term, TextField
+from article_search.query import EVERY, And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Term, TextField
 from article_search.results import Snippet
 from article_search.snippets import marked, snippet
 
@@ -30,6 +30,8 @@ def of_words(words: str, field: TextField | None = None) -> Node:
     return And(tuple(Term(word, field) for word in words.split()))
 
 
+EITHER_CLUB = Forms((Form(Term("roma")), Form(Phrase("as roma")), Form(Term("giallorossi"))))
+
 # ---- what is marked ----
 
 
@@ -39,6 +41,7 @@ def of_words(words: str, field: TextField | None = None) -> Node:
         (Term("fee"), "No fee was agreed", "No [fee] was agreed"),
         (Term("fees"), "FEE, fee’s; (fees)", "[FEE], [fee’s]; ([fees])"),
         (Term("fee"), "feet coffee", "feet coffee"),
+        (EITHER_CLUB, "Roma, or AS Roma", "[Roma], or [AS Roma]"),
         (Term("muller"), "Müller scored", "[Müller] scored"),
         (Term("МОСКВА"), "в Москва утром", "в [Москва] утром"),
         (of_words("chris smalling"), "Chris Smalling left", "[Chris] [Smalling] left"),
@@ -226,3 +229,8 @@ def test_a_huge_body_takes_bounded_time(tree: Node) -> None:
     found = snippet(body, "", tree)
     assert time.perf_counter() - started < 2
     assert any(fragment.match for fragment in found)
+
+
+def test_the_forms_of_a_word_are_one_word() -> None:
+    apart = "Roma and again the giallorossi. " + FILLER * 4 + "Roma paid the fee. " + FILLER * 4
+    assert "[fee]" in shown(snippet(apart, "", And((EITHER_CLUB, Term("fee"))), 80))

@@ -45,6 +45,32 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """One way to write a word. ``weight`` is 1 for what was typed and its equals, less for a guess; ``shown`` forms are
+    named when the query is described, others go without saying."""
+
+    node: Term | Phrase
+    weight: float = 1.0
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What the user meant as one word, in several forms, the one typed first.
+
+    Articles that have any of the forms are found. Equals count as one word: as if each article had used one form
+    throughout. Forms of less weight score by themselves, times their weight; of such scores an article has the best.
+    """
+
+    forms: tuple[Form, ...]
+
+    @property
+    def typed(self) -> Term | Phrase:
+        """The form that was typed."""
+        return self.forms[0].node
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """Articles of one category, compared without regard to case or accents."""
 
@@ -80,7 +106,7 @@ class Not:
     child: Node
 
 
-Node = Term | Phrase | Prefix | Category | Range | And | Or | Not
+Node = Term | Phrase | Prefix | Forms | Category | Range | And | Or | Not
 
 EVERY = And()
 NOTHING = Or()
@@ -133,12 +159,20 @@ def _one_range(children: list[Node]) -> list[Node]:
 
 
 def positive_leaves(tree: Node) -> tuple[Term | Phrase | Prefix, ...]:
-    """The words, phrases and prefixes an article may be found by, each once, in order: what may be highlighted."""
+    """The words (in all their forms), phrases and prefixes an article may be found by, each once, in order."""
+    leaves: dict[Term | Phrase | Prefix, None] = {}
+    for word in _positive(tree):
+        leaves.update(dict.fromkeys(form.node for form in word.forms) if isinstance(word, Forms) else {word: None})
+    return tuple(leaves)
+
+
+def positive_words(tree: Node) -> tuple[Term | Phrase | Prefix | Forms, ...]:
+    """Likewise, with the forms of a word together."""
     return tuple(dict.fromkeys(_positive(tree)))
 
 
-def _positive(node: Node) -> Iterator[Term | Phrase | Prefix]:
-    if isinstance(node, Term | Phrase | Prefix):
+def _positive(node: Node) -> Iterator[Term | Phrase | Prefix | Forms]:
+    if isinstance(node, Term | Phrase | Prefix | Forms):
         yield node
     elif isinstance(node, And | Or):
         for child in node.children:
@@ -174,7 +208,7 @@ def _needs_words(node: Node) -> bool:
         return any(map(_needs_words, node.children))
     if isinstance(node, Or):
         return all(map(_needs_words, node.children))
-    return isinstance(node, Term | Phrase | Prefix)
+    return isinstance(node, Term | Phrase | Prefix | Forms)
 
 
 def relaxed(tree: Node) -> Node | None:
@@ -197,6 +231,7 @@ def describe(tree: Node, zone: tzinfo = UTC) -> str:
     def operand(node: Node) -> str:
         text = describe(node, zone)
         is_group = isinstance(node, And | Or) or (isinstance(node, Range) and " " in text)
+        is_group = is_group or (isinstance(node, Forms) and len(_shown(node)) > 1)
         return f"({text})" if is_group else text
 
     match tree:
@@ -206,6 +241,8 @@ def describe(tree: Node, zone: tzinfo = UTC) -> str:
             return _with_field(field, f'"{text}"')
         case Prefix(text, field):
             return _with_field(field, text + "*")
+        case Forms():
+            return " OR ".join(map(operand, _shown(tree)))
         case Category(value):
             return _with_field("category", value if _PLAIN.fullmatch(value) else f'"{value}"')
         case Range(since, until):
@@ -218,6 +255,11 @@ def describe(tree: Node, zone: tzinfo = UTC) -> str:
             return " OR ".join(map(operand, children))
         case Not(child):
             return "-" + operand(child)
+
+
+def _shown(forms: Forms) -> tuple[Term | Phrase, ...]:
+    """The form typed, and those to be named beside it."""
+    return (forms.typed, *(form.node for form in forms.forms[1:] if form.shown))
 
 
 def _with_field(field: str | None, text: str) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
 from article_search import text
 from article_search.limits import LIMITS
-from article_search.query import Node, Phrase, Prefix, TextField, positive_leaves
+from article_search.query import Node, Phrase, Prefix, Term, TextField, positive_leaves, positive_words
 from article_search.results import Fragment, Snippet
 
 _LOOKED_AT = 200_000  # characters of a body; a passage further on is not worth the wait
@@ -48,42 +48,56 @@ def marked(value: str, tree: Node, field: TextField = "title") -> Snippet:
 
 # ---- what is looked for ----
 
+Worth = dict[int, int]  # number of a word of the query -> what it is worth that it matched, in any of its forms
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """What of a query is to be marked in one field: words (as terms), phrases and prefixes, each with its weight."""
 
-    words: dict[str, int]
-    phrases: dict[tuple[str, ...], int]
-    prefixes: dict[str, int]
+    words: dict[str, Worth]
+    phrases: dict[tuple[str, ...], Worth]
+    prefixes: dict[str, Worth]
     terms: frozenset[str]  # of the words and the phrases
     weight: int  # of a passage that has everything
 
 
 @lru_cache(maxsize=64)
 def _wanted(tree: Node, field: TextField) -> _Wanted:
-    leaves = [(leaf, tuple(text.terms(leaf.text))) for leaf in positive_leaves(tree)]
-    only_stop_words = all(term in text.STOP_WORDS for _, terms in leaves for term in terms)
-    words: dict[str, int] = {}
-    phrases: dict[tuple[str, ...], int] = {}
-    prefixes: dict[str, int] = {}
-    for leaf, terms in leaves:
-        if not terms or leaf.field not in (None, field):
-            continue
-        weight = sum(map(_weight, terms))
-        if isinstance(leaf, Prefix):
-            prefixes[text.words(leaf.text)[-1]] = weight
-        elif len(terms) > 1:  # covid-19 is found where its two words stand together, like a phrase
-            phrases[terms] = 2 * weight
-        elif isinstance(leaf, Phrase) or only_stop_words or terms[0] not in text.STOP_WORDS:
-            words[terms[0]] = weight
-    every_term = frozenset(words).union(*phrases)
-    return _Wanted(words, phrases, prefixes, every_term, sum((*words.values(), *phrases.values(), *prefixes.values())))
+    words = [_in_terms(word) for word in positive_words(tree)]
+    only_stop_words = all(term in text.STOP_WORDS for forms in words for _, terms in forms for term in terms)
+    wanted = _Wanted({}, {}, {}, frozenset(), 0)
+    weight = 0
+    for number, every in enumerate(words):
+        forms = [(leaf, terms) for leaf, terms in every if leaf.field in (None, field)]
+        if not only_stop_words:
+            forms = [(leaf, terms) for leaf, terms in forms if not _is_stop_word(leaf, terms)]
+        worth = {number: max((_weight(terms) for _, terms in forms), default=0)}
+        weight += worth[number]
+        for leaf, terms in forms:
+            if isinstance(leaf, Prefix):
+                wanted.prefixes.setdefault(text.words(leaf.text)[-1], {}).update(worth)
+            elif len(terms) > 1:  # covid-19 is found where its two words stand together, like a phrase
+                wanted.phrases.setdefault(terms, {}).update(worth)
+            else:
+                wanted.words.setdefault(terms[0], {}).update(worth)
+    return replace(wanted, terms=frozenset(wanted.words).union(*wanted.phrases), weight=weight)
 
 
-def _weight(term: str) -> int:
-    """Long words are rare words, by and large; the index is not asked."""
-    return 1 if term in text.STOP_WORDS else 10 + min(len(term), 10)
+def _in_terms(word: Node) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
+    """The forms of a word and their terms."""
+    leaves = [(leaf, tuple(text.terms(leaf.text))) for leaf in positive_leaves(word)]
+    return [(leaf, terms) for leaf, terms in leaves if terms]
+
+
+def _is_stop_word(leaf: Node, terms: tuple[str, ...]) -> bool:
+    return isinstance(leaf, Term) and len(terms) == 1 and terms[0] in text.STOP_WORDS
+
+
+def _weight(terms: tuple[str, ...]) -> int:
+    """Long words are rare words, by and large; the index is not asked. Phrases are rarer than their words."""
+    weight = sum(1 if term in text.STOP_WORDS else 10 + min(len(term), 10) for term in terms)
+    return weight if len(terms) == 1 else 2 * weight
 
 
 # ---- where it is ----
@@ -91,11 +105,11 @@ def _weight(term: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """Matched words, ``text[start:end]``; ``weights`` tells apart and weighs what of the query they satisfy."""
+    """Matched words, ``text[start:end]``, and what of the query they satisfy."""
 
     start: int
     end: int
-    weights: dict[object, int]
+    worth: Worth
 
 
 def _marks(value: str, wanted: _Wanted) -> list[_Mark]:
@@ -105,30 +119,30 @@ def _marks(value: str, wanted: _Wanted) -> list[_Mark]:
     tokens = list(text.find(value, wanted.terms, tuple(wanted.prefixes)))
     marks: list[_Mark] = []
     until = -1  # token that ends the newest mark
-    for first, last, what, weight in sorted(_found(value, tokens, wanted), key=lambda match: match[:2]):
+    for first, last, worth in sorted(_found(value, tokens, wanted), key=lambda match: match[:2]):
         if first <= until:
             until = max(last, until)
             old = marks.pop()
-            marks.append(_Mark(old.start, tokens[until].end, {**old.weights, what: weight}))
+            marks.append(_Mark(old.start, tokens[until].end, {**old.worth, **worth}))
         else:
             until = last
-            marks.append(_Mark(tokens[first].start, tokens[last].end, {what: weight}))
+            marks.append(_Mark(tokens[first].start, tokens[last].end, worth))
     return marks
 
 
-def _found(value: str, tokens: list[text.Match], wanted: _Wanted) -> Iterator[tuple[int, int, object, int]]:
-    """Every match: its first and last token, what of the query it is and the weight of that."""
+def _found(value: str, tokens: list[text.Match], wanted: _Wanted) -> Iterator[tuple[int, int, Worth]]:
+    """Every match: its first and last token, and what of the query it is."""
     for number, token in enumerate(tokens):
         if token.term in wanted.words:
-            yield number, number, token.term, wanted.words[token.term]
-        for phrase, weight in wanted.phrases.items():
+            yield number, number, wanted.words[token.term]
+        for phrase, worth in wanted.phrases.items():
             if _stands_at(value, tokens, number, phrase):
-                yield number, number + len(phrase) - 1, phrase, weight
+                yield number, number + len(phrase) - 1, worth
         if wanted.prefixes:
             word = text.fold(value[token.start : token.end])
-            for prefix, weight in wanted.prefixes.items():
+            for prefix, worth in wanted.prefixes.items():
                 if word.startswith(prefix):
-                    yield number, number, (prefix, "*"), weight
+                    yield number, number, worth
 
 
 def _stands_at(value: str, tokens: list[text.Match], number: int, phrase: tuple[str, ...]) -> bool:
@@ -175,14 +189,14 @@ def _densest(marks: list[_Mark], limit: int) -> tuple[int, int, int]:
     the weight of what it has. One pass: a window is moved over the marks, with a count for everything in it."""
     best = (0, 0, 0)  # weight, matches, and how early
     answer = (0, 0)
-    counts: dict[object, int] = {}
+    counts: dict[int, int] = {}
     weight = first = 0
     for last, mark in enumerate(marks):
-        for what, worth in mark.weights.items():
+        for what, worth in mark.worth.items():
             counts[what] = counts.get(what, 0) + 1
             weight += worth if counts[what] == 1 else 0
         while mark.end - marks[first].start > limit and first < last:
-            for what, worth in marks[first].weights.items():
+            for what, worth in marks[first].worth.items():
                 counts[what] -= 1
                 weight -= worth if not counts[what] else 0
             first += 1

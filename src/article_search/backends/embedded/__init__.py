@@ -27,7 +27,7 @@ from article_search.backends.embedded.searching import Evaluation, Found
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.errors import IndexStateError, NotFoundError
 from article_search.limits import LIMITS
-from article_search.query import And, Node, Or, Prefix, Term
+from article_search.query import And, Forms, Node, Or, Phrase, Prefix, Term
 from article_search.results import Document, Facet, Fragment, Hit, Request, Results, Sort
 
 if TYPE_CHECKING:
@@ -345,15 +345,15 @@ def _replaced(sentence: str, word: str, by: str) -> str:
 def _best(snapshot: Snapshot, tree: Node, limit: int) -> tuple[Documents, Weights]:
     """The best articles of a tree in order, and their scores."""
     children = tree.children if isinstance(tree, And | Or) else (tree,)
-    terms = [text.terms(child.text) for child in children if isinstance(child, Term) and child.field is None]
-    if len(terms) == len(children) > 0 and all(len(each) == 1 for each in terms):
-        words = [ranking.word(snapshot, term) for (term,) in terms]
+    evaluation = Evaluation(snapshot)
+    if children and all(isinstance(child, Term | Phrase | Forms) for child in children):
+        words = [evaluation.word(child) for child in children if isinstance(child, Term | Phrase | Forms)]
         if isinstance(tree, Or):
             documents, scores = pruning.any_words(words, snapshot.size, limit)
         else:
             documents, scores = pruning.all_words(words)
     else:
-        found = Evaluation(snapshot).find(tree)
+        found = evaluation.find(tree)
         documents = np.flatnonzero(found.mask)
         scores = found.scores[documents]
     best = _first(snapshot, documents, -scores, limit)

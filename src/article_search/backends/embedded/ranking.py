@@ -38,15 +38,37 @@ class Scored(NamedTuple):
     best: float
 
 
-def scored(snapshot: Snapshot, fields: Sequence[tuple[str, Postings]]) -> Scored:
-    """BM25F of one word (or what counts as one) from its postings in some fields."""
+def scored(snapshot: Snapshot, fields: Sequence[tuple[str, Postings]], known: int = 0) -> Scored:
+    """BM25F of one word (or what counts as one) from its postings in some fields, as if at least ``known`` articles had
+    it."""
     fields = [(name, postings) for name, postings in fields if len(postings.documents)]
     if not fields:
         return Scored(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
     parts = [_normalised(snapshot, name, postings) for name, postings in fields]
     documents, frequency = parts[0] if len(parts) == 1 else _added(snapshot.size, parts)
-    scores = saturated(frequency) * np.float32(idf(snapshot.record.articles, len(documents)))
+    scores = saturated(frequency) * np.float32(idf(snapshot.record.articles, max(known, len(documents))))
     return Scored(documents, scores, float(scores.max()))
+
+
+def united(size: int, forms: Sequence[Postings]) -> Postings:
+    """The postings of several forms as those of one word; ``size`` documents there are."""
+    forms = [postings for postings in forms if len(postings.documents)] or list(forms[:1])
+    if len(forms) == 1:
+        return forms[0]
+    return Postings(*_added(size, [(each.documents, each.frequencies.astype(np.float32)) for each in forms]))
+
+
+def better(one: Scored, guess: Scored, weight: float) -> Scored:
+    """Articles that have either of two words with the higher score of theirs, the second's times a weight."""
+    if not len(guess.documents):
+        return one
+    scores = guess.scores * np.float32(weight)
+    documents = np.concatenate([one.documents, guess.documents])
+    order = np.argsort(documents, kind="stable")
+    documents = documents[order]
+    firsts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))
+    highest = np.maximum.reduceat(np.concatenate([one.scores, scores])[order], firsts)
+    return Scored(documents[firsts], highest, float(highest.max()))
 
 
 def _normalised(snapshot: Snapshot, name: str, postings: Postings) -> tuple[Documents, Weights]:

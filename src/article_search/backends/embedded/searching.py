@@ -17,7 +17,7 @@ from article_search.backends.embedded import ranking, schema
 from article_search.backends.embedded.columnar.arrays import common, distinct
 from article_search.backends.embedded.snapshot import Mask, Postings, Snapshot, Weights
 from article_search.limits import LIMITS
-from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
+from article_search.query import And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
 
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
 _TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
@@ -59,10 +59,8 @@ class Evaluation:
                 return Found(self.snapshot.in_category(value), self._zeros())
             case Range(since, until):
                 return Found(self.snapshot.between(since, until), self._zeros())
-            case Term(word, only):
-                return self._sequence(text.terms(word), only)
-            case Phrase(words, only):
-                return self._sequence(text.terms(words), only)
+            case Term() | Phrase() | Forms():
+                return self._spread(self.word(node))
             case Prefix(letters, only):
                 return self._prefix(letters, only)
 
@@ -104,23 +102,42 @@ class Evaluation:
                 fields.append(
                     (name, Postings(np.flatnonzero(counts).astype(np.int32), counts[counts > 0].astype(np.float32)))
                 )
-        return self._scored(fields)
+        return self._spread(ranking.scored(self.snapshot, fields))
 
-    def _sequence(self, terms: list[str], only: TextField | None) -> Found:
-        """One term, or several next to each other in one field."""
-        if len(terms) == 1 and only is None:
-            return self._spread(ranking.word(self.snapshot, terms[0]))
-        fields = []
-        for name in _fields(only):
-            if not terms or self.late():
-                break
-            if len(terms) == 1:
-                fields.append((name, self.snapshot.postings(name, terms[0])))
-            else:
-                fields.append((name, self._adjacent(name, terms)))
-        return self._scored(fields)
+    def word(self, node: Term | Phrase | Forms) -> ranking.Scored:
+        """Articles that have a word, or a phrase, or any form of one."""
+        if isinstance(node, Term) and node.field is None and len(terms := text.terms(node.text)) == 1:
+            return ranking.word(self.snapshot, terms[0])
+        found: ranking.Scored | None = self.snapshot.words.get(node)
+        if found is None:
+            found = self._forms(node.forms) if isinstance(node, Forms) else self._equals([node])
+            if not self.timed_out:
+                self.snapshot.words.keep(node, found, len(found.documents))
+        return found
 
-    def _adjacent(self, name: str, terms: list[str]) -> Postings:
+    def _forms(self, forms: tuple[Form, ...]) -> ranking.Scored:
+        by_weight: dict[float, list[Term | Phrase]] = {1.0: []}
+        for form in forms:
+            by_weight.setdefault(form.weight, []).append(form.node)
+        found = self._equals(by_weight.pop(1.0))
+        known = len(found.documents)
+        for weight, nodes in by_weight.items():  # a guess tells no more than what it stands for, however rare
+            found = ranking.better(found, self._equals(nodes, known), weight)
+        return found
+
+    def _equals(self, nodes: Sequence[Term | Phrase], known: int = 0) -> ranking.Scored:
+        """What counts as one word: frequencies add up field by field. ``known``: as if at least so many had it."""
+        fields: dict[str, list[Postings]] = {}
+        sequences = dict.fromkeys((tuple(text.terms(node.text)), node.field) for node in nodes)
+        for terms, only in sequences:
+            for name in _fields(only):
+                if terms and not self.late():
+                    postings = self._adjacent(name, terms) if len(terms) > 1 else self.snapshot.postings(name, *terms)
+                    fields.setdefault(name, []).append(postings)
+        united = [(name, ranking.united(self.snapshot.size, postings)) for name, postings in fields.items()]
+        return ranking.scored(self.snapshot, united, known)
+
+    def _adjacent(self, name: str, terms: tuple[str, ...]) -> Postings:
         """Which documents have some terms next to each other in a field, and how often."""
         snapshot = self.snapshot
         if not all(len(snapshot.postings(name, term).documents) for term in terms):
@@ -140,9 +157,6 @@ class Evaluation:
             live = snapshot.live[documents]
             documents, counts = documents[live], counts[live]
         return Postings(documents.astype(np.int32), counts.astype(np.float32))
-
-    def _scored(self, fields: Sequence[tuple[str, Postings]]) -> Found:
-        return self._spread(ranking.scored(self.snapshot, fields))
 
     def _spread(self, found: ranking.Scored) -> Found:
         mask, scores = np.zeros(self.snapshot.size, np.bool_), self._zeros()
@@ -171,10 +185,16 @@ def _fields(only: TextField | None) -> tuple[str, ...]:
 
 def required(children: tuple[Node, ...]) -> tuple[Node, ...]:
     """Children without what says nothing: words without a letter and, beside other words, stop words."""
-    telling = tuple(child for child in children if not isinstance(child, Term) or text.terms(child.text))
+    telling = tuple(child for child in children if (word := _plain_word(child)) is None or text.terms(word.text))
     kept = tuple(
         child
         for child in telling
-        if not (isinstance(child, Term) and child.field is None and text.is_stop_word(child.text))
+        if not ((word := _plain_word(child)) and word.field is None and text.is_stop_word(word.text))
     )
-    return kept if any(isinstance(child, Term | Phrase | Prefix | Or | And) for child in kept) else telling
+    return kept if any(isinstance(child, Term | Phrase | Prefix | Forms | Or | And) for child in kept) else telling
+
+
+def _plain_word(node: Node) -> Term | None:
+    """The word a node is, as typed."""
+    typed = node.typed if isinstance(node, Forms) else node
+    return typed if isinstance(typed, Term) else None

@@ -101,7 +101,7 @@ class Snapshot:
         self._postings: Remembered[tuple[str, str], Postings] = Remembered(_CACHED_POSTINGS)
         self._places: Remembered[tuple[str, str], NDArray[Any]] = Remembered(_CACHED_PLACES)
         self._text_starts: dict[str, NDArray[Any]] = {}
-        self.words: Remembered[str, Any] = Remembered(_CACHED_POSTINGS)  # what others make of postings
+        self.words: Remembered[object, Any] = Remembered(_CACHED_POSTINGS)  # what others make of postings
         self.heads: dict[int, Any] = {}  # and of what is shown of a document
 
     # Documents
