@@ -117,7 +117,6 @@ forms = st.builds(Form, st.one_of(words, phrases), st.sampled_from([1.0, 1.0, 0.
 leaves = st.one_of(
     words,
     phrases,
-    st.lists(forms, min_size=1, max_size=4).map(lambda forms: Forms(tuple(forms))),
     st.builds(Prefix, st.sampled_from(["sm", "fee", "mu", "roma", "10", "zz"]), st.sampled_from([None, "title"])),
     st.builds(Category, st.sampled_from([*CATEGORIES, "us NEWS", "none"])),
     st.builds(
@@ -126,20 +125,27 @@ leaves = st.one_of(
         st.integers(0, 30),
     ),
 )
-trees = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4).map(lambda children: And(tuple(children))),
-        st.lists(inner, max_size=4).map(lambda children: Or(tuple(children))),
-        inner.map(Not),
-    ),
-    max_leaves=6,
-)
+
+
+def of_leaves(leaves: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=4).map(lambda children: And(tuple(children))),
+            st.lists(inner, max_size=4).map(lambda children: Or(tuple(children))),
+            inner.map(Not),
+        ),
+        max_leaves=6,
+    )
+
+
+trees = of_leaves(leaves)  # as the parser gives them
+trees_with_forms = of_leaves(leaves | st.lists(forms, min_size=1, max_size=4).map(lambda forms: Forms(tuple(forms))))
 thorough = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @thorough
-@given(tree=trees)
+@given(tree=trees_with_forms)
 def test_articles_and_scores_are_those_of_brute_force(shelf: tuple[EmbeddedBackend, Reference], tree: Node) -> None:
     backend, reference = shelf
     results = ask(backend, tree, any=False)
@@ -155,7 +161,7 @@ def test_articles_and_scores_are_those_of_brute_force(shelf: tuple[EmbeddedBacke
 
 @thorough
 @given(
-    tree=trees,
+    tree=trees_with_forms,
     categories=st.lists(st.sampled_from(CATEGORIES), max_size=2),
     since=st.none() | st.integers(0, 40).map(lambda days: START + timedelta(days=days)),
 )

@@ -73,7 +73,7 @@ A, B, C, D = Term("a"), Term("b"), Term("c"), Term("d")
         ("roma", Term("roma")),
         ("Smalling Roma fee", And((Term("Smalling"), Term("Roma"), Term("fee")))),
         ("centre-back covid-19", And((Term("centre-back"), Term("covid-19")))),
-        ("Roma, (United's) £20million!", And((Term("Roma"), Term("United's"), Term("20million")))),
+        ("Roma, (United's) £20million!", And((Term("Roma"), Term("United's"), Term("£20million")))),
         ('"serie a"', Phrase("serie a")),
         ('"  serie \t a! "', Phrase("serie a")),
         ('"the"', Phrase("the")),

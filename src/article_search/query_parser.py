@@ -75,6 +75,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LONG_WORD = re.compile(rf"([^\W_]{{{LIMITS.word_chars}}})[^\W_]+")
 _WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
 _NOT_IN_CATEGORY = re.compile(rf"[*{_QUOTES}]")
+_CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
 _OPERATORS = ("AND", "OR", "NOT")
 
 # Kinds of token: what joins two items, and what needs an item after it.
@@ -119,7 +120,9 @@ def parse(text: str, now: datetime) -> Query:
 
 def _is_plain(text: str) -> bool:
     """Whether a text is some words and no more, as most are: read at once, to the same tree."""
-    if len(text) > LIMITS.word_chars or not _PLAIN.fullmatch(text):
+    # Where no blanks are, each letter is a word.
+    most = LIMITS.word_chars if text.isascii() else LIMITS.query_terms
+    if len(text) > most or not _PLAIN.fullmatch(text):
         return False
     words = text.split(" ")
     return len(words) <= LIMITS.query_terms and not any(word in _OPERATORS for word in words)
@@ -344,7 +347,8 @@ class _Parser:
         wild = None if "://" in text else _WILDCARD.search(text, 0, found[-1].end)
         if wild:
             self._warn(f"{_short(text)}: {wild[0]} is no wildcard here; a * may end a word, as in transf*. {_AS_WORDS}")
-        text = text[found[0].start : found[-1].end]
+        start = found[0].start
+        text = text[start - (text[start - 1 : start] in _CURRENCIES) : found[-1].end]
         found = list(tokens(text))
         found = found[: self._granted(len(found))]
         lexed = _LEXER.match(text)

@@ -86,7 +86,7 @@ def _wanted(tree: Node, field: TextField) -> _Wanted:
 
 def _in_terms(word: Node) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
     """The forms of a word and their terms."""
-    leaves = [(leaf, tuple(text.terms(leaf.text))) for leaf in positive_leaves(word)]
+    leaves = [(leaf, terms) for leaf in positive_leaves(word) for terms in text.readings(leaf.text)]
     return [(leaf, terms) for leaf, terms in leaves if terms]
 
 

@@ -23,6 +23,7 @@ from article_search import query, snippets, text
 from article_search.backends.base import FileState, Summary
 from article_search.backends.embedded import pruning, ranking, schema, spelling, store
 from article_search.backends.embedded.columnar.container import ContainerError
+from article_search.backends.embedded.forms import Synonyms, with_forms
 from article_search.backends.embedded.searching import Evaluation, Found
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.errors import IndexStateError, NotFoundError
@@ -83,6 +84,7 @@ class EmbeddedBackend:
         self._zone = zone
         self._workers = workers
         self._memory_mb = memory_mb
+        self._synonyms: Synonyms = {}
         self._lock = threading.Lock()
         self._open: _Open | None = None
 
@@ -173,16 +175,16 @@ class EmbeddedBackend:
         """Answers a request from the newest commit."""
         started = time.perf_counter()
         with _naming_damage(self._folder):
-            return _Search(self._snapshot(), request).results(started)
+            return _Search(self._snapshot(), request, self._synonyms).results(started)
 
     def top(self, tree: Node, limit: int, *, any: bool = False) -> tuple[Hit, ...]:
         """The best articles for a tree, without total, facets and snippets; stop words count like others. Where the
         tree is of words only, long lists of articles are hardly read."""
         with _naming_damage(self._folder):
             snapshot = self._snapshot()
-            if any:
-                tree = query.any_words(tree)
-            documents, scores = _best(snapshot, tree, limit)
+            evaluation = Evaluation(snapshot)
+            tree = with_forms(evaluation, query.any_words(tree) if any else tree, self._synonyms)
+            documents, scores = _best(evaluation, tree, limit)
             return tuple(
                 _hit_without_snippet(snapshot, document, score)
                 for document, score in zip(documents.tolist(), scores.tolist(), strict=True)
@@ -227,10 +229,11 @@ class EmbeddedBackend:
 class _Search:
     """One request over one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+    def __init__(self, snapshot: Snapshot, request: Request, synonyms: Synonyms) -> None:
         self.snapshot = snapshot
         self.request = request
         self.evaluation = Evaluation(snapshot)
+        self.tree = with_forms(self.evaluation, request.query.tree, synonyms)
 
     def results(self, started: float) -> Results:
         """The whole answer."""
@@ -245,7 +248,7 @@ class _Search:
         shown = documents[first:]
         make = _hit if request.snippets else _hit_without_snippet
         hits = tuple(
-            make(snapshot, document, score, request.query.tree)
+            make(snapshot, document, score, self.tree)
             for document, score in zip(shown.tolist(), everything.scores[shown].tolist(), strict=True)
         )
         facets = {
@@ -255,7 +258,7 @@ class _Search:
         suggestion = self._suggestion() if total == 0 or relaxed else None
         return Results(
             query=request.query.text,
-            interpreted=query.describe(request.query.tree, snapshot.zone),
+            interpreted=query.describe(self.tree, snapshot.zone),
             total=total,
             strict_total=int(np.count_nonzero(chosen & tier)),
             page=request.page,
@@ -280,7 +283,7 @@ class _Search:
 
     def _found(self, filters: Mask) -> tuple[Found, Mask, bool]:
         """Articles that answer the query before filters, those of them that answer it strictly, and whether relaxed."""
-        tree = self.request.query.tree
+        tree = self.tree
         looser = query.relaxed(tree)
         if self.request.any:
             found = self.evaluation.find(looser or tree)
@@ -342,10 +345,10 @@ def _replaced(sentence: str, word: str, by: str) -> str:
     return sentence if start < 0 else sentence[:start] + by + sentence[start + len(word) :]
 
 
-def _best(snapshot: Snapshot, tree: Node, limit: int) -> tuple[Documents, Weights]:
+def _best(evaluation: Evaluation, tree: Node, limit: int) -> tuple[Documents, Weights]:
     """The best articles of a tree in order, and their scores."""
     children = tree.children if isinstance(tree, And | Or) else (tree,)
-    evaluation = Evaluation(snapshot)
+    snapshot = evaluation.snapshot
     if children and all(isinstance(child, Term | Phrase | Forms) for child in children):
         words = [evaluation.word(child) for child in children if isinstance(child, Term | Phrase | Forms)]
         if isinstance(tree, Or):

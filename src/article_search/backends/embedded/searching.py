@@ -106,8 +106,9 @@ class Evaluation:
 
     def word(self, node: Term | Phrase | Forms) -> ranking.Scored:
         """Articles that have a word, or a phrase, or any form of one."""
-        if isinstance(node, Term) and node.field is None and len(terms := text.terms(node.text)) == 1:
-            return ranking.word(self.snapshot, terms[0])
+        readings = text.readings(node.text) if isinstance(node, Term) and node.field is None else []
+        if len(readings) == 1 and len(readings[0]) == 1:
+            return ranking.word(self.snapshot, *readings[0])
         found: ranking.Scored | None = self.snapshot.words.get(node)
         if found is None:
             found = self._forms(node.forms) if isinstance(node, Forms) else self._equals([node])
@@ -128,7 +129,7 @@ class Evaluation:
     def _equals(self, nodes: Sequence[Term | Phrase], known: int = 0) -> ranking.Scored:
         """What counts as one word: frequencies add up field by field. ``known``: as if at least so many had it."""
         fields: dict[str, list[Postings]] = {}
-        sequences = dict.fromkeys((tuple(text.terms(node.text)), node.field) for node in nodes)
+        sequences = dict.fromkeys((terms, node.field) for node in nodes for terms in text.readings(node.text))
         for terms, only in sequences:
             for name in _fields(only):
                 if terms and not self.late():
