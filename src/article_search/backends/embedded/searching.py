@@ -109,7 +109,7 @@ class Evaluation:
     def _sequence(self, terms: list[str], only: TextField | None) -> Found:
         """One term, or several next to each other in one field."""
         if len(terms) == 1 and only is None:
-            return self._spread(ranking.word(self.snapshot, terms[0]))
+            return self._spread(ranking.word(self.snapshot, terms[0]).all())
         fields = []
         for name in _fields(only):
             if not terms or self.late():
