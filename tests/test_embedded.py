@@ -73,10 +73,9 @@ def commit(
 ) -> None:
     writer = backend.writer(wait=False, full=full)
     try:
-        known = dict(writer.files())
-        update = writer.update([each.id for each in articles], Shelf(articles), lambda done: None)
+        writer.update([each.id for each in articles], Shelf(articles), lambda done: None)
         writer.remove(removed)
-        writer.commit({id: state for id, state in (known | update.files).items() if id not in removed})
+        writer.commit()
     finally:
         writer.close()
 

@@ -20,9 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search import query, snippets, text
-from article_search.backends.base import FileState, Summary
+from article_search.backends.base import Files, Summary
 from article_search.backends.embedded import pruning, ranking, schema, spelling, store
 from article_search.backends.embedded.columnar.container import ContainerError
+from article_search.backends.embedded.manifest import Manifest
 from article_search.backends.embedded.searching import Evaluation, Found
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.errors import IndexStateError, NotFoundError
@@ -146,9 +147,9 @@ class EmbeddedBackend:
             if not wrong or store.generation(self._folder) == number:
                 return wrong
 
-    def files(self) -> dict[str, FileState]:
+    def files(self) -> Files:
         """What the newest commit knows of each content file."""
-        return self._newest(lambda number: store.read_files(self._folder, number))
+        return self._newest(lambda number: Manifest(self._folder, store.read_record(self._folder, number).chain))
 
     def signature_matches(self) -> bool:
         """Whether the newest commit was made with today's settings and program."""
