@@ -23,7 +23,6 @@ from article_search import query, snippets, text
 from article_search.backends.base import Files, Summary
 from article_search.backends.embedded import pruning, ranking, schema, spelling, store
 from article_search.backends.embedded.columnar.container import ContainerError
-from article_search.backends.embedded.manifest import Manifest
 from article_search.backends.embedded.searching import Evaluation, Found
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.errors import IndexStateError, NotFoundError
@@ -149,6 +148,8 @@ class EmbeddedBackend:
 
     def files(self) -> Files:
         """What the newest commit knows of each content file."""
+        from article_search.backends.embedded.manifest import Manifest  # which a search does without
+
         return self._newest(lambda number: Manifest(self._folder, store.read_record(self._folder, number).chain))
 
     def signature_matches(self) -> bool:

@@ -135,12 +135,18 @@ class EmbeddedWriter:
 
     def _take_out(self, ids: Collection[str]) -> None:
         """Marks committed articles as deleted; ids that are not there are passed over."""
+        left = sorted(ids)
         for segment in self._segments:
             reader = self._id_reader(segment)
-            for id in ids:
+            elsewhere = []  # an article lives in one segment; others may have what it was before
+            for id in left:
                 term = reader.find(id.encode())
-                if term is not None:
-                    segment.deleted.add(int(reader.documents(term)[0]))
+                document = None if term is None else int(reader.documents(term)[0])
+                if document is None or document in segment.deleted:
+                    elsewhere.append(id)
+                else:
+                    segment.deleted.add(document)
+            left = elsewhere
 
     def _id_reader(self, segment: _Segment) -> FieldReader:
         from article_search.backends.embedded.columnar.fields import FieldReader
