@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from article_search.backends.embedded import EmbeddedBackend
+from article_search.backends.embedded import EmbeddedBackend, store
 from article_search.backends.embedded.columnar import container
 from article_search.query import EVERY, Term
 from tests.test_embedded import article, ask, backend_at, commit, made_up
@@ -108,14 +108,26 @@ def enough_to_merge(backend: EmbeddedBackend) -> None:
     commit(backend, [article("new.md", "Brand new")], removed=("003.md", "004.md"))
 
 
+def enough_to_join_the_chain(backend: EmbeddedBackend) -> None:
+    commit(backend, [article("new.md", "Brand new")], removed=tuple(f"{number:03}.md" for number in range(10, 20)))
+
+
+def needed(folder: Path) -> set[str]:
+    """Names of the files that are part of the newest commit, and of the lock."""
+    record = store.read_record(folder, store.require_generation(folder))
+    number = record.generation
+    return {*record.containers, store.toc_name(number), f"articles_{number}.json", "articles.lock"}
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves a file open
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=["full", "broken"])
-@pytest.mark.parametrize("change", [one_more, enough_to_merge])
+@pytest.mark.parametrize(("change", "links"), [(one_more, 2), (enough_to_merge, 2), (enough_to_join_the_chain, 1)])
 def test_whatever_call_fails_the_state_is_the_one_before_or_after(
     tmp_path: Path,
     fail: Callable[[Disk], None],
     monkeypatch: pytest.MonkeyPatch,
     change: Callable[[EmbeddedBackend], None],
+    links: int,
     error: int,
 ) -> None:
     failing, seen = 1, set()
@@ -125,6 +137,8 @@ def test_whatever_call_fails_the_state_is_the_one_before_or_after(
         for part in range(3):  # three segments, so that a fourth makes them one
             commit(backend, made_up(40, seed=part)[part * 10 : part * 10 + 10])
         before = {hit.id: hit.title for hit in ask(backend, EVERY).hits}
+        known = dict(backend.files())
+        assert known.keys() == before.keys()
         disk = Disk(folder, failing, error)
         fail(disk)
         done = attempt(backend, disk, change)
@@ -133,18 +147,19 @@ def test_whatever_call_fails_the_state_is_the_one_before_or_after(
             found = {hit.id: hit.title for hit in ask(reader, EVERY).hits}
             assert (found == before) or "new.md" in found, f"neither before nor after call {failing}, {disk.failed}"
             assert not done or "new.md" in found
+            assert reader.files().keys() == found.keys()
+            assert "new.md" in found or reader.files() == known
         assert backend.verify() == ()
+        assert not done or len(store.read_record(folder, store.require_generation(folder)).chain) == links
         # The next commit goes through and leaves no litter.
         change(backend)
         assert ask(backend, Term("brand")).total == 1
-        segments = {name.partition(".")[0] for name in os.listdir(folder) if name.startswith("MAIN_")}
-        others = sorted(name.partition("_")[0] for name in os.listdir(folder) if not name.startswith("MAIN_"))
-        assert others == ["", "articles", "articles", "articles.lock"]
-        assert len(segments) <= 4
+        assert set(os.listdir(folder)) == needed(folder)
         assert backend.verify() == ()
         backend.close()
         if disk.failed is None:
             break
+        assert len(os.listdir(folder)) <= 3 + 2 * 4 + 2  # of few segments and a short chain
         seen.add(disk.failed)
         failing += 1
     assert seen == set(CALLS)

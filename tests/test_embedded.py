@@ -73,10 +73,9 @@ def commit(
 ) -> None:
     writer = backend.writer(wait=False, full=full)
     try:
-        known = dict(writer.files())
-        update = writer.update([each.id for each in articles], Shelf(articles), lambda done: None)
+        writer.update([each.id for each in articles], Shelf(articles), lambda done: None)
         writer.remove(removed)
-        writer.commit({id: state for id, state in (known | update.files).items() if id not in removed})
+        writer.commit()
     finally:
         writer.close()
 
@@ -450,6 +449,21 @@ def test_another_signature_asks_for_a_rebuild_and_says_why(backend: EmbeddedBack
     writer.close()
     changed.close()
     assert ask(backend, Term("roma")).total == 1
+
+
+def test_what_older_commits_wrote_stays_as_long_as_it_is_needed_and_counts(backend: EmbeddedBackend) -> None:
+    commit(backend, made_up(30))
+    commit(backend, [article("new.md", "Roma")], removed=("003.md",))
+    names = sorted(os.listdir(backend._folder))
+    assert {"articles_1.files", "articles_2.files"} <= set(names)
+    assert backend.summary().bytes == sum((backend._folder / name).stat().st_size for name in names)
+    changed = EmbeddedBackend(backend._folder, signature="other", zone=ZONE)
+    changed.writer(wait=False, full=False).close()  # would make all anew, and does not
+    changed.close()
+    assert sorted(os.listdir(backend._folder)) == names
+    assert len(backend.files()) == backend.summary().articles == 30
+    commit(backend, made_up(5), full=True)
+    assert not {"articles_1.files", "articles_2.files"} & set(os.listdir(backend._folder))
 
 
 def test_an_index_of_another_analysis_is_not_searched_but_rebuilt(

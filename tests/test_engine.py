@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +94,53 @@ def test_a_dry_run_says_why_everything_would_be_read_again(settings: Settings) -
         said = engine.index(dry_run=True).rebuild_reason
         assert said and "settings" in said
         assert engine.index().rebuild_reason == said
+
+
+def test_damage_that_a_run_finds_on_its_way_is_mended_by_reading_everything_again(settings: Settings) -> None:
+    write(settings, "a.md")
+    with Engine(settings) as engine:
+        engine.index()
+        (path := settings.index / "articles_1.files").write_bytes(path.read_bytes().replace(b"a.md", b"b.md"))
+        for dry_run in (True, False):
+            report = engine.index(dry_run=dry_run)
+            assert report.rebuild_reason and "articles_1.files" in report.rebuild_reason
+            assert (report.seen, report.added, report.removed) == (1, 1, 0)
+        assert engine.verify() == ()
+        assert engine.ids() == ("a.md",)
+        assert engine.index().rebuild_reason is None
+
+
+def test_a_run_counts_what_became_of_each_file(settings: Settings) -> None:
+    for name in ("same.md", "changed.md", "removed.md", "draft.md", "hidden.md"):
+        write(settings, name)
+    (settings.content / "old.md").write_text("---\ntitle: Not yet\ndraft: true\n---\n")
+    with Engine(settings) as engine:
+        first = engine.index()
+        assert (first.seen, first.added, first.unchanged, len(first.left_out)) == (6, 5, 0, 1)
+        (settings.content / "changed.md").write_text("---\ntitle: Changed\n---\nText.\n")
+        (settings.content / "draft.md").write_text("---\ntitle: Not yet\ndraft: true\n---\n")
+        (settings.content / "removed.md").unlink()
+        (settings.content / "old.md").unlink()
+        write(settings, "new.md")
+        for dry_run in (True, False):
+            report = engine.index(dry_run=dry_run)
+            counts = (report.seen, report.added, report.changed, report.unchanged, report.removed)
+            assert counts == (5, 1, 1, 2, 2)  # removed: no longer to be found
+            assert [note.path for note in report.left_out] == ["draft.md"]
+        last = engine.index()
+        assert (last.seen, last.added, last.changed, last.unchanged, last.removed) == (5, 0, 0, 4, 0)
+        assert [note.path for note in last.left_out] == ["draft.md"]
+        assert engine.ids() == ("changed.md", "hidden.md", "new.md", "same.md")
+
+
+def test_a_run_with_nothing_to_do_makes_no_commit(settings: Settings) -> None:
+    write(settings, "a.md")
+    os.utime(settings.content / "a.md", (1_500_000_000, 1_500_000_000))
+    with Engine(settings) as engine:
+        engine.index()
+        before = engine.commit_id()
+        assert engine.index().unchanged == 1
+        assert engine.commit_id() == before
 
 
 def test_dates_that_leave_no_day_are_an_error_naming_both(settings: Settings) -> None:

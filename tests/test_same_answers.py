@@ -17,6 +17,7 @@ from whoosh.index import open_dir
 from article_search import text
 from article_search.backends.embedded import EmbeddedBackend, schema
 from article_search.backends.embedded.ranking import FIELD_B, FIELD_WEIGHTS, K1
+from article_search.backends.embedded.snapshot import Remembered
 from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
 from tests.reference import plain, telling
 from tests.test_embedded import CATEGORIES, ask, backend_at, commit, made_up, trees
@@ -175,6 +176,35 @@ def test_the_best_few_are_the_first_of_the_whole_answer(
     whole = ask(backend, asked, strict=True).hits[:limit]
     assert [hit.id for hit in top] == [hit.id for hit in whole]
     assert [hit.score for hit in top] == pytest.approx([hit.score for hit in whole], rel=1e-5)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(words=words, any=st.booleans())
+def test_long_lists_are_looked_up_with_the_same_result(
+    both: tuple[EmbeddedBackend, Whoosh], words: list[str], any: bool
+) -> None:
+    leaves = tuple(Term(word) for word in dict.fromkeys(words))
+    tree = Or(leaves) if any else And(leaves)
+    expected = both[0].top(tree, 5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("article_search.backends.embedded.ranking._WORTH_PROBING", 1)
+        patch.setattr("article_search.backends.embedded.ranking._FEW", 0)
+        patch.setattr("article_search.backends.embedded.pruning._WORTH_PRUNING", 1)
+        fresh = backend_at(both[0]._folder)  # which remembers no word
+        assert fresh.top(tree, 5) == expected
+        fresh.close()
+
+
+def test_the_least_recently_used_is_forgotten_when_there_is_no_more_room() -> None:
+    kept: Remembered[str, str] = Remembered(500)
+    kept.keep("first", "a", 100)
+    kept.keep("second", "b", 100)
+    assert kept.get("first") == "a"
+    kept.keep("third", "c", 200)
+    assert [kept.get(key) for key in ("first", "second", "third")] == ["a", None, "c"]
+    kept.keep("more than there is room for", "d", 9999)
+    assert kept.get("more than there is room for") == "d"
+    assert kept.get("third") is None
 
 
 @pytest.mark.parametrize("seed", range(5))

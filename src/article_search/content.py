@@ -20,14 +20,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from article_search import article
-from article_search.backends.base import FileState, Loaded
+from article_search.backends.base import Files, FileState, Loaded, Stamp
 from article_search.errors import ArticleError, SettingsError
 from article_search.limits import LIMITS
 from article_search.report import FileNote
 from article_search.settings import Settings
+
+if TYPE_CHECKING:
+    from article_search.article import Rules
 
 EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd")  # in any case
 _PASSED_OVER = frozenset({"node_modules"})  # readmes of JavaScript packages
@@ -39,18 +41,11 @@ _TICK = 2_000_000_000  # nanoseconds
 _READ_ATTEMPTS = 3  # of a file that is being written while it is read
 
 
-class File(NamedTuple):
-    """What can be known of a file without opening it: ``size`` in bytes, ``mtime`` in nanoseconds."""
-
-    size: int
-    mtime: int
-
-
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that is under a content root: ``files`` by id, and what was ``rejected`` without being opened."""
+    """All that is under a content root: size and mtime of ``files`` by id, and what was ``rejected`` unopened."""
 
-    files: dict[str, File]
+    files: dict[str, Stamp]
     rejected: tuple[FileNote, ...]
 
     @property
@@ -67,7 +62,6 @@ class Changes:
     """
 
     to_read: tuple[str, ...]
-    unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     stale: bool
 
@@ -97,7 +91,7 @@ class _Walk:
         except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
             raise SettingsError(_no_content(settings, error)) from None
         self.excluded = _excluded(settings.exclude)
-        self.files: dict[str, File] = {}
+        self.files: dict[str, Stamp] = {}
         self.rejected: list[FileNote] = []
         self.folders = [(self.root, "", 0)]  # still to be listed: path, prefix of its ids, depth
         self.entries = 0
@@ -113,8 +107,11 @@ class _Walk:
             with os.scandir(path) as entries:
                 for entry in entries:
                     self._count()
-                    if not self._passed_over(entry, prefix):
-                        self._take(entry, prefix + entry.name, depth)
+                    if not self._passed_over(entry.name, prefix):
+                        if stamp := _stamp_of_most(entry):
+                            self.files[prefix + entry.name] = stamp
+                        else:
+                            self._take(entry, prefix + entry.name, depth)
         except FileNotFoundError:
             return  # removed since its parent was listed
         except OSError as error:
@@ -128,13 +125,14 @@ class _Walk:
                 " exclude folders in articles.toml"
             )
 
-    def _passed_over(self, entry: os.DirEntry[str], prefix: str) -> bool:
-        name = entry.name
-        if name[0] == "." or name in _PASSED_OVER or entry.path == self.index:
+    def _passed_over(self, name: str, prefix: str) -> bool:
+        if name[0] == "." or name in _PASSED_OVER:
             return True
         return self.excluded is not None and self.excluded(prefix + name) is not None
 
     def _take(self, entry: os.DirEntry[str], id: str, depth: int) -> None:
+        if entry.path == self.index:
+            return
         is_folder = entry.is_dir(follow_symlinks=False)
         if is_folder or is_article_name(entry.name) or (entry.is_symlink() and _may_be_folder(entry)):
             if unfit := _unfit_name(entry.name):
@@ -167,11 +165,24 @@ class _Walk:
             return self._reject(id, error.reason)
         except OSError as error:
             return self._reject(id, _why(error))
-        self.files[id] = File(status.st_size, status.st_mtime_ns)
+        self.files[id] = status.st_size, status.st_mtime_ns
         return None
 
     def _reject(self, id: str, reason: str) -> None:
         self.rejected.append(FileNote(_printable(id), None, reason))
+
+
+def _stamp_of_most(entry: os.DirEntry[str]) -> Stamp | None:
+    """Size and mtime of an article as nearly all are; None for what takes a closer look, or is none of our business."""
+    name = entry.name
+    if not (name.endswith(EXTENSIONS) and name.isascii() and name.isprintable()):
+        return None
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    fits = stat.S_ISREG(status.st_mode) and status.st_size <= LIMITS.file_bytes
+    return (status.st_size, status.st_mtime_ns) if fits else None
 
 
 def _no_content(settings: Settings, error: Exception) -> str:
@@ -230,22 +241,19 @@ def _glob(pattern: str) -> str:
 # ---- what changed ----
 
 
-def changes(files: Mapping[str, File], known: Mapping[str, FileState], now: datetime) -> Changes:
+def changes(files: Mapping[str, Stamp], known: Files, now: datetime) -> Changes:
     """What to read, given the files there are and those the last commit knew."""
-    moment = now.timestamp()
-    to_read, unchanged = [], []
-    removed = sorted(known.keys() - files.keys())
-    stale = bool(removed)
-    for id, file in files.items():
-        state = known.get(id)
-        if state is None or state.mtime != file.mtime or state.size != file.size or _is_due(state, moment):
-            to_read.append(id)
-            stale = True
-        elif state.recheck:
-            to_read.append(id)
-        else:
-            unchanged.append(id)
-    return Changes(tuple(sorted(to_read)), tuple(sorted(unchanged)), tuple(removed), stale)
+    stamps, moment = known.stamps(), now.timestamp()
+    removed = stamps.keys() - files.keys()
+    altered = {id for id, stamp in files.items() if stamps.get(id) != stamp}
+    recheck = set()
+    for id, state in known.notable().items():
+        if id not in removed:
+            if _is_due(state, moment):
+                altered.add(id)
+            elif state.recheck:
+                recheck.add(id)
+    return Changes(tuple(sorted(altered | recheck)), tuple(sorted(removed)), stale=bool(altered or removed))
 
 
 def _is_due(state: FileState, moment: float) -> bool:
@@ -263,7 +271,7 @@ class Loader:
     """
 
     root: str
-    rules: article.Rules
+    rules: Rules
     known: Mapping[str, FileState]
     now: datetime
 
@@ -288,6 +296,8 @@ class Loader:
         return self._parsed(data, id, state)
 
     def _parsed(self, data: bytes, id: str, state: FileState) -> Loaded:
+        from article_search import article  # which a run with nothing to read does without
+
         try:
             parsed = article.parse(data, id, self.rules, self.now)
         except ArticleError as error:

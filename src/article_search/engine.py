@@ -108,7 +108,8 @@ class Engine:
     def ids(self, prefix: str = "") -> tuple[str, ...]:
         """The ids that begin so, in order. Raises NoIndexError."""
         files = self._backend.files()
-        return tuple(sorted(id for id, state in files.items() if state.fate == "indexed" and id.startswith(prefix)))
+        others = {id for id, state in files.notable().items() if state.fate != "indexed"}
+        return tuple(sorted(id for id in files if id.startswith(prefix) and id not in others))
 
     def near_ids(self, id: str) -> tuple[str, ...]:
         """Ids like one that no article has, the nearest first. Raises NoIndexError."""

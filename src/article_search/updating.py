@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from operator import itemgetter
 
-from article_search import article, content
-from article_search.backends.base import Backend, FileState
+from article_search import content
+from article_search.backends.base import Backend, Files, FileState
+from article_search.backends.base import Update as UpdatedFiles
 from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError, IndexStateError
 from article_search.report import FileNote, Report
 from article_search.settings import Settings
 
 Progress = Callable[[int, int], None]  # files done, files to do
+_NOTHING = Files({})
 
 
 class Update:
@@ -30,8 +34,17 @@ class Update:
     def index(self, full: bool, dry_run: bool, wait: bool, progress: Progress | None) -> Report:
         """See ``Engine.index``."""
         started = time.perf_counter()
-        if dry_run:
-            return self._dry_run(full, started, progress)
+        run = self._dry_run if dry_run else self._run
+        try:
+            report = run(full, wait, progress)
+        except IndexDamagedError as error:  # found on the way; nothing is built upon what is damaged
+            if full:
+                raise
+            reason = f"the index is damaged ({str(error).partition(';')[0]})"
+            report = replace(run(True, wait, progress), rebuild_reason=reason)
+        return replace(report, seconds=time.perf_counter() - started)
+
+    def _run(self, full: bool, wait: bool, progress: Progress | None) -> Report:
         content.check_root(self._settings)  # before the backend makes a folder
         with contextlib.closing(self._backend.writer(wait=wait, full=full)) as writer:
             # Not earlier: what another run has indexed meanwhile would be taken for removed.
@@ -40,23 +53,35 @@ class Update:
             self._refuse_to_empty(found, full)
             known = writer.files()
             changes = content.changes(found.files, known, now)
-            loader = self._loader({id: known[id] for id in changes.to_read if id in known}, now)
-            update = writer.update(changes.to_read, loader, _counting(progress, len(changes.to_read)))
-            files = {id: known[id] for id in changes.unchanged} | update.files
-            gone = {id for id, state in known.items() if state.fate == "indexed" and _fate(files, id) != "indexed"}
-            writer.remove(gone)
-            report = _report(found, files, known, update.written, started, writer.rebuild_reason)
-            if files != known or writer.rebuild_reason or full or not self._backend.exists():
-                writer.commit(files)
+            before = _states(known, changes)
+            update = UpdatedFiles({}, frozenset())
+            if changes.to_read:
+                count = _counting(progress, len(changes.to_read))
+                update = writer.update(changes.to_read, self._loader(before, now), count)
+            writer.remove(changes.removed)
+            report = _report(found, known, before, update, writer.rebuild_reason)
+            altered = any(update.files.get(id) != before.get(id) for id in before.keys() | update.files.keys())
+            if altered or writer.rebuild_reason or full or not self._backend.exists():
+                writer.commit()
         return report
+
+    def _dry_run(self, full: bool, wait: bool, progress: Progress | None) -> Report:
+        now = datetime.now(UTC)
+        found = content.walk(self._settings)
+        self._refuse_to_empty(found, full)
+        known, rebuild_reason = (_NOTHING, None) if full else self._built_upon()
+        changes = content.changes(found.files, known, now)
+        before = _states(known, changes)
+        return _report(found, known, before, self._read(changes.to_read, before, now, progress), rebuild_reason)
 
     def check(self, progress: Progress | None) -> Report:
         """See ``Engine.check``."""
         started = time.perf_counter()
         now = datetime.now(UTC)
         found = content.walk(self._settings)
-        files = self._read(tuple(sorted(found.files)), {}, now, progress)[0]
-        return _report(found, files, {}, frozenset(), started, None)
+        files = self._read(tuple(sorted(found.files)), {}, now, progress).files
+        report = _report(found, _NOTHING, {}, UpdatedFiles(files, frozenset()), None)
+        return replace(report, seconds=time.perf_counter() - started)
 
     def stale(self) -> bool:
         """Whether the content has changed since the last commit, or would be read in another way."""
@@ -66,13 +91,15 @@ class Update:
         return content.changes(found.files, self._backend.files(), datetime.now(UTC)).stale
 
     def _loader(self, known: Mapping[str, FileState], now: datetime) -> content.Loader:
-        rules = article.Rules(timezone=self._settings.timezone, url=self._settings.url)
+        from article_search.article import Rules  # which a run with nothing to read does without
+
+        rules = Rules(timezone=self._settings.timezone, url=self._settings.url)
         return content.Loader(str(self._settings.content.resolve()), rules, known, now)
 
     def _read(
         self, ids: Sequence[str], known: Mapping[str, FileState], now: datetime, progress: Progress | None
-    ) -> tuple[dict[str, FileState], frozenset[str]]:
-        """Reads files without writing anything: their states, and which hold an article to write."""
+    ) -> UpdatedFiles:
+        """Reads files without writing anything."""
         loader, count = self._loader(known, now), _counting(progress, len(ids))
         files, written = {}, set()
         for done, id in enumerate(ids, 1):
@@ -81,32 +108,18 @@ class Update:
             if loaded.article is not None:
                 written.add(id)
             count(done)
-        return files, frozenset(written)
+        return UpdatedFiles(files, frozenset(written))
 
-    def _dry_run(self, full: bool, started: float, progress: Progress | None) -> Report:
-        now = datetime.now(UTC)
-        found = content.walk(self._settings)
-        self._refuse_to_empty(found, full)
-        known, rebuild_reason = ({}, None) if full else self._built_upon()
-        changes = content.changes(found.files, known, now)
-        read, written = self._read(
-            changes.to_read, {id: known[id] for id in changes.to_read if id in known}, now, progress
-        )
-        files = {id: known[id] for id in changes.unchanged} | read
-        return _report(found, files, known, written, started, rebuild_reason)
-
-    def _built_upon(self) -> tuple[Mapping[str, FileState], str | None]:
-        """What the last commit knew, or why the next one will not build upon it."""
+    def _built_upon(self) -> tuple[Files, str | None]:
+        """What the last commit knew, or why the next one will not build upon it. Raises IndexDamagedError."""
         try:
             if not self._backend.exists():
-                return {}, None
+                return _NOTHING, None
             if self._backend.signature_matches():
                 return self._backend.files(), None
-            return {}, "the settings or the program's analysis of text changed since the index was made"
-        except IndexDamagedError as error:
-            return {}, f"the index is damaged ({str(error).partition(';')[0]})"
+            return _NOTHING, "the settings or the program's analysis of text changed since the index was made"
         except IndexFormatError:
-            return {}, "the index was made by another version of this program"
+            return _NOTHING, "the index was made by another version of this program"
 
     def _refuse_to_empty(self, found: content.Content, full: bool) -> None:
         """Raises ArticleSearchError where a run would take out all articles because no file is there: more often the
@@ -114,7 +127,8 @@ class Update:
         if found.files or full:
             return
         with contextlib.suppress(IndexStateError):  # what is missing or damaged has nothing to lose
-            articles = sum(state.fate == "indexed" for state in self._backend.files().values())
+            known = self._backend.files()
+            articles = len(known) - sum(state.fate != "indexed" for state in known.notable().values())
             if articles:
                 raise ArticleSearchError(
                     f"there are no articles in {self._settings.content}, but {articles:,} in the index"
@@ -127,37 +141,38 @@ def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:
     return (lambda done: progress(done, total)) if progress else (lambda done: None)
 
 
-def _fate(files: Mapping[str, FileState], id: str) -> str | None:
-    state = files.get(id)
-    return state.fate if state else None
+def _states(known: Files, changes: content.Changes) -> dict[str, FileState]:
+    """What is known of the files that change or may have changed."""
+    return {id: state for id in (*changes.to_read, *changes.removed) if (state := known.get(id))}
 
 
 def _report(
     found: content.Content,
-    files: Mapping[str, FileState],
-    known: Mapping[str, FileState],
-    written: Collection[str],
-    started: float,
+    known: Files,
+    before: Mapping[str, FileState],
+    update: UpdatedFiles,
     rebuild_reason: str | None,
 ) -> Report:
-    """Counts of a run: ``files`` are the states now, ``known`` those before, ``written`` the articles written anew."""
+    """Counts of a run, without its time; ``before`` has the states of the files that were read or are gone."""
+    states = {id: state for id, state in known.notable().items() if id not in before}
+    states |= {id: state for id, state in update.files.items() if state.notable}
     by_fate: dict[str, list[FileNote]] = {"left_out": [], "rejected": [], "indexed": []}
     warnings: list[FileNote] = []
-    for id in sorted(files):
-        state = files[id]
+    for id, state in sorted(states.items(), key=itemgetter(0)):
         by_fate[state.fate].append(FileNote(id, state.line, state.reason or ""))
         warnings.extend(FileNote(id, note.line, note.message) for note in state.warnings)
-    before = {id for id, state in known.items() if state.fate == "indexed"}
-    changed = len(before.intersection(written))
+    left_out, rejected = by_fate["left_out"], by_fate["rejected"]
+    indexed_before = {id for id, state in before.items() if state.fate == "indexed"}
+    indexed = {id for id, state in update.files.items() if state.fate == "indexed"}
+    changed = len(indexed_before & update.written)
     return Report(
         seen=found.seen,
-        added=len(written) - changed,
+        added=len(update.written) - changed,
         changed=changed,
-        unchanged=len(by_fate["indexed"]) - len(written),
-        removed=sum(_fate(files, id) != "indexed" for id in before),
-        left_out=tuple(by_fate["left_out"]),
-        rejected=(*found.rejected, *by_fate["rejected"]),
+        unchanged=len(found.files) - len(left_out) - len(rejected) - len(update.written),
+        removed=len(indexed_before - indexed),
+        left_out=tuple(left_out),
+        rejected=(*found.rejected, *rejected),
         warnings=tuple(warnings),
-        seconds=time.perf_counter() - started,
         rebuild_reason=rebuild_reason,
     )

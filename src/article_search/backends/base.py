@@ -6,7 +6,7 @@ backend cannot do it raises by name. Not here: any engine of search.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # a search does without the reading of articles
     from article_search.article import Article
 
 Fate = Literal["indexed", "left_out", "rejected"]
+Stamp = tuple[int, int]  # of a file: size in bytes, mtime in nanoseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,44 @@ class FileState:
     due: float | None = None
     warnings: tuple[Note, ...] = ()
     recheck: bool = False
+
+    @property
+    def stamp(self) -> Stamp:
+        """What tells without opening the file whether it has changed."""
+        return self.size, self.mtime
+
+    @property
+    def notable(self) -> bool:
+        """Whether there is more to say than that the file is indexed."""
+        return self.fate != "indexed" or self.recheck or self.due is not None or bool(self.warnings)
+
+
+class Files(Mapping[str, FileState]):
+    """What a commit knew of each content file, by id.
+
+    A run asks ``stamps`` and ``notable`` of all files, and the state of those only that it reads: a backend of many
+    files makes states as they are asked for.
+    """
+
+    def __init__(self, states: Mapping[str, FileState]) -> None:
+        self._states = states
+
+    def __getitem__(self, id: str) -> FileState:
+        return self._states[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._states)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def stamps(self) -> Mapping[str, Stamp]:
+        """Size and mtime of every file."""
+        return {id: state.stamp for id, state in self._states.items()}
+
+    def notable(self) -> Mapping[str, FileState]:
+        """Every file that has more to say than that it is indexed; others may be among them."""
+        return {id: state for id, state in self._states.items() if state.notable}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +131,7 @@ class Backend(Protocol):
     def summary(self) -> Summary:
         """Size and age of the index. Raises NoIndexError."""
 
-    def files(self) -> Mapping[str, FileState]:
+    def files(self) -> Files:
         """What the newest commit knows of each content file, by id. Raises NoIndexError."""
 
     def signature_matches(self) -> bool:
@@ -113,20 +152,21 @@ class Writer(Protocol):
 
     rebuild_reason: str | None  # why everything is read again although nobody asked for it
 
-    def files(self) -> Mapping[str, FileState]:
+    def files(self) -> Files:
         """What the last commit knew, by id; empty when everything is read again."""
 
     def update(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
-        """Loads files in worker processes, one a core, and writes their articles over any of the same id.
+        """Loads files in worker processes, one a core. Their articles take the place of any of the same id, those of
+        files that are not indexed any more are taken out, and the states of all are remembered.
 
         ``progress`` is told how many files are done.
         """
 
     def remove(self, ids: Collection[str]) -> None:
-        """Takes articles out."""
+        """Forgets files that are gone, and takes out their articles."""
 
-    def commit(self, files: Mapping[str, FileState]) -> None:
-        """Makes the new state visible, with what is now known of every file."""
+    def commit(self) -> None:
+        """Makes the new state visible. What it costs depends on what has changed, not on how much there is."""
 
     def close(self) -> None:
         """Ends writing; without a commit before it, as if nothing had happened."""

@@ -44,7 +44,7 @@ class Engine:
         backend = _embedded(self.settings)
         with contextlib.closing(backend.writer(wait=False, full=True)) as writer:
             update = writer.update(source.ids, source.load, lambda done: None)
-            writer.commit(update.files)
+            writer.commit()
         return len(update.written)
 
     def update(self, source: Source, removed: Collection[str]) -> None:
@@ -55,11 +55,9 @@ class Engine:
             return
         backend = _embedded(self.settings)
         with contextlib.closing(backend.writer(wait=False, full=False)) as writer:
-            known = dict(writer.files())
-            update = writer.update(source.ids, source.load, lambda done: None)
+            writer.update(source.ids, source.load, lambda done: None)
             writer.remove(removed)
-            left = {id: state for id, state in known.items() if id not in removed}
-            writer.commit(left | update.files)
+            writer.commit()
 
     def open(self) -> None:
         """Opens as the search page does."""

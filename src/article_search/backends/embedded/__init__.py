@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search import query, snippets, text
-from article_search.backends.base import FileState, Summary
+from article_search.backends.base import Files, Summary
 from article_search.backends.embedded import pruning, ranking, schema, spelling, store
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.forms import Synonyms, with_forms
@@ -148,9 +148,11 @@ class EmbeddedBackend:
             if not wrong or store.generation(self._folder) == number:
                 return wrong
 
-    def files(self) -> dict[str, FileState]:
+    def files(self) -> Files:
         """What the newest commit knows of each content file."""
-        return self._newest(lambda number: store.read_files(self._folder, number))
+        from article_search.backends.embedded.manifest import Manifest  # which a search does without
+
+        return self._newest(lambda number: Manifest(self._folder, store.read_record(self._folder, number).chain))
 
     def signature_matches(self) -> bool:
         """Whether the newest commit was made with today's settings and program."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from article_search import text
-from article_search.backends.embedded import schema
+from article_search.backends.embedded import ranking
 from article_search.backends.embedded.searching import Evaluation
 from article_search.query import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField
 from article_search.variants import Variant, partings, variants
@@ -52,7 +52,7 @@ def _row(evaluation: Evaluation, row: tuple[Term, ...], synonyms: Synonyms) -> t
     if known is None:
         known = tuple(_Row(evaluation, row).forms(synonyms))
         if not evaluation.timed_out:
-            remembered.keep(row, known, 0)
+            remembered.keep(row, known)
     return known
 
 
@@ -77,7 +77,6 @@ class _Row:
         self._words = [term.text for term in row]
         self._terms = [tuple(text.terms(word)) for word in self._words]
         self._field = row[0].field
-        self._fields = (self._field,) if self._field else schema.TEXT_FIELDS
         # By word: forms by their terms, each once.
         self._forms = [{terms: Form(term)} for term, terms in zip(row, self._terms, strict=True)]
 
@@ -110,11 +109,13 @@ class _Row:
 
     def _together(self, written: str) -> int:
         """How many articles have some words next to each other."""
-        return len(self._evaluation.word(Phrase(written, self._field)).documents)
+        return self._evaluation.word(Phrase(written, self._field)).count
 
     def _has(self, term: str) -> bool:
         """Whether an article has a term."""
-        return any(len(self._snapshot.postings(name, term).documents) for name in self._fields)
+        if self._field is None:
+            return ranking.word(self._snapshot, term).count > 0
+        return len(self._snapshot.postings(self._field, term).documents) > 0
 
     def _meant(self, synonyms: Synonyms) -> list[Variant]:
         """What the owner of the site says is the same."""
@@ -134,7 +135,7 @@ class _Row:
         if len(self._terms[number]) != 1 or self._evaluation.late():
             return
         articles = self._snapshot.record.articles
-        rare = self._snapshot.frequency(self._terms[number][0]) <= max(_FEW, articles // _RARE)
+        rare = ranking.word(self._snapshot, *self._terms[number]).count <= max(_FEW, articles // _RARE)
         if not rare:
             return
         best, most = "", 0

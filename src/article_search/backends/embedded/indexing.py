@@ -14,8 +14,9 @@ import os
 import signal
 import threading
 import time
+from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
@@ -24,8 +25,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from article_search import text
-from article_search.backends.base import FileState, Load, Update
-from article_search.backends.embedded import schema, store
+from article_search.backends.base import Files, FileState, Load, Update
+from article_search.backends.embedded import manifest, schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError
 
@@ -70,6 +71,7 @@ class EmbeddedWriter:
         if self._record is not None and not self._full:
             self._segments = [_Segment(s.name, s.documents, set(s.deleted)) for s in self._record.segments]
         self._built: list[_Segment] = []
+        self._changes: dict[str, FileState | None] = {}  # of what is known of content files; None: gone
         self._ids: dict[str, FieldReader] = {}
 
     def _last_record(self, number: int | None) -> tuple[store.Record | None, str | None]:
@@ -78,7 +80,7 @@ class EmbeddedWriter:
             return None, None
         try:
             record = store.read_record(self._folder, number)
-            store.check_file(self._folder, f"articles_{number}.files", record)
+            manifest.Manifest(self._folder, record.chain)
             for segment in record.segments:
                 store.open_segment(self._folder, segment)
         except IndexDamagedError as error:
@@ -89,20 +91,25 @@ class EmbeddedWriter:
             return None, "the settings or the program's analysis of text changed since the index was made"
         return record, None
 
-    def files(self) -> Mapping[str, FileState]:
+    def files(self) -> Files:
         """What the last commit knew, by id; empty when everything is read again."""
-        if self._full or self._record is None:
-            return {}
-        return store.read_files(self._folder, self._record.generation)
+        return manifest.Manifest(self._folder, self._chain)
+
+    @property
+    def _chain(self) -> tuple[store.Link, ...]:
+        return () if self._full or self._record is None else self._record.chain
 
     def update(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
         """Loads files and writes their articles, in worker processes when there are many."""
+        if not ids:
+            return Update({}, frozenset())
         workers = min(self._workers, math.ceil(len(ids) / _CHUNK))
         if workers > 1 and len(ids) >= _POOL_FROM:
             update, segments = _in_workers(self._folder, ids, load, progress, workers, self._lock, self._memory)
         else:
             update, segments = self._in_process(ids, load, progress)
-        self.remove(update.written)
+        self._take_out([id for id, state in update.files.items() if id in update.written or state.fate != "indexed"])
+        self._changes.update(update.files)
         self._built += segments
         return update
 
@@ -122,13 +129,24 @@ class EmbeddedWriter:
         return Update(files, frozenset(written)), builder.finished()
 
     def remove(self, ids: Collection[str]) -> None:
+        """Forgets files that are gone, and takes out their articles."""
+        self._take_out(ids)
+        self._changes.update(dict.fromkeys(ids))
+
+    def _take_out(self, ids: Collection[str]) -> None:
         """Marks committed articles as deleted; ids that are not there are passed over."""
+        left = sorted(ids)
         for segment in self._segments:
             reader = self._id_reader(segment)
-            for id in ids:
+            elsewhere = []  # an article lives in one segment; others may have what it was before
+            for id in left:
                 term = reader.find(id.encode())
-                if term is not None:
-                    segment.deleted.add(int(reader.documents(term)[0]))
+                document = None if term is None else int(reader.documents(term)[0])
+                if document is None or document in segment.deleted:
+                    elsewhere.append(id)
+                else:
+                    segment.deleted.add(document)
+            left = elsewhere
 
     def _id_reader(self, segment: _Segment) -> FieldReader:
         from article_search.backends.embedded.columnar.fields import FieldReader
@@ -139,8 +157,8 @@ class EmbeddedWriter:
             reader = self._ids[segment.name] = FieldReader(file, "id")
         return reader
 
-    def commit(self, files: Mapping[str, FileState]) -> None:
-        """Makes the new state visible, with what is now known of every file."""
+    def commit(self) -> None:
+        """Makes the new state visible."""
         folder, number = self._folder, self._generation
         try:
             segments = self._merged([*self._segments, *self._built])
@@ -148,10 +166,10 @@ class EmbeddedWriter:
             raise store.damaged(folder, str(error)) from None
         pending = _write_toc(folder, number, segments)
         store.sync(pending)
-        name = store.write_files(folder, number, files)
-        checksums = {name: store.checksum(folder / name), store.toc_name(number): store.checksum(pending)}
+        chain = manifest.added(folder, self._chain, number, self._changes)
+        checksums = {store.toc_name(number): store.checksum(pending)}
         entries = tuple(self._entry(segment) for segment in segments)
-        record = store.Record(number, self._signature, datetime.now(UTC), entries, checksums)
+        record = store.Record(number, self._signature, datetime.now(UTC), entries, chain, checksums)
         store.write_record(folder, record)
         store.sync(folder)
         pending.rename(folder / store.toc_name(number))
@@ -175,7 +193,7 @@ class EmbeddedWriter:
         return _Segment.of(merged)
 
     def _entry(self, segment: _Segment) -> store.Segment:
-        deleted = tuple(sorted(segment.deleted))
+        deleted = array("H", sorted(segment.deleted))
         return store.Segment(segment.name, segment.documents, deleted, self._fingerprints(segment.name))
 
     def _fingerprints(self, name: str) -> tuple[int, int]:
@@ -243,8 +261,7 @@ class _Segment:
 
         segment = ColumnarSegment(store.NAME, self.documents)
         segment.segid = self.name.partition("_")[2]
-        for number in self.deleted:
-            segment.delete_document(number)
+        segment.deleted_docs().update(self.deleted)
         return segment
 
 

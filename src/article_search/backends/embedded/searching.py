@@ -60,7 +60,7 @@ class Evaluation:
             case Range(since, until):
                 return Found(self.snapshot.between(since, until), self._zeros())
             case Term() | Phrase() | Forms():
-                return self._spread(self.word(node))
+                return self._spread(self.word(node).all())
             case Prefix(letters, only):
                 return self._prefix(letters, only)
 
@@ -104,17 +104,18 @@ class Evaluation:
                 )
         return self._spread(ranking.scored(self.snapshot, fields))
 
-    def word(self, node: Term | Phrase | Forms) -> ranking.Scored:
-        """Articles that have a word, or a phrase, or any form of one."""
+    def word(self, node: Term | Phrase | Forms) -> ranking.Word | ranking.Several:
+        """A word, or a phrase, or any form of one; what is no plain word is remembered by the snapshot."""
         readings = text.readings(node.text) if isinstance(node, Term) and node.field is None else []
         if len(readings) == 1 and len(readings[0]) == 1:
             return ranking.word(self.snapshot, *readings[0])
-        found: ranking.Scored | None = self.snapshot.words.get(node)
-        if found is None:
+        known: ranking.Several | None = self.snapshot.scores.get(node)
+        if known is None:
             found = self._forms(node.forms) if isinstance(node, Forms) else self._equals([node])
+            known = ranking.Several.of_scored(found)
             if not self.timed_out:
-                self.snapshot.words.keep(node, found, len(found.documents))
-        return found
+                self.snapshot.scores.keep(node, known, known.count)
+        return known
 
     def _forms(self, forms: tuple[Form, ...]) -> ranking.Scored:
         by_weight: dict[float, list[Term | Phrase]] = {1.0: []}

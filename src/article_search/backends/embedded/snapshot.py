@@ -7,12 +7,13 @@ threads; arrays are views of mapped files, checked page by page as they are read
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -34,7 +35,10 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _CACHED_PLACES = 16_000_000  # places kept in memory for phrases, 4 bytes each
-_CACHED_POSTINGS = 4_000_000  # postings kept in memory where they had to be put together
+_CACHED_POSTINGS = 4_000_000  # postings kept in memory where they had to be put together, 8 bytes each
+_CACHED_EACH = 64  # the same by document, where there are many: what they take stays small beside the index
+_CACHED_TERMS = 20_000  # terms whose place in the index is kept
+_NOTE = 50  # a key and what is kept under it take some room whatever is in them
 
 
 class Postings(NamedTuple):
@@ -47,20 +51,34 @@ class Postings(NamedTuple):
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.uint8))
 
 
-class Remembered(dict[K, V]):
-    """What was made of so many numbers, kept while there is ``room`` for them; then all is forgotten."""
+class Remembered(Generic[K, V]):
+    """What was made of so many numbers, kept while there is ``room`` for them; then the least recently used goes."""
 
     def __init__(self, room: int) -> None:
-        super().__init__()
-        self._room, self._taken = room, 0
+        self.room = room
+        self._taken = 0
+        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def keep(self, key: K, value: V, numbers: int) -> None:
+    def get(self, key: K) -> V | None:
+        """What is kept under a key."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        try:  # noqa: SIM105 (contextlib.suppress would take as long as all the rest)
+            self._kept.move_to_end(key)
+        except KeyError:  # another thread has just let go of it
+            pass
+        return found[0]
+
+    def keep(self, key: K, value: V, numbers: int = 0) -> None:
         """Keeps a value that was made of some numbers."""
-        if self._taken > self._room:
-            self.clear()
-            self._taken = 0
-        self[key] = value
-        self._taken += numbers + 50  # a key and its array take some room whatever is in them
+        with self._lock:
+            before = self._kept.pop(key, None)
+            self._kept[key] = (value, numbers)
+            self._taken += numbers + _NOTE if before is None else numbers - before[1]
+            while self._taken > self.room and len(self._kept) > 1:
+                self._taken -= self._kept.popitem(last=False)[1][1] + _NOTE
 
 
 @dataclass(slots=True)
@@ -82,6 +100,14 @@ class _Leaf:
         return self.fields[name]
 
 
+class _Term(NamedTuple):
+    """A term in one field of one segment."""
+
+    leaf: _Leaf
+    reader: FieldReader
+    number: int
+
+
 class Snapshot:
     """One commit, open for reading."""
 
@@ -98,11 +124,15 @@ class Snapshot:
             self._leaves.append(_Leaf(*store.open_segment(folder, segment), self.size, segment.documents))
             self.size += segment.documents
         self.has_deletions = any(segment.deleted for segment in self.record.segments)
+        self._terms: Remembered[tuple[str, str], list[_Term]] = Remembered(_CACHED_TERMS * _NOTE)
         self._postings: Remembered[tuple[str, str], Postings] = Remembered(_CACHED_POSTINGS)
         self._places: Remembered[tuple[str, str], NDArray[Any]] = Remembered(_CACHED_PLACES)
         self._text_starts: dict[str, NDArray[Any]] = {}
-        self.words: Remembered[object, Any] = Remembered(_CACHED_POSTINGS)  # what others make of postings
-        self.heads: dict[int, Any] = {}  # and of what is shown of a document
+        # What ranking makes of postings: by term, and for all articles that have it.
+        self.words: Remembered[object, Any] = Remembered(_CACHED_TERMS * _NOTE)
+        self.scores: Remembered[object, Any] = Remembered(max(_CACHED_POSTINGS, _CACHED_EACH * self.size))
+        self.field_weights: dict[str, Weights] = {}
+        self.heads: dict[int, Any] = {}  # and what others make of what is shown of a document
 
     # Documents
 
@@ -213,27 +243,57 @@ class Snapshot:
 
     # Terms
 
-    @cached_property
-    def lengths(self) -> dict[str, Weights]:
-        """Per text field, the number of words of each document over the average of those that have any."""
-        lengths = {}
-        for name in schema.TEXT_FIELDS:
-            parts = [leaf.documents.array(f"lengths.{name}").astype(np.float32) for leaf in self._leaves]
-            counts = np.concatenate(parts) if parts else np.empty(0, np.float32)
-            used = counts[self.live & (counts > 0)]
-            lengths[name] = counts / (used.mean(dtype=np.float64) if len(used) else 1)
-        return {name: values_.astype(np.float32) for name, values_ in lengths.items()}
+    def lengths(self, name: str) -> Weights:
+        """By document, the number of words of a text field over the average of those that have any."""
+        parts = [leaf.documents.array(f"lengths.{name}").astype(np.float32) for leaf in self._leaves]
+        counts = np.concatenate(parts) if parts else np.empty(0, np.float32)
+        used = counts[self.live & (counts > 0)]
+        average = used.mean(dtype=np.float64) if len(used) else 1
+        return (counts / average).astype(np.float32, copy=False)
 
     def postings(self, name: str, term: str) -> Postings:
         """The postings of a term in a field, remembered while there is room."""
         key = (name, term)
         found = self._postings.get(key)
         if found is None:
-            found = self._read_postings(name, term.encode())
+            found = self._read_postings(name, term)
             self._postings.keep(key, found, len(found.documents))
         return found
 
-    def _read_postings(self, name: str, term: bytes) -> Postings:
+    def text_postings(self, term: str) -> list[tuple[str, Postings]]:
+        """The postings of a term in each text field that has it; not remembered."""
+        found = [(name, self._read_postings(name, term)) for name in schema.TEXT_FIELDS]
+        return [(name, postings) for name, postings in found if len(postings.documents)]
+
+    def holders(self, term: str) -> int:
+        """Number of live documents that have a term in any text field."""
+        count = 0
+        by_leaf: dict[int, list[_Term]] = {}
+        for name in schema.TEXT_FIELDS:
+            for found in self._found(name, term):
+                by_leaf.setdefault(found.leaf.base, []).append(found)
+        for base, terms in by_leaf.items():
+            if len(terms) == 1 and not self.has_deletions:
+                count += terms[0].reader.frequency(terms[0].number)
+                continue
+            having = np.zeros(terms[0].leaf.size, np.bool_)
+            for _, reader, number in terms:
+                reader.mark(number, having)
+            if self.has_deletions:
+                having &= self.live[base : base + len(having)]
+            count += int(np.count_nonzero(having))
+        return count
+
+    def weights_in(self, name: str, term: str, documents: Documents) -> NDArray[Any]:
+        """How often some documents, ascending, have a term in a field."""
+        weights = np.zeros(len(documents), np.float32)
+        for leaf, reader, number in self._found(name, term):
+            first, last = np.searchsorted(documents, (leaf.base, leaf.base + leaf.size)).tolist()
+            if first < last:
+                weights[first:last] = reader.weights_in(number, documents[first:last] - leaf.base)
+        return weights
+
+    def _read_postings(self, name: str, term: str) -> Postings:
         parts = [
             (leaf, reader.documents(number), reader.weights(*reader.bounds(number)))
             for leaf, reader, number in self._found(name, term)
@@ -247,12 +307,17 @@ class Snapshot:
             documents, weights = documents[live], weights[live]
         return Postings(documents, weights)
 
-    def _found(self, name: str, term: bytes) -> Iterator[tuple[_Leaf, FieldReader, int]]:
-        for leaf in self._leaves:
-            reader = leaf.field(name)
-            number = reader.find(term) if reader is not None else None
-            if reader is not None and number is not None:
-                yield leaf, reader, number
+    def _found(self, name: str, term: str) -> list[_Term]:
+        """Where a term is, segment by segment."""
+        key = (name, term)
+        found = self._terms.get(key)
+        if found is None:
+            encoded = term.encode()
+            places = ((leaf, reader) for leaf in self._leaves if (reader := leaf.field(name)))
+            numbers = ((leaf, reader, reader.find(encoded)) for leaf, reader in places)
+            found = [_Term(leaf, reader, number) for leaf, reader, number in numbers if number is not None]
+            self._terms.keep(key, found)
+        return found
 
     def frequency(self, term: str) -> int:
         """Number of articles whose body has a term."""
@@ -275,11 +340,11 @@ class Snapshot:
         remembered while there is room."""
         found = self._places.get((name, term))
         if found is None:
-            found = self._read_places(name, term.encode())
+            found = self._read_places(name, term)
             self._places.keep((name, term), found, len(found))
         return found
 
-    def _read_places(self, name: str, term: bytes) -> NDArray[Any]:
+    def _read_places(self, name: str, term: str) -> NDArray[Any]:
         starts = self.text_starts(name)
         parts = [np.empty(0, starts.dtype)]
         for leaf, reader, number in self._found(name, term):

@@ -1,13 +1,14 @@
 """What lies in an index folder, and is it what was written? Commit records, checksums, the writer's lock.
 
-Each commit N has a record, ``articles_N.json``: format, signature, moment, segments with their deleted documents and
-the fingerprint of each file; what is known of each content file is in ``articles_N.files``. Both are complete and on
-disk before Whoosh's table of contents for N is renamed into place, which is the commit. Readers of ours need the record
-only, Whoosh the table of contents. Not here: what is in a segment (columnar).
+Each commit N has a record, ``articles_N.json``: format, signature, moment, segments with their deleted documents, the
+chain of files that tell what is known of each content file (manifest.py), and the fingerprint of each. All is complete
+and on disk before Whoosh's table of contents for N is renamed into place, which is the commit. Readers of ours need the
+record only, Whoosh the table of contents. Not here: what is in a segment (columnar) and in a link of the chain.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import fcntl
 import hashlib
@@ -15,24 +16,25 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from article_search.backends.base import FileState
+import numpy as np
+
 from article_search.backends.embedded.columnar import container
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
-from article_search.report import Note
 
-FORMAT = 2  # of the folder as a whole; another number cannot be read
+FORMAT = 3  # of the folder as a whole; another number cannot be read
 NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
 MAX_DOCUMENTS = 65_536  # of one segment: their numbers fit 16 bits
 SEGMENT_FILES = (".cdo", ".cpo")
 _TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
-_OURS = re.compile(r"articles_(\d+)\.(?:json|files)")
+_RECORD = re.compile(r"articles_(\d+)\.json")
+_LINK = re.compile(r"articles_(\d+)\.files")
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
 _LOCK = "articles.lock"
 
@@ -43,8 +45,17 @@ class Segment:
 
     name: str
     documents: int
-    deleted: tuple[int, ...]
+    deleted: array[int]
     fingerprints: tuple[int, int]  # of SEGMENT_FILES
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One file of what is known of the content files (manifest.py): its name, and of how many files it tells."""
+
+    name: str
+    files: int
+    fingerprint: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +66,22 @@ class Record:
     signature: str
     committed: datetime
     segments: tuple[Segment, ...]
+    chain: tuple[Link, ...]  # oldest first
     checksums: dict[str, str]  # of the other files of the commit
 
     @property
     def articles(self) -> int:
         """Number of articles that can be found."""
         return sum(segment.documents - len(segment.deleted) for segment in self.segments)
+
+    @property
+    def containers(self) -> dict[str, int]:
+        """Fingerprint of each file of segments and chain, by name."""
+        found = {link.name: link.fingerprint for link in self.chain}
+        for segment in self.segments:
+            names = (segment.name + extension for extension in SEGMENT_FILES)
+            found.update(zip(names, segment.fingerprints, strict=True))
+        return found
 
 
 def toc_name(generation: int) -> str:
@@ -128,45 +149,44 @@ def read_record(folder: Path, number: int) -> Record:
     if data["generation"] != number:
         raise damaged(folder, f"articles_{number}.json is the record of another commit")
     segments = tuple(
-        Segment(each["name"], each["documents"], tuple(each["deleted"]), tuple(each["fingerprints"]))
+        Segment(each["name"], each["documents"], _numbers(each["deleted"]), tuple(each["fingerprints"]))
         for each in data["segments"]
     )
     committed = datetime.fromisoformat(data["committed"])
-    return Record(number, data["signature"], committed, segments, data["checksums"])
+    chain = tuple(Link(*link) for link in data["chain"])
+    return Record(number, data["signature"], committed, segments, chain, data["checksums"])
 
 
 def write_record(folder: Path, record: Record) -> None:
     """Writes a record under its final name; it counts once the table of contents is in place."""
-    data = {"format": FORMAT, **asdict(record), "committed": record.committed.isoformat()}
+    segments = [
+        {
+            "name": segment.name,
+            "documents": segment.documents,
+            "deleted": _text(segment.deleted),
+            "fingerprints": segment.fingerprints,
+        }
+        for segment in record.segments
+    ]
+    data = {
+        "format": FORMAT,
+        "generation": record.generation,
+        "signature": record.signature,
+        "committed": record.committed.isoformat(),
+        "segments": segments,
+        "chain": [[link.name, link.files, link.fingerprint] for link in record.chain],
+        "checksums": record.checksums,
+    }
     write_sealed(folder / f"articles_{record.generation}.json", data)
 
 
-_FIELDS = [field.name for field in fields(FileState)]
-_VALUES = attrgetter(*_FIELDS)
-_WARNINGS = _FIELDS.index("warnings")
+def _text(numbers: array[int]) -> str:
+    """Document numbers as text: two bytes each, in Base64, a fraction of what they take as JSON."""
+    return base64.b64encode(np.asarray(numbers, "<u2").tobytes()).decode()
 
 
-def read_files(folder: Path, number: int) -> dict[str, FileState]:
-    """What a commit knew of each content file, by id. Raises IndexDamagedError."""
-    return {id: _state(row) for id, row in _read_sealed(folder, f"articles_{number}.files").items()}
-
-
-def _state(row: list[Any]) -> FileState:
-    row[_WARNINGS] = tuple(Note(*note) for note in row[_WARNINGS]) if row[_WARNINGS] else ()
-    return FileState(*row)
-
-
-def _row(state: FileState) -> list[Any]:
-    row = list(_VALUES(state))
-    row[_WARNINGS] = [[note.message, note.line] for note in state.warnings] if state.warnings else 0
-    return row
-
-
-def write_files(folder: Path, number: int, files: Mapping[str, FileState]) -> str:
-    """Writes what is known of each content file; returns the file's name."""
-    name = f"articles_{number}.files"
-    write_sealed(folder / name, {id: _row(state) for id, state in files.items()})
-    return name
+def _numbers(text: str) -> array[int]:
+    return array("H", np.frombuffer(base64.b64decode(text), "<u2").tolist())
 
 
 # ---- checks ----
@@ -182,7 +202,7 @@ def open_segment(folder: Path, segment: Segment) -> tuple[container.Container, c
 
 
 def open_container(folder: Path, name: str, fingerprint: int) -> container.Container:
-    """A file of a segment, which must be the very one that was committed."""
+    """A file of a segment or of the chain, which must be the very one that was committed."""
     try:
         with (folder / name).open("rb") as file:
             found = container.open_file(file, name)
@@ -204,14 +224,13 @@ def verify(folder: Path) -> tuple[str, ...]:
     except (IndexDamagedError, IndexFormatError) as error:
         return (str(error),)
     wrong = []
-    for segment in record.segments:
-        for extension, fingerprint in zip(SEGMENT_FILES, segment.fingerprints, strict=True):
-            try:
-                open_container(folder, segment.name + extension, fingerprint).check()
-            except container.ContainerError as error:
-                wrong.append(str(damaged(folder, str(error))))
-            except (IndexDamagedError, IndexFormatError, OSError) as error:
-                wrong.append(str(error))
+    for name, fingerprint in record.containers.items():
+        try:
+            open_container(folder, name, fingerprint).check()
+        except container.ContainerError as error:
+            wrong.append(str(damaged(folder, str(error))))
+        except (IndexDamagedError, IndexFormatError, OSError) as error:
+            wrong.append(str(error))
     for name in sorted(record.checksums):
         try:
             check_file(folder, name, record)
@@ -221,7 +240,7 @@ def verify(folder: Path) -> tuple[str, ...]:
 
 
 def check_file(folder: Path, name: str, record: Record) -> None:
-    """Compares a file that is no segment's with its checksum; raises IndexDamagedError."""
+    """Compares a file that is no container with its checksum; raises IndexDamagedError."""
     try:
         found = checksum(folder / name)
     except FileNotFoundError:
@@ -232,8 +251,7 @@ def check_file(folder: Path, name: str, record: Record) -> None:
 
 def size(folder: Path, record: Record) -> int:
     """Bytes on disk of a commit."""
-    names = [segment.name + extension for segment in record.segments for extension in SEGMENT_FILES]
-    names += [*record.checksums, f"articles_{record.generation}.json"]
+    names = [*record.containers, *record.checksums, f"articles_{record.generation}.json"]
     return sum((folder / name).stat().st_size for name in names)
 
 
@@ -241,7 +259,7 @@ def size(folder: Path, record: Record) -> int:
 
 
 def fingerprint_and_sync(path: Path) -> int:
-    """Has a new file of a segment written to disk, and tells what it is known by."""
+    """Has a new container written to disk, and tells what it is known by."""
     sync(path)
     with path.open("rb") as file:
         return container.open_file(file, path.name).fingerprint
@@ -259,21 +277,23 @@ def sync(path: Path) -> None:
 def clean(folder: Path, record: Record | None) -> None:
     """Removes all files of ours and of Whoosh's that are not part of a commit: those of older ones, and what killed
     runs have left. With None nothing is known to be needed, and only what has no commit goes."""
-    newest = generation(folder)
-    number = record.generation if record else newest
-    segments = {segment.name for segment in record.segments} if record else None
+    newest = record.generation if record else generation(folder)
     for entry in list(os.scandir(folder)):
-        name = entry.name
-        toc, ours, segment = _TOC.fullmatch(name), _OURS.fullmatch(name), _SEGMENT.fullmatch(name)
-        stale = (
-            name.startswith("_PENDING_")
-            or (toc and int(toc[1]) != number)
-            or (ours and int(ours[1]) != number)
-            or (segment and segments is not None and segment[1] not in segments)
-        )
-        if stale:
+        if _is_stale(entry.name, newest, record):
             with contextlib.suppress(OSError):  # the next run tries again
                 Path(entry.path).unlink()
+
+
+def _is_stale(name: str, newest: int | None, record: Record | None) -> bool:
+    numbered = _TOC.fullmatch(name) or _RECORD.fullmatch(name)
+    if numbered:
+        return int(numbered[1]) != newest
+    if link := _LINK.fullmatch(name):
+        # An older commit may have written a link of the chain.
+        return name not in record.containers if record else newest is None or int(link[1]) > newest
+    if segment := _SEGMENT.fullmatch(name):
+        return record is not None and segment[1] not in {segment.name for segment in record.segments}
+    return name.startswith("_PENDING_")
 
 
 @contextlib.contextmanager

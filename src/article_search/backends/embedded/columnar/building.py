@@ -8,7 +8,7 @@ those of codec.py. Not here: how text is cut into words, which articles there ar
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,65 +24,14 @@ from article_search.backends.embedded.columnar.codec import (
 )
 from article_search.backends.embedded.columnar.container import Array
 from article_search.backends.embedded.columnar.packing import packed
+from article_search.backends.embedded.columnar.vocabulary import Numbered, Vocabulary
 
 MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in files and in the key that is sorted
 _DOCUMENT_BITS = 16
 _RUN = 1 << 20  # words sorted, or looked at, at a time
 _WORD_BYTES = 14  # memory a word takes until it is written
-_NUMBER_BYTES = array("I").itemsize
-_CHUNKS = 250_000  # what stands between blanks remembered, about 150 bytes each
-_CHUNK_CHARS = 60  # longer ones are seldom met again
-MAX_WORDS = 1 << 24  # of one field of a document; more are not indexed
-
-
-class Vocabulary(dict[str, int]):
-    """Word as written -> its number. Analyses each distinct word once: what it is indexed as, and its plain form.
-
-    ``split`` cuts a text into words as written, none of which has a blank in it; ``analyse`` gives term and plain form.
-    """
-
-    def __init__(self, split: Callable[[str], Sequence[str]], analyse: Callable[[str], tuple[str, str]]) -> None:
-        super().__init__()
-        self._analyse = analyse
-        self._chunks = _Chunks(split, self)
-        self.terms = _Numbered()
-        self.plains = _Numbered()
-        self.term_numbers = array("I")  # by word number
-        self.plain_numbers = array("I")
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        term, plain = self._analyse(word)
-        self.term_numbers.append(self.terms[term])
-        self.plain_numbers.append(self.plains[plain])
-        return number
-
-    def numbers(self, text: str) -> bytes:
-        """The numbers of a text's words, in order, as bytes of an array("I")."""
-        return b"".join(map(self._chunks.__getitem__, text.split()))
-
-
-class _Chunks(dict[str, bytes]):
-    """What stands between blanks -> its words' numbers as bytes: most was met before, and need not be cut again."""
-
-    def __init__(self, split: Callable[[str], Sequence[str]], vocabulary: Vocabulary) -> None:
-        super().__init__()
-        self._split, self._vocabulary = split, vocabulary
-
-    def __missing__(self, chunk: str) -> bytes:
-        numbers = array("I", map(self._vocabulary.__getitem__, self._split(chunk))).tobytes()
-        # What is frequent was among the first; what is rare would only push it out.
-        if len(self) < _CHUNKS and len(chunk) <= _CHUNK_CHARS:
-            self[chunk] = numbers
-        return numbers
-
-
-class _Numbered(dict[str, int]):
-    """String -> number in order of appearance."""
-
-    def __missing__(self, string: str) -> int:
-        number = self[string] = len(self)
-        return number
+_BATCH = 1 << 16  # bytes of text whose words are looked up at once
+_MAX_CHARS = 1 << 25  # of one field of a document; more are not indexed, and so no more than 2**24 words
 
 
 class SegmentBuilder:
@@ -99,6 +48,8 @@ class SegmentBuilder:
         self._texts = texts
         self._words = {field: array("I") for field in texts}
         self._lengths = {field: array("I") for field in texts}
+        self._waiting: dict[str, list[bytes]] = {field: [] for field in texts}  # texts whose words have no numbers yet
+        self._waiting_bytes = dict.fromkeys(texts, 0)
         self._keywords: dict[str, list[list[str]]] = {field: [] for field in keywords}
         self._numbers = {field: array("q") for field in numbers}
         self._stored: dict[str, values.Encoder] = {}
@@ -108,7 +59,8 @@ class SegmentBuilder:
     def size(self) -> int:
         """About how many bytes of memory writing will take."""
         words = sum(map(len, self._words.values()))
-        return sum(len(encoder.blob) for encoder in self._stored.values()) + _WORD_BYTES * words
+        stored = sum(len(encoder.blob) for encoder in self._stored.values())
+        return stored + _WORD_BYTES * words + self._vocabulary.size
 
     def add(
         self,
@@ -119,9 +71,11 @@ class SegmentBuilder:
     ) -> None:
         """Adds one document: a text a text field, strings of each keyword field, a number a column."""
         for field, text in texts.items():
-            words = self._vocabulary.numbers(text)[: MAX_WORDS * _NUMBER_BYTES]
-            self._words[field].frombytes(words)
-            self._lengths[field].append(len(words) // _NUMBER_BYTES)
+            data = text[:_MAX_CHARS].encode("utf-8", "surrogatepass")
+            self._waiting[field].append(data)
+            self._waiting_bytes[field] += len(data)
+            if self._waiting_bytes[field] >= _BATCH:
+                self._number(field)
         for field, strings in self._keywords.items():
             strings.append(list(dict.fromkeys(keywords[field])))
         for field, column in self._numbers.items():
@@ -132,8 +86,18 @@ class SegmentBuilder:
             self._stored[field].add(value)
         self.documents += 1
 
+    def _number(self, field: str) -> None:
+        """Finds the words of the texts that wait."""
+        words, lengths = self._vocabulary.numbers(self._waiting[field])
+        self._words[field].frombytes(words.view(np.uint8).data)
+        self._lengths[field].extend(lengths.tolist())
+        self._waiting[field].clear()
+        self._waiting_bytes[field] = 0
+
     def write(self, storage: Any, indexname: str) -> ColumnarSegment:
         """Writes the segment's two files and forgets its documents."""
+        for field in self._texts:
+            self._number(field)
         segment = ColumnarSegment(indexname, self.documents)
         self._write_documents(storage, segment)
         self._stored.clear()
@@ -162,13 +126,14 @@ class SegmentBuilder:
         for field, plain_field in self._texts.items():
             words, lengths = _of(self._words[field]), _of(self._lengths[field])
             vocabulary = self._vocabulary
-            terms, ranks = _ranked(vocabulary.plains, _of(vocabulary.plain_numbers), words)
-            fields[plain_field] = _plain_words(terms, ranks, lengths)
-            terms, ranks = _ranked(vocabulary.terms, _of(vocabulary.term_numbers), words)
+            occurs = _occurring(words, len(vocabulary.term_numbers))
+            terms, ranks = _ranked(vocabulary.plains, _of(vocabulary.plain_numbers), occurs)
+            fields[plain_field] = _plain_words(terms, _taken(ranks, words, np.empty_like(words)), lengths)
+            terms, ranks = _ranked(vocabulary.terms, _of(vocabulary.term_numbers), occurs)
+            # The words are not needed any more: their memory is.
+            fields[field] = _positioned(terms, _taken(ranks, words, words), lengths)
             del words
             self._words[field] = array("I")
-            fields[field] = _positioned(terms, ranks, lengths)
-            del ranks
         for field, strings in self._keywords.items():
             fields[field] = _keyword_arrays(strings)
         contents = {f"{field}.{name}": fields[field][name] for field in sorted(fields) for name in fields[field]}
@@ -209,15 +174,19 @@ def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) 
     """Which plain words each document has."""
     documents = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)
     docs, frequencies = [], []
-    for first, keys in _sorted_runs(ranks, len(terms)):
-        document = documents[keys.astype(np.uint32)]
-        keys >>= np.uint64(32)
-        keys <<= np.uint64(_DOCUMENT_BITS)
-        keys |= document
-        starts = _run_starts(keys)
-        docs.append(document[starts])
-        frequencies.append(np.bincount((keys[starts] >> np.uint64(_DOCUMENT_BITS)).astype(np.int64) - first))
-        del keys, document, starts
+    # So many ranks that rank and document fit 32 bits, which are sorted in half the time of 64.
+    for first, where in _runs(ranks, len(terms), 1 << (32 - _DOCUMENT_BITS)):
+        keys = ranks[where]
+        keys -= np.uint32(first)
+        keys <<= np.uint32(_DOCUMENT_BITS)
+        keys |= documents[where]
+        del where
+        keys.sort()
+        keys = arrays.distinct(keys)
+        docs.append(keys.astype(np.uint16))
+        keys >>= np.uint32(_DOCUMENT_BITS)
+        frequencies.append(np.bincount(keys))
+        del keys
     starts = np.append(0, np.cumsum(arrays.concatenated(frequencies)))
     return field_arrays(terms, starts, arrays.drained(docs), None)
 
@@ -225,6 +194,17 @@ def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) 
 def _sorted_runs(ranks: NDArray[np.uint32], terms: int) -> Iterator[tuple[int, NDArray[np.uint64]]]:
     """The words in order of (rank, place in the stream), as keys of 32 bits each; some ranks at a time, with the first
     of them. Sorting all at once would take memory for all at once, and is no faster."""
+    for first, where in _runs(ranks, terms, terms):
+        keys = ranks[where].astype(np.uint64)
+        keys <<= np.uint64(32)
+        keys |= where
+        del where
+        keys.sort()
+        yield first, keys
+
+
+def _runs(ranks: NDArray[np.uint32], terms: int, most: int) -> Iterator[tuple[int, NDArray[np.uint32]]]:
+    """Where in the stream the words of some ranks are, ``most`` ranks at a time, with the first of them."""
     if not len(ranks):
         return
     counts = np.zeros(terms, np.int64)
@@ -235,6 +215,7 @@ def _sorted_runs(ranks: NDArray[np.uint32], terms: int) -> Iterator[tuple[int, N
     while first < terms:
         before = counts[first - 1] if first else 0
         last = max(first + 1, int(np.searchsorted(counts, before + _RUN, side="right")))
+        last = min(last, first + most)
         where = np.empty(int(counts[last - 1] - before), np.uint32)
         found = 0
         for start, stop in _pieces(ranks):
@@ -242,19 +223,15 @@ def _sorted_runs(ranks: NDArray[np.uint32], terms: int) -> Iterator[tuple[int, N
             places = np.flatnonzero(ranks[start:stop] - np.uint32(first) < np.uint32(last - first))
             where[found : found + len(places)] = places + start
             found += len(places)
-        keys = ranks[where].astype(np.uint64)
-        keys <<= np.uint64(32)
-        keys |= where
-        del where
-        keys.sort()
-        yield first, keys
+        yield first, where
         first = last
 
 
 def _keyword_arrays(strings: list[list[str]]) -> dict[str, Array]:
-    numbered = _Numbered()
+    numbered = Numbered()
     numbers = np.fromiter((numbered[string] for each in strings for string in each), np.uint32)
-    terms, ranks = _ranked(numbered, np.arange(len(numbered), dtype=np.uint32), numbers)
+    terms, rank = _ranked(numbered, np.arange(len(numbered), dtype=np.uint32), np.ones(len(numbered), np.bool_))
+    ranks = rank[numbers]
     documents = np.repeat(np.arange(len(strings), dtype=np.uint64), [len(each) for each in strings])
     return _pairs(terms, (ranks.astype(np.uint64) << np.uint64(_DOCUMENT_BITS)) | documents)
 
@@ -267,23 +244,33 @@ def _pairs(terms: list[bytes], keys: NDArray[np.uint64]) -> dict[str, Array]:
     return field_arrays(terms, starts, (keys & np.uint64((1 << _DOCUMENT_BITS) - 1)).astype(np.uint16), None)
 
 
-def _ranked(numbered: Mapping[str, int], numbers: Array, words: Array) -> tuple[list[bytes], NDArray[np.uint32]]:
+def _occurring(words: Array, count: int) -> NDArray[np.bool_]:
+    """Which of so many words occur."""
+    occurs = np.zeros(count, np.bool_)
+    for start, stop in _pieces(words):
+        occurs[words[start:stop]] = True
+    return occurs
+
+
+def _ranked(
+    numbered: Mapping[str, int], numbers: Array, occurs_word: NDArray[np.bool_]
+) -> tuple[list[bytes], NDArray[np.uint32]]:
     """The strings that occur, as bytes in order, and for each word the rank of its string among them; ``numbers`` tells
     the string of a word."""
-    occurs_word = np.zeros(len(numbers), np.bool_)
-    for start, stop in _pieces(words):
-        occurs_word[words[start:stop]] = True
     occurs = np.zeros(len(numbered), np.bool_)
     occurs[numbers[occurs_word]] = True
     chosen = [(string.encode(), number) for string, number in numbered.items() if occurs[number]]
     chosen.sort()
     rank = np.zeros(len(numbered), np.uint32)
     rank[[number for _, number in chosen]] = np.arange(len(chosen), dtype=np.uint32)
-    by_word = rank[numbers]
-    ranks = np.empty(len(words), np.uint32)
+    return [string for string, _ in chosen], rank[numbers]
+
+
+def _taken(ranks: NDArray[np.uint32], words: Array, into: Array) -> NDArray[np.uint32]:
+    """The rank of each word."""
     for start, stop in _pieces(words):
-        ranks[start:stop] = by_word[words[start:stop]]
-    return [string for string, _ in chosen], ranks
+        into[start:stop] = ranks[words[start:stop]]
+    return into
 
 
 def _pieces(numbers: Array) -> Iterator[tuple[int, int]]:

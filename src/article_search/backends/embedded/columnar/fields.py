@@ -25,12 +25,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search.backends.embedded.columnar import arrays
 from article_search.backends.embedded.columnar.container import Array, Container
 from article_search.backends.embedded.columnar.packing import Packed, unpacked
 
 _NEAR = 128  # terms so near each other that a search among them is not worth remembering
 _OPTIONAL = ("places", "values", "valueends", "shortest", "longest")
 _RUN = 128  # terms read at a time when they are listed
+_ONES = np.unpackbits(np.arange(256, dtype=np.uint8).reshape(-1, 1), axis=1).sum(axis=1, dtype=np.uint8)  # in a byte
 
 
 class FieldReader:
@@ -117,11 +119,20 @@ class FieldReader:
         start, stop = self.bounds(number)
         if not self._has_bitmaps:
             return self._docs.part(start, stop)
-        dense, before = self._dense
-        rank = bisect_left(dense, number)
-        if rank < len(dense) and dense[rank] == number:
+        rank = self._rank(number)
+        if rank is not None:
             return self._dense_documents(rank)
-        return self._docs.part(start - before[rank], stop - before[rank])
+        dense, before = self._dense
+        skipped = before[bisect_left(dense, number)]
+        return self._docs.part(start - skipped, stop - skipped)
+
+    def _rank(self, number: int) -> int | None:
+        """The place of a term among those whose documents are bits, None when it is not."""
+        if not self._has_bitmaps:
+            return None
+        dense = self._dense[0]
+        rank = bisect_left(dense, number)
+        return rank if rank < len(dense) and dense[rank] == number else None
 
     @cached_property
     def _dense(self) -> tuple[list[int], list[int]]:
@@ -132,9 +143,34 @@ class FieldReader:
         return terms.tolist(), [0, *np.cumsum(frequency).tolist()]
 
     def _dense_documents(self, rank: int) -> Array:
+        return np.flatnonzero(np.unpackbits(self._bitmap(rank))).astype(self._docs.dtype)
+
+    def _bitmap(self, rank: int) -> Array:
         width = len(self._bitmaps) // len(self._dense[0])
-        bits = np.unpackbits(self._bitmaps.part(rank * width, (rank + 1) * width)).view(np.bool_)
-        return np.flatnonzero(bits).astype(self._docs.dtype)
+        return self._bitmaps.part(rank * width, (rank + 1) * width)
+
+    def mark(self, number: int, documents: NDArray[np.bool_]) -> None:
+        """Sets those of all documents that have a term."""
+        rank = self._rank(number)
+        if rank is None:
+            documents[self.documents(number)] = True
+        else:
+            bits = np.unpackbits(self._bitmap(rank)).view(np.bool_)[: len(documents)]
+            documents[: len(bits)] |= bits
+
+    def weights_in(self, number: int, documents: Array) -> Array:
+        """The weights of a term in some documents, ascending; 0 in those that have it not."""
+        rank = self._rank(number)
+        if rank is None:
+            having = self.documents(number)
+            at = arrays.places(having, documents.astype(having.dtype))
+            there = having[at] == documents
+        else:
+            at, there = _in_bitmap(self._bitmap(rank), documents)
+        weights: Array = there.astype(np.uint32)
+        if self._weights is not None:
+            weights[there] = self._weights.chosen(at[there] + self._starts.item(number))
+        return weights
 
     def all_documents(self) -> tuple[Array, NDArray[np.int64]]:
         """The documents of all terms, list after list, and how many each list has."""
@@ -232,6 +268,18 @@ class FieldReader:
             return 0, 0
         chosen = lengths[self.documents(number)]
         return int(chosen.min()), int(chosen.max())
+
+
+def _in_bitmap(bitmap: Array, documents: Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """How many set bits are before that of each of some documents, and whether that is set."""
+    place = documents >> 3
+    known = place < len(bitmap)
+    place = np.where(known, place, 0)
+    byte = bitmap[place]
+    bit = (documents & 7).astype(np.uint8)
+    there = ((byte >> (7 - bit)) & 1).astype(np.bool_) & known
+    counts = np.cumsum(_ONES[bitmap], dtype=np.int64)
+    return counts[place] - _ONES[byte & (0xFF >> bit)], there
 
 
 def _sums_before(weights: Array, postings: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,0 +1,170 @@
+"""Which number has each word of a text? Words are found and looked up in arrays, many texts at a time.
+
+A text is cut at characters of ASCII that stand in no word. Each of the pieces, nearly all of them one word, is looked
+up in a hash table by its first 16 bytes, all of a batch at once. Only a piece that was never met, that is longer or
+whose place in the table is taken is looked at by itself. Not here: how text is cut into words, what they are indexed
+as (whoever makes the Vocabulary says so), what becomes of the numbers (building.py).
+"""
+
+from __future__ import annotations
+
+import string
+from array import array
+from collections.abc import Callable, Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+_TABLE_BITS = 19
+_KEY = 8  # bytes of a piece in one number; two are looked at
+_SEVERAL = 1 << 31  # from here on a number names the words of a piece that is not just one
+_WORD_BYTES = 300  # memory a distinct word or piece takes, about
+_WITHIN, _JOINS = 1, 2
+_KINDS = bytes(
+    _WITHIN if byte >= 128 or chr(byte) in string.ascii_letters + string.digits else _JOINS if chr(byte) in "'," else 0
+    for byte in range(256)
+)
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_KEY + 1)], np.uint64)  # so many bytes of a key
+_HASH = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, with bits in no order
+
+
+class Vocabulary:
+    """Word as written -> its number, terms and plain forms.
+
+    ``split`` cuts a text into words as written: letters and digits, which an apostrophe or comma between two of them
+    may join. ``analyse`` gives what a word is indexed as, its term and its plain form. It is asked once a distinct
+    piece: two numbers may stand for one word. ``term_numbers`` and ``plain_numbers`` tell, by the number of a word,
+    the numbers that ``terms`` and ``plains`` give its term and its plain form.
+    """
+
+    def __init__(self, split: Callable[[str], Sequence[str]], analyse: Callable[[str], tuple[str, str]]) -> None:
+        self._split, self._analyse = split, analyse
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets all words."""
+        self.terms = Numbered()
+        self.plains = Numbered()
+        self.term_numbers = array("I")
+        self.plain_numbers = array("I")
+        # The table, by hash: both keys of a piece (0: there is none) and its number.
+        self._firsts, self._seconds = (np.zeros(1 << _TABLE_BITS, np.uint64) for _ in range(2))
+        self._numbers = np.zeros(1 << _TABLE_BITS, np.uint32)
+        self._others: dict[bytes, int] = {}  # numbers of pieces that have no place in the table
+        self._several: list[list[int]] = []  # the words of pieces that are not just one
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory all words take."""
+        return _WORD_BYTES * (len(self.term_numbers) + len(self._others))
+
+    def numbers(self, texts: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """The numbers of the words of some texts in UTF-8, in order, and how many words each text has."""
+        data = b" ".join((b"", *texts, bytes(2 * _KEY)))
+        starts, ends = _pieces(data)
+        numbers = self._looked_up(data, starts, ends)
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+        firsts = np.searchsorted(starts, 1 + np.cumsum(sizes + 1))  # the first piece behind each text
+        several = np.flatnonzero(numbers >= _SEVERAL)
+        if len(several):
+            numbers, word_ends = self._expanded(numbers, several)
+            firsts = np.append(0, word_ends)[firsts]
+        return numbers, np.diff(firsts, prepend=0)
+
+    def _looked_up(self, data: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """The number of each piece."""
+        bytes_from = np.ndarray(len(data) - _KEY + 1, "<u8", data, 0, (1,)).astype(np.uint64)  # 8 of them, from each on
+        sizes = ends - starts
+        first = bytes_from.take(starts)
+        first &= _MASKS.take(np.minimum(sizes, _KEY))
+        second = bytes_from.take(starts + _KEY)
+        second &= _MASKS.take(np.clip(sizes - _KEY, 0, _KEY))
+        places = _places(first, second)
+        numbers = self._numbers.take(places)
+        known = self._firsts.take(places) == first
+        known &= self._seconds.take(places) == second
+        known &= sizes <= 2 * _KEY
+        unknown = np.flatnonzero(~known)
+        if len(unknown):
+            columns = (each[unknown].tolist() for each in (starts, ends, places, first, second))
+            numbers[unknown] = self._one_by_one(data, *columns)
+        return numbers
+
+    def _one_by_one(
+        self, data: bytes, starts: list[int], ends: list[int], places: list[int], first: list[int], second: list[int]
+    ) -> list[int]:
+        """The numbers of pieces that the table did not have; those with a place free are in it afterwards."""
+        firsts, others = self._firsts.data, self._others
+        new: dict[bytes, int] = {}
+        found = []
+        for start, end, place, *keys in zip(starts, ends, places, first, second, strict=True):
+            piece = data[start:end]
+            number = others.get(piece)
+            if number is None:
+                number = new.get(piece)
+            if number is None:
+                number = self._number(piece)
+                if firsts[place] or end - start > 2 * _KEY:
+                    others[piece] = number
+                else:
+                    new[piece] = self._numbers[place] = number
+                    self._firsts[place], self._seconds[place] = keys
+            found.append(number)
+        return found
+
+    def _number(self, piece: bytes) -> int:
+        words = self._split(piece.decode("utf-8", "surrogatepass"))
+        if len(words) == 1:
+            return self._new(words[0])
+        self._several.append([self._new(word) for word in words])
+        return _SEVERAL + len(self._several) - 1
+
+    def _new(self, word: str) -> int:
+        term, plain = self._analyse(word)
+        self.term_numbers.append(self.terms[term])
+        self.plain_numbers.append(self.plains[plain])
+        return len(self.term_numbers) - 1
+
+    def _expanded(
+        self, numbers: NDArray[np.uint32], several: NDArray[np.int64]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """The numbers of words, given those of pieces, and where the words of each piece end."""
+        words = [self._several[number - _SEVERAL] for number in numbers[several].tolist()]
+        sizes = np.fromiter(map(len, words), np.int64, len(words))
+        counts = np.ones(len(numbers), np.int64)
+        counts[several] = sizes
+        ends = np.cumsum(counts)
+        expanded = np.repeat(numbers, counts)
+        before = np.cumsum(sizes) - sizes
+        places = np.arange(int(sizes.sum())) + np.repeat(ends[several] - sizes - before, sizes)
+        expanded[places] = np.fromiter(chain.from_iterable(words), np.uint32, len(places))
+        return expanded, ends
+
+
+class Numbered(dict[str, int]):
+    """String -> number in order of appearance."""
+
+    def __missing__(self, string: str) -> int:
+        number = self[string] = len(self)
+        return number
+
+
+def _pieces(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the pieces of some bytes begin and end; the first and the last byte are in none."""
+    kinds = np.frombuffer(data.translate(_KINDS), np.uint8)
+    within = kinds == _WITHIN
+    joins = np.flatnonzero(kinds == _JOINS)
+    within[joins[within[joins - 1] & within[joins + 1]]] = True
+    edges = np.flatnonzero(within[1:] != within[:-1]) + 1
+    return edges[0::2], edges[1::2]
+
+
+def _places(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where in the table pieces belong, by their keys."""
+    mixed = first * _HASH[0]
+    mixed ^= second * _HASH[1]
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _HASH[0]
+    mixed >>= np.uint64(64 - _TABLE_BITS)
+    return mixed.view(np.int64)

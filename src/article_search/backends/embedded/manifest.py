@@ -1,0 +1,238 @@
+"""What did a commit know of each content file? A chain of files: the first tells of all, each later one of changes.
+
+A commit writes what it has learnt to ``articles_N.files`` and adds that to the chain, which is part of its record
+(store.py). Links before it that are not much larger are joined into it, so that there are few of them, each file's
+state is rewritten a logarithmic number of times, and a commit's cost follows the change. A link is a container
+(columnar/container.py) of arrays with an item a file, in the order of the ids:
+
+"Which files?" ``ids`` are their ids in UTF-8, each followed by a line feed, which no id has; ``ends`` is where each
+ends. ``gone`` has the numbers of those that are there no more.
+"What is my state?" ``sizes``, ``mtimes`` and ``digests`` (16 bytes each) tell it of files that are indexed and of which
+there is no more to say, as nearly all are. The others have a note, the whole state: ``notes`` is JSON, notes by number.
+
+Not here: what the states mean (content.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from functools import cached_property
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from article_search.backends.base import Files, FileState, Stamp
+from article_search.backends.embedded import store
+from article_search.backends.embedded.columnar import container
+from article_search.backends.embedded.columnar.arrays import joined, smallest
+from article_search.report import Note
+
+T = TypeVar("T")
+_JOIN = 4  # a link at most so many times as large is joined into the next
+_DIGEST = 16  # bytes
+_LOOKUPS = 64  # one in so many files looked up one by one costs as much as a table of all
+_PLAIN_DIGEST = re.compile(f"[0-9a-f]{{{2 * _DIGEST}}}")
+_FIELDS = [field.name for field in fields(FileState)]
+_VALUES = attrgetter(*_FIELDS)
+_WARNINGS = _FIELDS.index("warnings")
+
+
+class Manifest(Files):
+    """The chain of a commit, open for reading. Every method raises IndexDamagedError for what is not as written."""
+
+    def __init__(self, folder: Path, chain: tuple[store.Link, ...]) -> None:
+        self._folder = folder
+        self._links = [_Link(store.open_container(folder, link.name, link.fingerprint)) for link in chain]
+
+    def __getitem__(self, id: str) -> FileState:
+        state = self._checked(lambda: self._state(id))
+        if state is None:
+            raise KeyError(id)
+        return state
+
+    def _state(self, id: str) -> FileState | None:
+        for link in reversed(self._links):
+            number = link.find(id)
+            if number is not None:
+                return link.state(number)
+        return None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stamps())
+
+    def __len__(self) -> int:
+        return len(self.stamps())
+
+    def stamps(self) -> Mapping[str, Stamp]:
+        """Size and mtime of every file."""
+        return self._stamps
+
+    @cached_property
+    def _stamps(self) -> dict[str, Stamp]:
+        return self._checked(lambda: self._together(lambda link: link.stamps()))
+
+    def notable(self) -> Mapping[str, FileState]:
+        """Every file that has more to say than that it is indexed; others may be among them."""
+        return self._checked(lambda: self._together(lambda link: link.noted()))
+
+    def changes(self) -> dict[str, FileState | None]:
+        """All that the links say, by id; None of files that are gone."""
+        return self._checked(lambda: {id: state for link in self._links for id, state in link.states()})
+
+    def _together(self, part: Callable[[_Link], Mapping[str, T]]) -> dict[str, T]:
+        """What the links say of files, where the last word counts."""
+        found: dict[str, T] = {}
+        for link in self._links:
+            if found:
+                for id in link.ids:
+                    found.pop(id, None)
+            found.update(part(link))
+        return found
+
+    def _checked(self, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except container.ContainerError as error:
+            raise store.damaged(self._folder, str(error)) from None
+
+
+class _Link:
+    """One file of a chain."""
+
+    def __init__(self, file: container.Container) -> None:
+        self._file = file
+        self._blob, self._ends = file.view("ids"), file.view("ends")
+        self._size, self._mtime, self._digest = file.view("sizes"), file.view("mtimes"), file.view("digests")
+        self._lookups = 0
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """All ids, in order."""
+        return self._blob.whole().tobytes().decode("utf-8", "surrogatepass").split("\n")[:-1]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return dict(zip(self.ids, range(len(self.ids)), strict=True))
+
+    @cached_property
+    def _gone(self) -> set[int]:
+        return set(self._file.array("gone").tolist())
+
+    @cached_property
+    def _notes(self) -> dict[int, FileState]:
+        notes = json.loads(self._file.array("notes").tobytes())
+        return {int(number): _noted(note) for number, note in notes.items()}
+
+    def find(self, id: str) -> int | None:
+        """The number of a file; None when this link says nothing of it."""
+        self._lookups += 1
+        if self._lookups * _LOOKUPS > len(self._ends):
+            return self._numbers.get(id)
+        wanted = id.encode("utf-8", "surrogatepass")
+        low, high = 0, len(self._ends)
+        while low < high:
+            middle = (low + high) // 2
+            if self._id(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self._ends) and self._id(low) == wanted else None
+
+    def _id(self, number: int) -> bytes:
+        start = self._ends.item(number - 1) if number else 0
+        return self._blob.bytes(start, self._ends.item(number) - 1)
+
+    def state(self, number: int) -> FileState | None:
+        """What is said of a file; None when it is gone."""
+        if number in self._gone:
+            return None
+        note = self._notes.get(number)
+        if note:
+            return note
+        digest = self._digest.bytes(number * _DIGEST, (number + 1) * _DIGEST)
+        return FileState(self._size.item(number), self._mtime.item(number), digest.hex(), "indexed")
+
+    def states(self) -> Iterator[tuple[str, FileState | None]]:
+        """All that is said, by id."""
+        return zip(self.ids, map(self.state, range(len(self.ids))), strict=True)
+
+    def stamps(self) -> dict[str, Stamp]:
+        """Size and mtime of the files that are there."""
+        pairs = zip(self._size.whole().tolist(), self._mtime.whole().tolist(), strict=True)
+        found = dict(zip(self.ids, pairs, strict=True))
+        for number, state in self._notes.items():
+            found[self.ids[number]] = state.stamp
+        for number in self._gone:
+            del found[self.ids[number]]
+        return found
+
+    def noted(self) -> dict[str, FileState]:
+        """The states of files with a note."""
+        return {self.ids[number]: state for number, state in self._notes.items()}
+
+
+def added(
+    folder: Path, chain: tuple[store.Link, ...], number: int, changes: Mapping[str, FileState | None]
+) -> tuple[store.Link, ...]:
+    """The chain after commit ``number``, its new link on disk; None stands for a file that is gone. Raises
+    IndexDamagedError."""
+    if not changes:
+        return chain
+    kept = list(chain)
+    while kept and kept[-1].files <= _JOIN * len(changes):
+        before = Manifest(folder, (kept.pop(),))
+        changes = {**before.changes(), **changes}
+    if not kept:
+        changes = {id: state for id, state in changes.items() if state}
+        if not changes:
+            return ()
+    name = f"articles_{number}.files"
+    with (folder / name).open("wb") as file:
+        container.write(file, _arrays(changes), {})
+    return (*kept, store.Link(name, len(changes), store.fingerprint_and_sync(folder / name)))
+
+
+def _arrays(changes: Mapping[str, FileState | None]) -> dict[str, container.Array]:
+    ids = sorted(changes)
+    states = [changes[id] for id in ids]
+    notes = {number: _note(state) for number, state in enumerate(states) if state and not _is_plain(state)}
+    plain = [state if state and number not in notes else None for number, state in enumerate(states)]
+    blob, ends = joined([id.encode("utf-8", "surrogatepass") + b"\n" for id in ids])
+    digests = "".join([state.digest if state else "00" * _DIGEST for state in plain])
+    return {
+        "ids": blob,
+        "ends": ends,
+        "gone": smallest(np.flatnonzero([state is None for state in states])),
+        "sizes": smallest(np.asarray([state.size if state else 0 for state in plain], np.uint64)),
+        "mtimes": np.asarray([state.mtime if state else 0 for state in plain], np.int64),
+        "digests": np.frombuffer(bytes.fromhex(digests), np.uint8),
+        "notes": np.frombuffer(json.dumps(notes, separators=(",", ":")).encode(), np.uint8),
+    }
+
+
+def _is_plain(state: FileState) -> bool:
+    """Whether the arrays tell everything of a file."""
+    return (
+        not state.notable
+        and state.reason is None
+        and state.line is None
+        and 0 <= state.size < 2**63
+        and -(2**63) <= state.mtime < 2**63
+        and _PLAIN_DIGEST.fullmatch(state.digest) is not None
+    )
+
+
+def _note(state: FileState) -> list[Any]:
+    values = list(_VALUES(state))
+    values[_WARNINGS] = [[note.message, note.line] for note in state.warnings]
+    return values
+
+
+def _noted(values: list[Any]) -> FileState:
+    values[_WARNINGS] = tuple(Note(*note) for note in values[_WARNINGS])
+    return FileState(*values)
