@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from whoosh.filedb.filestore import FileStorage
 
 from article_search.backends.embedded.columnar import ColumnarSegment, codec, values
-from article_search.backends.embedded.columnar.building import SegmentBuilder, Vocabulary
+from article_search.backends.embedded.columnar.building import SegmentBuilder
 from article_search.backends.embedded.columnar.container import Container, write
 from article_search.backends.embedded.columnar.merging import merge
 from article_search.backends.embedded.columnar.packing import Packed, packed
+from article_search.backends.embedded.columnar.vocabulary import Vocabulary
 
 
 def written(arrays: dict[str, Any]) -> Container:

@@ -1,44 +1,42 @@
-"""How does an index reach its next state? One writer at a time; segments built side by side in worker processes.
+"""How does an index reach its next state? One writer at a time; segments built, and merged, in worker processes.
 
 A commit is Whoosh's table of contents renamed into place; all else is written, and on disk, before it, under names no
-reader looks at. Not here: which files changed (content.py), what is written of an article (schema.py).
+reader looks at. Not here: which files changed (content.py), what is written of an article (schema.py), how processes
+are started and watched (workers.py).
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import math
-import multiprocessing
 import os
-import signal
-import threading
-import time
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import accumulate
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from article_search import text
 from article_search.backends.base import Files, FileState, Load, Update
-from article_search.backends.embedded import manifest, schema, store
+from article_search.backends.embedded import manifest, schema, store, workers
 from article_search.backends.embedded.columnar.container import ContainerError
-from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError
+from article_search.errors import IndexDamagedError, IndexFormatError
 
 if TYPE_CHECKING:
     from whoosh.filedb.filestore import FileStorage
 
+    from article_search.article import Article
     from article_search.backends.embedded.columnar import ColumnarSegment
     from article_search.backends.embedded.columnar.fields import FieldReader
 
 _PENDING = "PENDING"  # name of a table of contents not committed yet
 _CHUNK = 32  # files a worker takes at a time
 _POOL_FROM = 200  # files from which on worker processes are worth their start
+_PROCESSES_FROM = 2000  # articles from which on merging is worth the start of processes
 _TIER = 4  # as many segments of one size class are merged into one of the next
 
 
@@ -103,30 +101,40 @@ class EmbeddedWriter:
         """Loads files and writes their articles, in worker processes when there are many."""
         if not ids:
             return Update({}, frozenset())
-        workers = min(self._workers, math.ceil(len(ids) / _CHUNK))
-        if workers > 1 and len(ids) >= _POOL_FROM:
-            update, segments = _in_workers(self._folder, ids, load, progress, workers, self._lock, self._memory)
-        else:
-            update, segments = self._in_process(ids, load, progress)
+        count = min(self._workers, math.ceil(len(ids) / _CHUNK))
+        in_workers = count > 1 and len(ids) >= _POOL_FROM
+        update = self._in_workers(ids, load, progress, count) if in_workers else self._in_process(ids, load, progress)
         self._take_out([id for id, state in update.files.items() if id in update.written or state.fate != "indexed"])
         self._changes.update(update.files)
-        self._built += segments
         return update
 
-    def _in_process(
-        self, ids: Sequence[str], load: Load, progress: Callable[[int], None]
-    ) -> tuple[Update, list[_Segment]]:
+    def _in_process(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
         files: dict[str, FileState] = {}
         written: set[str] = set()
         builder = _Builder(self._folder, self._memory)
         for id in ids:
-            loaded = load(id)
-            files[id] = loaded.state
-            if loaded.article is not None:
-                builder.add(loaded.article)
-                written.add(id)
+            update = builder.take([id], load)
+            files.update(update.files)
+            written |= update.written
             progress(len(files))
-        return Update(files, frozenset(written)), builder.finished()
+        self._built += builder.finished()
+        return Update(files, frozenset(written))
+
+    def _in_workers(self, ids: Sequence[str], load: Load, progress: Callable[[int], None], count: int) -> Update:
+        """Builds segments in worker processes; they are on disk, unknown to any reader."""
+        files: dict[str, FileState] = {}
+        written: set[str] = set()
+        start = workers.context()
+        work = partial(_build, self._folder, list(ids), load, start.Value("q", 0), self._memory)
+        with workers.messages(start, [work] * count, self._lock) as messages:
+            for message in messages:
+                if isinstance(message, Update):
+                    files.update(message.files)
+                    written |= message.written
+                    progress(len(files))
+                else:
+                    self._built += message
+        return Update(files, frozenset(written))
 
     def remove(self, ids: Collection[str]) -> None:
         """Forgets files that are gone, and takes out their articles."""
@@ -160,10 +168,7 @@ class EmbeddedWriter:
     def commit(self) -> None:
         """Makes the new state visible."""
         folder, number = self._folder, self._generation
-        try:
-            segments = self._merged([*self._segments, *self._built])
-        except ContainerError as error:
-            raise store.damaged(folder, str(error)) from None
+        segments = self._merged([*self._segments, *self._built])
         pending = _write_toc(folder, number, segments)
         store.sync(pending)
         chain = manifest.added(folder, self._chain, number, self._changes)
@@ -177,20 +182,22 @@ class EmbeddedWriter:
         store.clean(folder, record)
 
     def _merged(self, segments: list[_Segment]) -> list[_Segment]:
-        """Segments after merging those whose time has come, one size class after the other; after a full build, into
-        as few as can be."""
-        if self._full:
-            return [group[0] if len(group) == 1 else self._joined(group) for group in _packed(segments)]
-        while group := _due(segments):
-            others = [segment for segment in segments if segment not in group]
-            segments = [*others, self._joined(group)] if any(segment.live for segment in group) else others
+        """Segments after merging those whose time has come, one size class after the other."""
+        while groups := _due(segments):
+            merged = {segment.name for group in groups for segment in group}
+            segments = [segment for segment in segments if segment.name not in merged]
+            segments += self._joined([group for group in groups if any(segment.live for segment in group)])
         return segments
 
-    def _joined(self, group: list[_Segment]) -> _Segment:
-        from article_search.backends.embedded.columnar.merging import merge
-
-        merged = merge(_storage(self._folder), store.NAME, [segment.for_whoosh() for segment in group])
-        return _Segment.of(merged)
+    def _joined(self, groups: list[list[_Segment]]) -> list[_Segment]:
+        """Each group as one segment; made side by side where that takes long enough."""
+        count = min(self._workers, len(groups))
+        if count < 2 or sum(segment.live for group in groups for segment in group) < _PROCESSES_FROM:
+            return [_join(self._folder, group) for group in groups]
+        shares = [groups[number::count] for number in range(count)]
+        works = [partial(_join_all, self._folder, share) for share in shares]
+        with workers.messages(workers.context(), works, self._lock) as joined:
+            return list(joined)
 
     def _entry(self, segment: _Segment) -> store.Segment:
         deleted = array("H", sorted(segment.deleted))
@@ -217,16 +224,29 @@ class _Builder:
     """Builds segments of articles, one after the other as memory allows."""
 
     def __init__(self, folder: Path, memory: int) -> None:
-        from article_search.backends.embedded.columnar.building import SegmentBuilder, Vocabulary
+        from article_search.backends.embedded.columnar.building import SegmentBuilder
+        from article_search.backends.embedded.columnar.vocabulary import Vocabulary
 
         self._storage = _storage(folder)
         self._memory = memory
         words = {name: schema.words_field(name) for name in schema.TEXT_FIELDS}
-        vocabulary = Vocabulary(text.split, text.analyse)
-        self._builder = SegmentBuilder(vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS)
+        self._vocabulary = Vocabulary(text.split, text.analyse)
+        self._builder = SegmentBuilder(self._vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS)
         self._segments: list[_Segment] = []
 
-    def add(self, article: Any) -> None:
+    def take(self, ids: Sequence[str], load: Load) -> Update:
+        """Loads files and adds their articles."""
+        files: dict[str, FileState] = {}
+        written = []
+        for id in ids:
+            loaded = load(id)
+            files[id] = loaded.state
+            if loaded.article is not None:
+                self.add(loaded.article)
+                written.append(id)
+        return Update(files, frozenset(written))
+
+    def add(self, article: Article) -> None:
         schema.add(self._builder, article)
         if self._builder.size >= self._memory or self._builder.documents >= store.MAX_DOCUMENTS:
             self._flush()
@@ -238,6 +258,8 @@ class _Builder:
 
     def _flush(self) -> None:
         self._segments.append(_Segment.of(self._builder.write(self._storage, store.NAME)))
+        if self._vocabulary.size > self._memory // 4:
+            self._vocabulary.clear()  # words of the next segment must have room too
 
 
 @dataclass(slots=True)
@@ -280,164 +302,58 @@ def _write_toc(folder: Path, number: int, segments: list[_Segment]) -> Path:
     return folder / f"_{_PENDING}_{number}.toc"
 
 
-def _due(segments: list[_Segment]) -> list[_Segment]:
-    """Segments to merge into one now: _TIER of one size class, or mostly deleted ones; none when all is well.
+def _join(folder: Path, group: list[_Segment]) -> _Segment:
+    from article_search.backends.embedded.columnar.merging import merge
+
+    try:
+        return _Segment.of(merge(_storage(folder), store.NAME, [segment.for_whoosh() for segment in group]))
+    except ContainerError as error:
+        raise store.damaged(folder, str(error)) from None
+
+
+def _join_all(folder: Path, groups: list[list[_Segment]], send: workers.Send) -> None:
+    """A worker process: merges some groups of segments."""
+    for group in groups:
+        send(_join(folder, group))
+
+
+def _due(segments: list[_Segment]) -> list[list[_Segment]]:
+    """Groups of segments to merge into one each now: of _TIER of one size class or more, and mostly deleted ones; none
+    when all is well.
 
     An article is rewritten once a class, a logarithmic number of times. No merged segment outgrows MAX_DOCUMENTS.
     """
+    groups = []
     tiers: dict[int, list[_Segment]] = {}
     for segment in segments:
         if segment.live < segment.documents / 2 or not segment.live:
-            return [segment]
-        tiers.setdefault(int(math.log(segment.live, _TIER)), []).append(segment)
+            groups.append([segment])
+        else:
+            tiers.setdefault(int(math.log(segment.live, _TIER)), []).append(segment)
+    if groups:
+        return groups
     for tier in sorted(tiers):
-        if len(tiers[tier]) >= _TIER:
-            smallest = sorted(tiers[tier], key=lambda segment: segment.live)
+        smallest = sorted(tiers[tier], key=lambda segment: segment.live)
+        while len(smallest) >= _TIER:
             sizes = list(accumulate(segment.live for segment in smallest))
-            group = smallest[: bisect_right(sizes, store.MAX_DOCUMENTS)]
-            if len(group) > 1:
-                return group
+            count = bisect_right(sizes, store.MAX_DOCUMENTS)
+            if count < 2:
+                break
+            groups.append(smallest[:count])
+            del smallest[:count]
+        if groups:
+            return groups
     return []
 
 
-def _packed(segments: list[_Segment]) -> list[list[_Segment]]:
-    """Groups of segments that fit into one each."""
-    groups: list[list[_Segment]] = []
-    room = 0
-    for segment in segments:
-        if segment.documents > room:
-            groups.append([])
-            room = store.MAX_DOCUMENTS
-        groups[-1].append(segment)
-        room -= segment.documents
-    return groups
-
-
-def _in_workers(
-    folder: Path,
-    ids: Sequence[str],
-    load: Load,
-    progress: Callable[[int], None],
-    workers: int,
-    lock: int,
-    memory: int,
-) -> tuple[Update, list[_Segment]]:
-    """Builds segments in worker processes; they are on disk, unknown to any reader."""
-    # A copy of a process with threads may hang on their locks; a fresh one costs its imports.
-    method = "fork" if threading.active_count() == 1 and hasattr(os, "fork") else "spawn"
-    context: Any = multiprocessing.get_context(method)
-    taken = context.Value("q", 0)
-    processes, connections = [], []
-    files: dict[str, FileState] = {}
-    written: set[str] = set()
-    segments: list[_Segment] = []
-    try:
-        for _ in range(workers):
-            ours, theirs = context.Pipe(duplex=False)
-            arguments = (
-                folder,
-                list(ids),
-                load,
-                taken,
-                theirs,
-                os.getpid(),
-                lock if method == "fork" else None,
-                memory,
-            )
-            process = context.Process(target=_work, args=arguments, daemon=True)
-            with _interrupts_held():
-                process.start()
-            theirs.close()
-            processes.append(process)
-            connections.append(ours)
-        for message in _messages(connections):
-            if isinstance(message, BaseException):
-                raise message
-            if isinstance(message, Update):
-                files.update(message.files)
-                written |= message.written
-                progress(len(files))
-            else:
-                segments += message
-    finally:
-        for process in processes:
-            if len(files) < len(ids) or process.exitcode:
-                process.terminate()
-            process.join()
-        for connection in connections:
-            connection.close()
-    if len(files) < len(ids) or any(process.exitcode for process in processes):
-        raise ArticleSearchError(
-            "a worker process ended early (out of memory?); nothing was changed. Set workers = 1 "
-            "in articles.toml to use less memory"
-        )
-    return Update(files, frozenset(written)), segments
-
-
-@contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C reaches a whole process group; a worker born meanwhile holds it back until it ignores it."""
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
-
-
-def _messages(connections: list[Any]) -> Iterator[Any]:
-    """What workers send, until all have ended."""
-    open_ = list(connections)
-    while open_:
-        connection: Any
-        for connection in wait(open_):
-            try:
-                yield connection.recv()
-            except EOFError:
-                open_.remove(connection)
-
-
-def _work(
-    folder: Path,
-    ids: list[str],
-    load: Load,
-    taken: Any,
-    results: Connection,
-    parent: int,
-    lock: int | None,
-    memory: int,
-) -> None:
+def _build(folder: Path, ids: Sequence[str], load: Load, taken: Any, memory: int, send: workers.Send) -> None:
     """A worker process: takes chunks of files until there are none, then finishes its segments."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
-    if lock is not None:
-        os.close(lock)  # the lock is the parent's, and ends with it
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    gc.set_threshold(100_000, 50, 50)  # millions of small objects are made and hardly a cycle among them
-    try:
-        builder = _Builder(folder, memory)
-        while True:
-            with taken.get_lock():
-                start = taken.value
-                taken.value = start + _CHUNK
-            if start >= len(ids):
-                break
-            files: dict[str, FileState] = {}
-            written = []
-            for id in ids[start : start + _CHUNK]:
-                loaded = load(id)
-                files[id] = loaded.state
-                if loaded.article is not None:
-                    builder.add(loaded.article)
-                    written.append(id)
-            results.send(Update(files, frozenset(written)))
-        results.send(builder.finished())
-    except BaseException as error:
-        with contextlib.suppress(Exception):
-            results.send(ArticleSearchError(f"{type(error).__name__} in a worker process: {error}"))
-        os._exit(1)
-
-
-def _end_with(parent: int) -> None:
-    """Ends this process soon after its parent, which may be killed without a word."""
-    while os.getppid() == parent:
-        time.sleep(0.2)
-    os._exit(1)
+    builder = _Builder(folder, memory)
+    while True:
+        with taken.get_lock():
+            start = taken.value
+            taken.value = start + _CHUNK
+        if start >= len(ids):
+            break
+        send(builder.take(ids[start : start + _CHUNK], load))
+    send(builder.finished())
