@@ -38,7 +38,7 @@ from article_search.limits import LIMITS
         ("U.K.", "UK"),
         ("u.k", "uk"),
         ("U.S.", "US"),
-        ("U.S.’s", "u.s."),
+        ("U.S.", "u.s"),
         ("J.K.", "JK"),
         ("p.m.", "pm"),
         ("W.H.O.", "WHO"),

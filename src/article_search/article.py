@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 from pathlib import PurePosixPath
 from typing import Literal
 
-from article_search import dates, front_matter, markup, urls
+from article_search import dates, front_matter, languages, markup, urls
 from article_search.errors import ArticleError
 from article_search.limits import LIMITS
 from article_search.report import Note
@@ -28,7 +28,7 @@ class Article:
 
     ``body`` is plain text, paragraphs separated by an empty line. ``date`` is aware, in UTC. ``left_out`` says why an
     article is not to be found (None: it is); ``due`` is when that changes by itself: when a future article becomes
-    public, or a public one expires.
+    public, or a public one expires. ``language`` is one of languages.NAMES.
     """
 
     id: str
@@ -42,14 +42,17 @@ class Article:
     left_out: LeftOut | None
     due: datetime | None
     warnings: tuple[Note, ...]
+    language: str = languages.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a site decides about its articles: the zone of dates without an offset, the pattern of addresses."""
+    """What a site decides about its articles: the zone of dates without an offset, the pattern of addresses, and the
+    language of articles that name none."""
 
     timezone: tzinfo
     url: str = urls.FALLBACK
+    language: str = languages.DEFAULT
 
 
 # Keys in the order they are asked; all in lower case.
@@ -58,6 +61,7 @@ _TOUCHED = ("ms.date", "lastmod", "updated", "last_modified_at", "modified")
 _EXPIRY = ("expirydate", "expires", "unpublishdate")
 _CATEGORIES = ("categories", "category", "tags", "tag")
 _IMAGES = ("image", "thumbnail", "cover", "featured_image", "featuredimage", "og_image", "images")
+_LANGUAGES = ("lang", "language", "locale")
 _IMAGE_PARTS = ("src", "url", "path", "image", "feature")
 
 _TRUE = frozenset("true yes on y 1".split())
@@ -133,7 +137,8 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     )
     body = _clean(markup.plain_text(parts.body))
     notes = tuple(sorted(header.notes, key=lambda note: note.line or 0))
-    return Article(path, url, title, description, body, date, categories, image, left_out, due, notes)
+    language = _language(header, rules.language)
+    return Article(path, url, title, description, body, date, categories, image, left_out, due, notes, language)
 
 
 # Title and description
@@ -326,6 +331,14 @@ def _split(text: str, key: str) -> list[object]:
     if text.lstrip().startswith("#"):
         return [name for name in re.split(r"(?:^|\s)#", text) if name]
     return list(text.split()) if key in ("categories", "tags") else [text]
+
+
+def _language(header: _Header, default: str) -> str:
+    """The language an article names, if it is one we know."""
+    for key in _LANGUAGES:
+        if (tag := header.values.get(key)) and isinstance(tag, str):
+            return languages.known(tag) or default
+    return default
 
 
 def _image(header: _Header) -> str | None:

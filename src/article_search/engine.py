@@ -178,6 +178,8 @@ def _embedded(settings: Settings) -> Backend:
         zone=settings.timezone,
         workers=settings.workers,
         memory_mb=settings.memory_mb,
+        synonyms=settings.meanings(),
+        pinned=settings.pinned,
     )
 
 

@@ -7,7 +7,7 @@ Not here: caps on hostile input (limits.py), options of one command (cli.py), wh
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,19 @@ UTC = ZoneInfo("UTC")
 CONFIG = Path("articles.toml")
 _WORKERS = 256  # more processes than any machine this runs on has cores; each takes memory
 _TITLE_CHARS = 200
+_ENTRIES = 10_000  # synonyms, or queries with pins; each is looked at once when the site starts
+_SYNONYMS = 12  # of one word; each makes a search slower
+_WORDS = 8  # in a synonym, or a query with pins
+_WORDS_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What comes first for a query, and what is not shown: ids of articles."""
+
+    query: str
+    first: tuple[str, ...]
+    hide: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +43,25 @@ class Settings:
     index: Path = Path("index")
     title: str = "Search"  # heading of the search page
     timezone: ZoneInfo = UTC  # of dates without an offset, and of "today"
+    language: str = "english"  # of articles that name none, by its Snowball stemmer
     url: str = "/article/{id}"  # pattern of an article's address; the default is the page `articles serve` has for it
     page_size: int = 10
     workers: int = 0  # processes that read and index; 0: one a core
     memory_mb: int = 256  # what each of them may hold before it writes to disk
     exclude: tuple[str, ...] = ()  # glob patterns of files and folders that are no articles, such as "README.md"
+    synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words, and what a search for them finds as well
+    synonym_groups: tuple[tuple[str, ...], ...] = ()  # words each of which finds the others
+    pinned: tuple[Pinned, ...] = ()
+
+    def meanings(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """All synonyms: words, and what a search for them finds as well."""
+        groups = [(one, tuple(word for word in group if word != one)) for group in self.synonym_groups for one in group]
+        return (*self.synonyms, *groups)
 
     def signature(self) -> str:
         """The settings that shape indexed articles, as JSON; an index made under another signature is rebuilt."""
         shaping = {"content": str(self.content.resolve()), "timezone": self.timezone.key, "url": self.url}
+        shaping["language"] = self.language
         return json.dumps(shaping, sort_keys=True)
 
 
@@ -198,6 +221,18 @@ def _url(value: object, where: str) -> str:
     return pattern
 
 
+def _language(value: object, where: str) -> str:
+    from article_search import languages
+
+    tag = _string(value, where)
+    known = languages.known(tag)
+    if known is None:
+        hint = _did_you_mean(tag, languages.NAMES)
+        there = ", ".join(languages.NAMES)
+        raise SettingsError(f"{where} must be one of {there}, or a code such as en or pt-BR, not {_shown(tag)}{hint}")
+    return known
+
+
 def _whole_number(low: int, high: int) -> Callable[[object, str], int]:
     def read(value: object, where: str) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
@@ -213,16 +248,94 @@ def _patterns(value: object, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+# ---- synonyms and pins ----
+
+
+def _words(value: object, where: str) -> str:
+    """Some words that can be searched for."""
+    from article_search import text
+
+    words = " ".join(_string(value, where).split())
+    count = len(text.terms(words[:_WORDS_CHARS]))
+    if not 0 < count <= _WORDS or len(words) > _WORDS_CHARS:
+        raise SettingsError(f"{where} must be of 1 to {_WORDS} words, not {_shown(value)}")
+    return words
+
+
+def _several_words(value: object, where: str, least: int) -> tuple[str, ...]:
+    if not isinstance(value, list) or not least <= len(value) <= _SYNONYMS:
+        raise SettingsError(
+            f'{where} must be a list of {least} to {_SYNONYMS} texts such as ["coronavirus", "sars-cov-2"],'
+            f" not {_shown(value)}"
+        )
+    return tuple(_words(each, where) for each in value)
+
+
+def _synonyms(value: object, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = []
+    for key, meant in _table(value, where, 'covid = ["coronavirus"]'):
+        here = f"{where}: {_shown(key)}"
+        meanings = (_words(meant, here),) if isinstance(meant, str) else _several_words(meant, here, 1)
+        found.append((_words(key, here), meanings))
+    return tuple(found)
+
+
+def _synonym_groups(value: object, where: str) -> tuple[tuple[str, ...], ...]:
+    if not isinstance(value, list) or len(value) > _ENTRIES:
+        raise SettingsError(f'{where} must be a list of lists such as [["film", "movie"]], not {_shown(value)}')
+    return tuple(_several_words(group, where, 2) for group in value)
+
+
+def _pinned(value: object, where: str) -> tuple[Pinned, ...]:
+    found = []
+    for query, chosen in _table(value, where, 'budget = ["2026/budget.md"]'):
+        here = f"{where}: {_shown(query)}"
+        table = {"first": chosen} if isinstance(chosen, list) else chosen
+        if not isinstance(table, dict) or not table or table.keys() - {"first", "hide"}:
+            raise SettingsError(
+                f'{here} must be a list of ids to put first, or {{ first = ["a.md"], hide = ["b.md"] }},'
+                f" not {_shown(chosen)}"
+            )
+        first, hide = (_ids(table.get(key, []), f"{here}: {key}") for key in ("first", "hide"))
+        if both := set(first) & set(hide):
+            raise SettingsError(f"{here}: {min(both)} cannot be both put first and hidden")
+        found.append(Pinned(_words(query, here), first, hide))
+    return tuple(found)
+
+
+def _ids(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > LIMITS.page_size:
+        raise SettingsError(
+            f"{where} must be a list of at most {LIMITS.page_size} ids of articles, which are paths below the content"
+            f" folder, not {_shown(value)}"
+        )
+    ids = [_string(each, where) for each in value]
+    for id in ids:
+        if not id or id.startswith("/"):
+            raise SettingsError(f"{where}: {_shown(id)} is no id; ids are paths below the content folder")
+    return tuple(dict.fromkeys(ids))
+
+
+def _table(value: object, where: str, example: str) -> Iterable[tuple[str, object]]:
+    if not isinstance(value, dict) or len(value) > _ENTRIES:
+        raise SettingsError(f"{where} must be a table of at most {_ENTRIES:,} lines such as {example}")
+    return value.items()
+
+
 _READERS: dict[str, Callable[[object, str], object]] = {
     "content": _path,
     "index": _path,
     "title": _title,
     "timezone": _timezone,
+    "language": _language,
     "url": _url,
     "page_size": _whole_number(1, LIMITS.page_size),
     "workers": _whole_number(0, _WORKERS),
     "memory_mb": _whole_number(16, 65_536),
     "exclude": _patterns,
+    "synonyms": _synonyms,
+    "synonym_groups": _synonym_groups,
+    "pinned": _pinned,
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from article_search import text
+from article_search import languages, text
 from article_search.limits import LIMITS
 from article_search.query import Node, Phrase, Prefix, Term, TextField, positive_leaves, positive_words
 from article_search.results import Fragment, Snippet
@@ -25,24 +25,26 @@ _BLANKS = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?![a-z])|\n\s*\n\s*|[。！？]\s*")
 
 
-def snippet(body: str, description: str, tree: Node, limit: int = LIMITS.snippet_chars) -> Snippet:
+def snippet(
+    body: str, description: str, tree: Node, limit: int = LIMITS.snippet_chars, language: str = text.ENGLISH
+) -> Snippet:
     """The passage of at most ``limit`` characters that has the most of what was asked for, on one line.
 
     It is of the body, unless the description has more of the query's words. Where neither has any (the title matched)
     it is the description, or else the body's beginning. A fragment of ``…`` and a blank stands where the text goes on.
     """
-    wanted = _wanted(tree, "body")
+    wanted = _wanted(tree, "body", language)
     passage = _passage(body, wanted, limit)
     if passage.weight < wanted.weight or not passage.marks:
-        other = _passage(description, _wanted(tree, "description"), limit)
+        other = _passage(description, _wanted(tree, "description", language), limit)
         if other.weight > passage.weight or (not passage.marks and description.strip()):
             return tuple(_fragments(description, other))
     return tuple(_fragments(body, passage))
 
 
-def marked(value: str, tree: Node, field: TextField = "title") -> Snippet:
+def marked(value: str, tree: Node, field: TextField = "title", language: str = text.ENGLISH) -> Snippet:
     """The whole of a text on one line, such as a title, with what matched in that field marked."""
-    marks = _marks(value, _wanted(tree, field))
+    marks = _marks(value, _wanted(tree, field, language))
     return tuple(_fragments(value, _Passage(*_stripped(value, 0, len(value)), tuple(marks))))
 
 
@@ -53,25 +55,31 @@ Worth = dict[int, int]  # number of a word of the query -> what it is worth that
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What of a query is to be marked in one field: words (as terms), phrases and prefixes, each with its weight."""
+    """What of a query is to be marked in one field: words (as terms), phrases and prefixes, with what each is worth."""
 
     words: dict[str, Worth]
     phrases: dict[tuple[str, ...], Worth]
     prefixes: dict[str, Worth]
     terms: frozenset[str]  # of the words and the phrases
     weight: int  # of a passage that has everything
+    language: str
 
 
 @lru_cache(maxsize=64)
-def _wanted(tree: Node, field: TextField) -> _Wanted:
-    words = [_in_terms(word) for word in positive_words(tree)]
-    only_stop_words = all(term in text.STOP_WORDS for forms in words for _, terms in forms for term in terms)
-    wanted = _Wanted({}, {}, {}, frozenset(), 0)
+def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
+    words = [_in_terms(word, language) for word in positive_words(tree)]
+    stop_words = languages.stop_words(language)
+    only_stop_words = all(term in stop_words for forms in words for _, terms in forms for term in terms)
+    wanted = _Wanted({}, {}, {}, frozenset(), 0, language)
     weight = 0
     for number, every in enumerate(words):
         forms = [(leaf, terms) for leaf, terms in every if leaf.field in (None, field)]
         if not only_stop_words:
-            forms = [(leaf, terms) for leaf, terms in forms if not _is_stop_word(leaf, terms)]
+            forms = [
+                (leaf, terms)
+                for leaf, terms in forms
+                if not (isinstance(leaf, Term) and len(terms) == 1 and terms[0] in stop_words)
+            ]
         worth = {number: max((_weight(terms) for _, terms in forms), default=0)}
         weight += worth[number]
         for leaf, terms in forms:
@@ -84,14 +92,14 @@ def _wanted(tree: Node, field: TextField) -> _Wanted:
     return replace(wanted, terms=frozenset(wanted.words).union(*wanted.phrases), weight=weight)
 
 
-def _in_terms(word: Node) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
+def _in_terms(word: Node, language: str) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
     """The forms of a word and their terms."""
-    leaves = [(leaf, terms) for leaf in positive_leaves(word) for terms in text.readings(leaf.text)]
+    leaves = [(leaf, terms) for leaf in positive_leaves(word) for terms in text.readings(leaf.text, language)]
     return [(leaf, terms) for leaf, terms in leaves if terms]
 
 
-def _is_stop_word(leaf: Node, terms: tuple[str, ...]) -> bool:
-    return isinstance(leaf, Term) and len(terms) == 1 and terms[0] in text.STOP_WORDS
+def _is_in(terms: tuple[str, ...], stop_words: frozenset[str]) -> bool:
+    return len(terms) == 1 and terms[0] in stop_words
 
 
 def _weight(terms: tuple[str, ...]) -> int:
@@ -116,7 +124,7 @@ def _marks(value: str, wanted: _Wanted) -> list[_Mark]:
     """All that matched, in order; matches that overlap are one mark."""
     if not wanted.weight:
         return []
-    tokens = list(text.find(value, wanted.terms, tuple(wanted.prefixes)))
+    tokens = list(text.find(value, wanted.terms, tuple(wanted.prefixes), wanted.language))
     marks: list[_Mark] = []
     until = -1  # token that ends the newest mark
     for first, last, worth in sorted(_found(value, tokens, wanted), key=lambda match: match[:2]):

@@ -37,7 +37,7 @@ _UNSPACED = (
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 )
 _LETTER = rf"[^\W_{_UNSPACED}]"
-_INITIALS = rf"[A-Za-z](?:\.[A-Za-z])+(?!{_LETTER}|[{_JOINING}])\.?(?:[{_APOSTROPHES}]s(?!{_LETTER}))?"
+_INITIALS = rf"[A-Za-z](?:\.[A-Za-z])+(?!{_LETTER}|[{_JOINING}])\.?"
 _WORD = re.compile(
     r"(?=[\w%])(?:"  # at most characters between words nothing else is tried
     # Nearly all words are of this kind, and found much faster.
@@ -143,7 +143,8 @@ _terms = _Languages()
 
 def is_stop_word(word: str, language: str = ENGLISH) -> bool:
     """Whether a query need not insist on a word."""
-    return _terms[language][word] in languages.stop_words(language)
+    stop_words = languages.stop_words(language)
+    return _folded[word] in stop_words and _terms[language][word] in stop_words  # IT is none
 
 
 def tokens(text: str, language: str = ENGLISH) -> Iterator[Token]:

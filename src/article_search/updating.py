@@ -93,7 +93,7 @@ class Update:
     def _loader(self, known: Mapping[str, FileState], now: datetime) -> content.Loader:
         from article_search.article import Rules  # which a run with nothing to read does without
 
-        rules = Rules(timezone=self._settings.timezone, url=self._settings.url)
+        rules = Rules(self._settings.timezone, self._settings.url, self._settings.language)
         return content.Loader(str(self._settings.content.resolve()), rules, known, now)
 
     def _read(

@@ -27,8 +27,8 @@ class Variant(NamedTuple):
     weight: float = 1.0
 
 
-def variants(words: Sequence[str]) -> Iterator[Variant]:
-    """Other forms of words that were typed one after the other."""
+def variants(words: Sequence[str], language: str = text.ENGLISH) -> Iterator[Variant]:
+    """Other forms of words that were typed one after the other, in a language or about in it."""
     cut = [text.split(word) for word in words]
     for number, (word, pieces) in enumerate(zip(words, cut, strict=True)):
         own = _of_word(word) if len(pieces) == 1 else _of_compound(word, pieces)
@@ -36,7 +36,7 @@ def variants(words: Sequence[str]) -> Iterator[Variant]:
     for number, (one, other) in enumerate(pairwise(words)):
         if other.lower() in _UNITS:
             yield from (Variant(number, number + 1, *form) for form in _amounts(f"{one} {other}"))
-        if len(cut[number]) == len(cut[number + 1]) == 1 and _may_be_one(one, other):
+        if len(cut[number]) == len(cut[number + 1]) == 1 and _may_be_one(one, other, language):
             yield Variant(number, number + 1, one + other)
     yield from _of_rows(words)
 
@@ -122,18 +122,18 @@ def _of_compound(word: str, pieces: Sequence[str]) -> _Forms:
 
 _ROW = 4  # letters, or groups of digits
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
-_ROWS = {
+_ROWS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("per", "cent"): ("percent", "%"),
     ("c", "sharp"): ("c#",),
-    ("c", "plus", "plus"): ("c++",),
+    ("c", "plus"): ("c++",),  # of a word that is typed twice one is left
     ("f", "sharp"): ("f#",),
 }
 
 
-def _may_be_one(one: str, other: str) -> bool:
+def _may_be_one(one: str, other: str, language: str) -> bool:
     """Whether two words may be written in one."""
     both = one + other
-    return both.isalnum() and not both.isdigit() and not text.is_stop_word(one) and not text.is_stop_word(other)
+    return both.isalnum() and not both.isdigit() and not any(text.is_stop_word(word, language) for word in (one, other))
 
 
 def _of_rows(words: Sequence[str]) -> Iterator[Variant]:
@@ -193,7 +193,8 @@ def _amounts(written: str) -> _Forms:
             yield f"{int(value):,}".replace(",", " "), sure
     for each in _MAGNITUDES:
         short = value.scaleb(-each).normalize()
-        if each != power and not (1 <= short < 1000 and -short.as_tuple().exponent <= 3):  # type: ignore[operator]
+        most = 1000 if each < 6 else 10_000  # 1,500 million, but not 1,500 thousand
+        if each != power and not (1 <= short < most and -short.as_tuple().exponent <= 3):  # type: ignore[operator]
             continue
         for name in _MAGNITUDES[each]:
             yield f"{short:f}{name}", sure

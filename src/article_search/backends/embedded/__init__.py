@@ -24,12 +24,14 @@ from article_search.backends.base import Files, Summary
 from article_search.backends.embedded import pruning, ranking, schema, spelling, store
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.forms import Synonyms, with_forms
+from article_search.backends.embedded.pins import pins
 from article_search.backends.embedded.searching import Evaluation, Found
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.errors import IndexStateError, NotFoundError
 from article_search.limits import LIMITS
 from article_search.query import And, Forms, Node, Or, Phrase, Prefix, Term
 from article_search.results import Document, Facet, Fragment, Hit, Request, Results, Sort
+from article_search.settings import Pinned
 
 if TYPE_CHECKING:
     from article_search.backends.embedded.indexing import EmbeddedWriter
@@ -40,6 +42,7 @@ _HEADS = 20_000  # hits of a snapshot kept ready, some 2 KB each
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some
 _RELAX_BELOW = 3  # fewer articles than this with all the words, and those with some of them follow
 _CORRECTIONS = 3  # words of one query that are corrected
+_NONE: Documents = np.empty(0, np.int64)
 _RELATED_TERMS = 15  # words an article is compared by
 
 
@@ -78,13 +81,24 @@ def _changed(folder: Path) -> int:
 class EmbeddedBackend:
     """Searches the newest commit of a folder; a new commit is seen by the next call. Safe to share between threads."""
 
-    def __init__(self, folder: Path, *, signature: str, zone: ZoneInfo, workers: int = 0, memory_mb: int = 256) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        signature: str,
+        zone: ZoneInfo,
+        workers: int = 0,
+        memory_mb: int = 256,
+        synonyms: Synonyms = (),
+        pinned: tuple[Pinned, ...] = (),
+    ) -> None:
         self._folder = folder
         self._signature = f"{schema.ANALYSIS} {signature}"
         self._zone = zone
         self._workers = workers
         self._memory_mb = memory_mb
-        self._synonyms: Synonyms = {}
+        self._synonyms = synonyms
+        self._pinned = pinned
         self._lock = threading.Lock()
         self._open: _Open | None = None
 
@@ -177,7 +191,7 @@ class EmbeddedBackend:
         """Answers a request from the newest commit."""
         started = time.perf_counter()
         with _naming_damage(self._folder):
-            return _Search(self._snapshot(), request, self._synonyms).results(started)
+            return _Search(self._snapshot(), request, self._synonyms, self._pinned).results(started)
 
     def top(self, tree: Node, limit: int, *, any: bool = False) -> tuple[Hit, ...]:
         """The best articles for a tree, without total, facets and snippets; stop words count like others. Where the
@@ -231,22 +245,24 @@ class EmbeddedBackend:
 class _Search:
     """One request over one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, request: Request, synonyms: Synonyms) -> None:
+    def __init__(self, snapshot: Snapshot, request: Request, synonyms: Synonyms, pinned: tuple[Pinned, ...]) -> None:
         self.snapshot = snapshot
         self.request = request
         self.evaluation = Evaluation(snapshot)
         self.tree = with_forms(self.evaluation, request.query.tree, synonyms)
+        self.pins = pins(request.query.tree, pinned, snapshot.languages[0])
 
     def results(self, started: float) -> Results:
         """The whole answer."""
         request, snapshot = self.request, self.snapshot
         categories, dates = self._filters()
         everything, tier, relaxed = self._found(categories & dates)
+        pinned = self._pin(everything.mask, tier)
         chosen = everything.mask & categories & dates
         total = int(np.count_nonzero(chosen))
         pages = max(1, min(math.ceil(total / request.limit), LIMITS.page_depth // request.limit))
         first = (request.page - 1) * request.limit
-        documents = _ordered(snapshot, chosen, everything.scores, first + request.limit, tier, request.sort)
+        documents = _ordered(snapshot, chosen, everything.scores, first + request.limit, tier, request.sort, pinned)
         shown = documents[first:]
         make = _hit if request.snippets else _hit_without_snippet
         hits = tuple(
@@ -272,6 +288,17 @@ class _Search:
             hits=hits,
             facets=facets,
         )
+
+    def _pin(self, mask: Mask, tier: Mask) -> Documents:
+        """Lets the articles that come first into an answer, and hidden ones out of it; gives the first in order."""
+        if self.pins is None:
+            return _NONE
+        numbers = [[self.snapshot.number(id) for id in ids] for ids in (self.pins.first, self.pins.hide)]
+        first, hidden = (np.array([each for each in some if each is not None], np.int64) for some in numbers)
+        for each in (mask, tier):
+            each[first] = True
+            each[hidden] = False
+        return first
 
     def _filters(self) -> tuple[Mask, Mask]:
         """The request's own filters: categories, and dates."""
@@ -371,10 +398,16 @@ def _facets(names: list[str], counts: NDArray[np.int64], of: int | None) -> list
 
 
 def _ordered(
-    snapshot: Snapshot, mask: Mask, scores: Weights, count: int, tier: Mask | None = None, sort: Sort = "relevance"
+    snapshot: Snapshot,
+    mask: Mask,
+    scores: Weights,
+    count: int,
+    tier: Mask | None = None,
+    sort: Sort = "relevance",
+    pinned: Documents = _NONE,
 ) -> Documents:
     """The first ``count`` documents in the order asked for; ties go to the newer, then to a fixed order, undated ones
-    last."""
+    last. By relevance, those that are pinned come first."""
     documents = np.flatnonzero(mask)
     dates = snapshot.dates[documents]
     if sort == "oldest":
@@ -385,6 +418,8 @@ def _ordered(
         first = -scores[documents].astype(np.float64)
         if tier is not None:
             first -= np.where(tier[documents], _TIER_SCORE, 0.0)
+        pinned = pinned[mask[pinned]]
+        first[np.searchsorted(documents, pinned)] = np.arange(len(pinned)) - 10 * _TIER_SCORE
     return documents[_first(snapshot, documents, first, count)]
 
 
@@ -412,10 +447,11 @@ def _require(snapshot: Snapshot, id: str) -> int:
 
 def _hit(snapshot: Snapshot, number: int, score: float, tree: Node) -> Hit:
     hit = _hit_without_snippet(snapshot, number, score)
+    language = snapshot.language(number)
     return replace(
         hit,
-        title_fragments=snippets.marked(hit.title, tree, "title"),
-        snippet=snippets.snippet(snapshot.body(number), hit.description, tree),
+        title_fragments=snippets.marked(hit.title, tree, "title", language),
+        snippet=snippets.snippet(snapshot.body(number), hit.description, tree, language=language),
     )
 
 
@@ -444,10 +480,11 @@ def _telling_words(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
     """The words by which an article differs most from others: frequent in it, rare elsewhere."""
     weights: dict[str, float] = {}
     written: dict[str, str] = {}
+    language = snapshot.language(number)
     fields = {**snapshot.head(number), "body": snapshot.body(number)}
     for name, weight in ranking.FIELD_WEIGHTS.items():
-        for word in text.words(fields[name])[:2000]:
-            term = text.term(word)
+        for word in text.split(fields[name])[:2000]:
+            term = text.term(word, language)
             weights[term] = weights.get(term, 0.0) + weight
             written.setdefault(term, word)
     frequent = sorted(weights, key=lambda term: -weights[term])[: _RELATED_TERMS * 6]
@@ -455,7 +492,7 @@ def _telling_words(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
     telling = {
         term: ranking.idf(articles, snapshot.frequency(term)) * (1 + math.log(weights[term]))
         for term in frequent
-        if term not in text.STOP_WORDS and snapshot.frequency(term) > 1
+        if not text.is_stop_word(written[term], language) and snapshot.frequency(term) > 1
     }
     best = sorted(telling, key=lambda term: (-telling[term], term))[:_RELATED_TERMS]
     return tuple(Term(written[term]) for term in best)

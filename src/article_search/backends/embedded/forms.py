@@ -7,10 +7,10 @@ nothing. Not here: how forms are found and scored (searching.py).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from article_search import text
-from article_search.backends.embedded import ranking
 from article_search.backends.embedded.searching import Evaluation
 from article_search.query import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField
 from article_search.variants import Variant, partings, variants
@@ -19,7 +19,7 @@ _MOST = 16  # forms of one word
 _RARE = 1_000  # one article of so many, or
 _FEW = 2  # this few, and a word is rare
 
-Synonyms = Mapping[tuple[str, ...], tuple[str, ...]]  # terms of some words -> texts that mean the same
+Synonyms = tuple[tuple[str, tuple[str, ...]], ...]  # words, and what means the same
 
 
 def with_forms(evaluation: Evaluation, tree: Node, synonyms: Synonyms) -> Node:
@@ -32,7 +32,7 @@ def with_forms(evaluation: Evaluation, tree: Node, synonyms: Synonyms) -> Node:
         case Term():
             return _row(evaluation, (tree,), synonyms)[0]
         case Phrase():
-            return _phrase(tree, synonyms)
+            return _phrase(evaluation, tree, synonyms)
     return tree
 
 
@@ -56,11 +56,22 @@ def _row(evaluation: Evaluation, row: tuple[Term, ...], synonyms: Synonyms) -> t
     return known
 
 
-def _phrase(phrase: Phrase, synonyms: Synonyms) -> Phrase | Forms:
-    """A phrase is taken at its word, but for what its owner says of it."""
-    meant = synonyms.get(tuple(text.terms(phrase.text)), ())
+def _phrase(evaluation: Evaluation, phrase: Phrase, synonyms: Synonyms) -> Phrase | Forms:
+    """A phrase is taken at its word, but for what the owner of the site says of it."""
+    language = evaluation.snapshot.languages[0]
+    meant = _by_terms(synonyms, language).get(tuple(text.terms(phrase.text, language)), ())
     forms = tuple(Form(_node(each, phrase.field), shown=True) for each in meant)
     return Forms((Form(phrase), *forms)) if forms else phrase
+
+
+@lru_cache(maxsize=8)
+def _by_terms(synonyms: Synonyms, language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """What means the same, by the terms of what was typed."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for words, meant in synonyms:
+        terms = tuple(text.terms(words, language))
+        found[terms] = found.get(terms, ()) + meant
+    return found
 
 
 def _node(written: str, field: TextField | None) -> Term | Phrase:
@@ -75,16 +86,17 @@ class _Row:
         self._snapshot = evaluation.snapshot
         self._row = row
         self._words = [term.text for term in row]
-        self._terms = [tuple(text.terms(word)) for word in self._words]
+        self._language = self._snapshot.languages[0]
+        self._terms = [tuple(text.terms(word, self._language)) for word in self._words]
         self._field = row[0].field
         # By word: forms by their terms, each once.
         self._forms = [{terms: Form(term)} for term, terms in zip(row, self._terms, strict=True)]
 
     def forms(self, synonyms: Synonyms) -> list[Node]:
         """Each word, or its forms where it has several."""
-        for variant in self._meant(synonyms):
+        for variant in self._meant(_by_terms(synonyms, self._language)):
             self._add(variant, shown=True)
-        for variant in variants(self._words):
+        for variant in variants(self._words, self._language):
             if self._is_there(variant.text):
                 self._add(variant)
         for number in range(len(self._row)):
@@ -96,28 +108,23 @@ class _Row:
 
     def _add(self, variant: Variant, shown: bool = False) -> None:
         node = _node(variant.text, self._field)
-        terms = tuple(text.terms(variant.text))
+        terms = tuple(text.terms(variant.text, self._language))
         for number in range(variant.first, variant.last + 1):
             self._forms[number].setdefault(terms, Form(node, variant.weight, shown))
 
     def _is_there(self, written: str) -> bool:
         """Whether an article has a word, or all of some words next to each other."""
-        terms = text.terms(written)
-        if not all(map(self._has, terms)):
-            return False
-        return len(terms) == 1 or self._together(written) > 0
+        words = text.split(written)
+        return all(map(self._has, words)) and (len(words) == 1 or self._has(written))
 
-    def _together(self, written: str) -> int:
-        """How many articles have some words next to each other."""
-        return self._evaluation.word(Phrase(written, self._field)).count
+    def _has(self, written: str) -> bool:
+        return self._count(written) > 0
 
-    def _has(self, term: str) -> bool:
-        """Whether an article has a term."""
-        if self._field is None:
-            return ranking.word(self._snapshot, term).count > 0
-        return len(self._snapshot.postings(self._field, term).documents) > 0
+    def _count(self, written: str) -> int:
+        """How many articles have a word, or some words next to each other."""
+        return self._evaluation.word(_node(written, self._field)).count
 
-    def _meant(self, synonyms: Synonyms) -> list[Variant]:
+    def _meant(self, synonyms: Mapping[tuple[str, ...], tuple[str, ...]]) -> list[Variant]:
         """What the owner of the site says is the same."""
         longest = max(map(len, synonyms), default=0)
         found = []
@@ -134,18 +141,17 @@ class _Row:
         """A rare word that is two words next to each other elsewhere, in one of its ways at most."""
         if len(self._terms[number]) != 1 or self._evaluation.late():
             return
-        articles = self._snapshot.record.articles
-        rare = ranking.word(self._snapshot, *self._terms[number]).count <= max(_FEW, articles // _RARE)
-        if not rare:
+        rare = max(_FEW, self._snapshot.record.articles // _RARE)
+        if self._count(self._words[number]) > rare:
             return
         best, most = "", 0
         for one, other in partings(self._words[number]):
             if self._may_stand(one) and self._may_stand(other):
                 apart = f"{one} {other}"
-                found = self._together(apart)
+                found = self._count(apart)
                 best, most = (apart, found) if found > most else (best, most)
         if best:
             self._add(Variant(number, number, best))
 
     def _may_stand(self, part: str) -> bool:
-        return not text.is_stop_word(part) and self._has(text.term(part))
+        return not text.is_stop_word(part, self._language) and self._has(part)

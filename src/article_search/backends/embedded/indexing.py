@@ -20,7 +20,6 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from article_search import text
 from article_search.backends.base import Files, FileState, Load, Update
 from article_search.backends.embedded import manifest, schema, store, workers
 from article_search.backends.embedded.columnar.container import ContainerError
@@ -230,7 +229,8 @@ class _Builder:
         self._storage = _storage(folder)
         self._memory = memory
         words = {name: schema.words_field(name) for name in schema.TEXT_FIELDS}
-        self._vocabulary = Vocabulary(text.split, text.analyse)
+        self._language = ""  # of the first article, and so probably of most
+        self._vocabulary = Vocabulary(schema.split, lambda word: schema.analyse(word, self._language))
         self._builder = SegmentBuilder(self._vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS)
         self._segments: list[_Segment] = []
 
@@ -247,7 +247,8 @@ class _Builder:
         return Update(files, frozenset(written))
 
     def add(self, article: Article) -> None:
-        schema.add(self._builder, article)
+        self._language = self._language or article.language
+        schema.add(self._builder, article, self._language)
         if self._builder.size >= self._memory or self._builder.documents >= store.MAX_DOCUMENTS:
             self._flush()
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from article_search import text
+from article_search import languages, text
 
 if TYPE_CHECKING:
     from whoosh import analysis, fields
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 # Changes when what is written of an article changes, or how its text is cut into terms: an index made by another
 # analysis cannot be searched, and is rebuilt.
-ANALYSIS = f"schema 2 analyser {text.VERSION}"
+ANALYSIS = f"schema 3 analyser {text.VERSION}"
 
 TEXT_FIELDS = ("title", "description", "body")
-KEYWORD_FIELDS = ("id", "category")  # searched as a whole
+KEYWORD_FIELDS = ("id", "category", "language")  # searched as a whole
 NUMBER_FIELDS = ("date", "order")
 _HEAD = ("url", "description", "date", "categories", "image", "warnings")
 NO_DATE = -(2**63)  # the date of an article without one
@@ -50,6 +51,7 @@ def whoosh_schema() -> fields.Schema:
     return fields.Schema(
         id=fields.ID(unique=True, stored=True),
         category=fields.ID(),
+        language=fields.ID(),
         date=fields.COLUMN(columns.NumericColumn("q", default=NO_DATE)),
         order=fields.COLUMN(columns.NumericColumn("q")),
         article=fields.STORED(),
@@ -65,11 +67,14 @@ def article_analyzer() -> analysis.Analyzer:
     return ArticleAnalyzer()
 
 
-def add(builder: SegmentBuilder, article: Article) -> None:
-    """Adds an article to a segment that is being built."""
+def add(builder: SegmentBuilder, article: Article, language: str) -> None:
+    """Adds an article to a segment that is being built, most of whose articles are in a language."""
+    texts = {name: getattr(article, name) for name in TEXT_FIELDS}
+    if article.language != language:
+        texts = {name: _labelled(value, article.language) for name, value in texts.items()}
     builder.add(
-        texts={name: getattr(article, name) for name in TEXT_FIELDS},
-        keywords={"id": [article.id], "category": article.categories},
+        texts=texts,
+        keywords={"id": [article.id], "category": article.categories, "language": [article.language]},
         numbers={
             "date": int(article.date.timestamp()) if article.date else NO_DATE,
             # Depends on the id only: equals stay in order whatever the commits they came with.
@@ -77,6 +82,28 @@ def add(builder: SegmentBuilder, article: Article) -> None:
         },
         stored={"id": article.id, "title": article.title, "body": article.body, "article": _head(article)},
     )
+
+
+# Words of another language than most have a label in front: a vocabulary knows nothing of languages.
+_LABEL = "\ue000"  # of no meaning in Unicode, and so in no word
+_LABELLED = re.compile(f"{_LABEL}({'|'.join(languages.NAMES)}){_LABEL}(.+)", re.DOTALL)
+
+
+def _labelled(value: str, language: str) -> str:
+    return " ".join(f"{_LABEL}{language}{_LABEL}{word}" for word in text.split(value))
+
+
+def split(piece: str) -> list[str]:
+    """The words of a piece of text, labelled or not."""
+    if piece.startswith(_LABEL) and (labelled := _LABELLED.fullmatch(piece)) and len(text.split(labelled[2])) == 1:
+        return [piece]
+    return text.split(piece)
+
+
+def analyse(word: str, language: str) -> tuple[str, str]:
+    """The term and the plain form of a word, in the language of its label or else in that of most."""
+    labelled = _LABELLED.fullmatch(word) if word.startswith(_LABEL) else None
+    return text.analyse(labelled[2], labelled[1]) if labelled else text.analyse(word, language)
 
 
 def _head(article: Article) -> str:

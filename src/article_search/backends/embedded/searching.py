@@ -66,7 +66,7 @@ class Evaluation:
 
     def _all(self, children: tuple[Node, ...]) -> Found:
         mask, scores = np.ones(self.snapshot.size, np.bool_), self._zeros()
-        for child in required(children):
+        for child in required(children, self.snapshot.languages[0]):
             found = self._find(child)
             mask &= found.mask
             scores += found.scores
@@ -76,7 +76,7 @@ class Evaluation:
 
     def _any(self, children: tuple[Node, ...]) -> Found:
         mask, scores = np.zeros(self.snapshot.size, np.bool_), self._zeros()
-        for child in required(children):
+        for child in required(children, self.snapshot.languages[0]):
             found = self._find(child)
             mask |= found.mask
             scores += found.scores
@@ -106,7 +106,7 @@ class Evaluation:
 
     def word(self, node: Term | Phrase | Forms) -> ranking.Word | ranking.Several:
         """A word, or a phrase, or any form of one; what is no plain word is remembered by the snapshot."""
-        readings = text.readings(node.text) if isinstance(node, Term) and node.field is None else []
+        readings = self._readings(node) if isinstance(node, Term) and node.field is None else ()
         if len(readings) == 1 and len(readings[0]) == 1:
             return ranking.word(self.snapshot, *readings[0])
         known: ranking.Several | None = self.snapshot.scores.get(node)
@@ -130,7 +130,7 @@ class Evaluation:
     def _equals(self, nodes: Sequence[Term | Phrase], known: int = 0) -> ranking.Scored:
         """What counts as one word: frequencies add up field by field. ``known``: as if at least so many had it."""
         fields: dict[str, list[Postings]] = {}
-        sequences = dict.fromkeys((terms, node.field) for node in nodes for terms in text.readings(node.text))
+        sequences = dict.fromkeys((terms, node.field) for node in nodes for terms in self._readings(node))
         for terms, only in sequences:
             for name in _fields(only):
                 if terms and not self.late():
@@ -138,6 +138,12 @@ class Evaluation:
                     fields.setdefault(name, []).append(postings)
         united = [(name, ranking.united(self.snapshot.size, postings)) for name, postings in fields.items()]
         return ranking.scored(self.snapshot, united, known)
+
+    def _readings(self, node: Term | Phrase) -> tuple[tuple[str, ...], ...]:
+        """The terms of a word or phrase, one after the other, in each language articles are in."""
+        if len(self.snapshot.languages) == 1:
+            return tuple(text.readings(node.text, *self.snapshot.languages))
+        return tuple(dict.fromkeys(r for name in self.snapshot.languages for r in text.readings(node.text, name)))
 
     def _adjacent(self, name: str, terms: tuple[str, ...]) -> Postings:
         """Which documents have some terms next to each other in a field, and how often."""
@@ -185,13 +191,13 @@ def _fields(only: TextField | None) -> tuple[str, ...]:
     return (only,) if only else schema.TEXT_FIELDS
 
 
-def required(children: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Children without what says nothing: words without a letter and, beside other words, stop words."""
+def required(children: tuple[Node, ...], language: str) -> tuple[Node, ...]:
+    """Children without what says nothing: words without a letter and, beside other words, stop words of a language."""
     telling = tuple(child for child in children if (word := _plain_word(child)) is None or text.terms(word.text))
     kept = tuple(
         child
         for child in telling
-        if not ((word := _plain_word(child)) and word.field is None and text.is_stop_word(word.text))
+        if not ((word := _plain_word(child)) and word.field is None and text.is_stop_word(word.text, language))
     )
     return kept if any(isinstance(child, Term | Phrase | Prefix | Forms | Or | And) for child in kept) else telling
 

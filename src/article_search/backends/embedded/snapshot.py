@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search import languages
 from article_search.backends.embedded import schema, store
 from article_search.backends.embedded.columnar.arrays import distinct
 from article_search.backends.embedded.columnar.container import Container
@@ -194,6 +195,25 @@ class Snapshot:
     def category_ordinals(self) -> dict[str, int]:
         """Ordinal of each category by its folded name."""
         return {category_key(name): ordinal for ordinal, name in enumerate(self.categories[2])}
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages articles are in, that of most first; English where there are none."""
+        counts: dict[str, int] = {}
+        for leaf in self._leaves:
+            if reader := leaf.field("language"):
+                for number, name in enumerate(reader.terms()):
+                    counts[name.decode()] = counts.get(name.decode(), 0) + reader.frequency(number)
+        return tuple(sorted(counts, key=lambda name: (-counts[name], name))) or (languages.DEFAULT,)
+
+    def language(self, number: int) -> str:
+        """The language of a document."""
+        for name in self.languages[1:]:
+            documents = self.postings("language", name).documents
+            at = np.searchsorted(documents, number)
+            if at < len(documents) and documents[at] == number:
+                return name
+        return self.languages[0]
 
     def in_category(self, name: str) -> Mask:
         """Which documents are of a category, compared without case and accents."""

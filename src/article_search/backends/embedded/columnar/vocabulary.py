@@ -21,9 +21,9 @@ _KEY = 8  # bytes of a piece in one number; two are looked at
 _SEVERAL = 1 << 31  # from here on a number names the words of a piece that is not just one
 _WORD_BYTES = 300  # memory a distinct word or piece takes, about
 _WITHIN, _JOINS = 1, 2
+_IN_WORDS = string.ascii_letters + string.digits + "+#%"
 _KINDS = bytes(
-    _WITHIN if byte >= 128 or chr(byte) in string.ascii_letters + string.digits else _JOINS if chr(byte) in "'," else 0
-    for byte in range(256)
+    _WITHIN if byte >= 128 or chr(byte) in _IN_WORDS else _JOINS if chr(byte) in "'`,." else 0 for byte in range(256)
 )
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_KEY + 1)], np.uint64)  # so many bytes of a key
 _HASH = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, with bits in no order
@@ -32,10 +32,10 @@ _HASH = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, wit
 class Vocabulary:
     """Word as written -> its number, terms and plain forms.
 
-    ``split`` cuts a text into words as written: letters and digits, which an apostrophe or comma between two of them
-    may join. ``analyse`` gives what a word is indexed as, its term and its plain form. It is asked once a distinct
-    piece: two numbers may stand for one word. ``term_numbers`` and ``plain_numbers`` tell, by the number of a word,
-    the numbers that ``terms`` and ``plains`` give its term and its plain form.
+    ``split`` cuts a text into words as written: letters, digits, ``+``, ``#`` and ``%``, which an apostrophe, comma or
+    point between two of them may join. ``analyse`` gives what a word is indexed as, its term and its plain form. It is
+    asked once a distinct piece: two numbers may stand for one word. ``term_numbers`` and ``plain_numbers`` tell, by the
+    number of a word, the numbers that ``terms`` and ``plains`` give its term and its plain form.
     """
 
     def __init__(self, split: Callable[[str], Sequence[str]], analyse: Callable[[str], tuple[str, str]]) -> None:
