@@ -390,3 +390,23 @@ def test_a_news_archive_gives_few_warnings(corpora: Path) -> None:
     articles = [parse((corpora / "_posts" / name).read_bytes(), name, Rules(UTC), now) for name in names]
     assert all(article.title and article.date and article.categories and article.image for article in articles)
     assert sum(bool(article.warnings) for article in articles) <= len(names) // 100
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("lang: de", "german"),
+        ("language: Portuguese", "portuguese"),
+        ("lang: pt-BR", "portuguese"),
+        ("locale: fr_CA", "french"),
+        ("lang: tlh", "italian"),
+        ("lang: [de]", "italian"),
+        ("lang:", "italian"),
+        ("language: python", "italian"),
+        ("title: Boats", "italian"),
+    ],
+)
+def test_an_article_is_in_the_language_it_names_or_in_that_of_the_site(header: str, language: str) -> None:
+    parsed = parse(f"---\n{header}\n---\nText.".encode(), "a.md", Rules(UTC, language="italian"), NOW)
+    assert parsed.language == language
+    assert not [note for note in parsed.warnings if "lang" in note.message]

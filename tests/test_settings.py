@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from article_search.errors import SettingsError
 from article_search.limits import LIMITS
-from article_search.settings import Settings, load
+from article_search.settings import Pinned, Settings, load
 
 
 @pytest.fixture
@@ -44,7 +44,10 @@ def test_without_a_word_anywhere_the_defaults_hold() -> None:
 def test_every_key_of_articles_toml_is_read() -> None:
     Path("articles.toml").write_text(
         'content = "posts"\nindex = "/var/articles"\ntitle = "News"\ntimezone = "Europe/Rome"\n'
-        'url = "/blog/{filename}"\npage_size = 20\nworkers = 3\nexclude = ["README.md"]\n'
+        'url = "/blog/{filename}"\npage_size = 20\nworkers = 3\nexclude = ["README.md"]\nlanguage = "pt-BR"\n'
+        'synonym_groups = [["film", "movie"]]\n[synonyms]\ncovid = ["coronavirus", "sars-cov-2"]\n'
+        'PM = "prime  minister"\n'
+        '[pinned]\nbudget = ["a.md"]\n"council tax" = { hide = ["b/c.md"], first = ["d.md", "d.md"] }\n'
     )
     assert load(None, {}) == Settings(
         content=Path("posts"),
@@ -55,6 +58,20 @@ def test_every_key_of_articles_toml_is_read() -> None:
         page_size=20,
         workers=3,
         exclude=("README.md",),
+        language="portuguese",
+        synonyms=(("covid", ("coronavirus", "sars-cov-2")), ("PM", ("prime minister",))),
+        synonym_groups=(("film", "movie"),),
+        pinned=(Pinned("budget", ("a.md",), ()), Pinned("council tax", ("d.md",), ("b/c.md",))),
+    )
+
+
+def test_each_of_a_group_of_synonyms_means_the_others() -> None:
+    settings = Settings(synonyms=(("covid", ("coronavirus",)),), synonym_groups=(("film", "movie", "picture"),))
+    assert settings.meanings() == (
+        ("covid", ("coronavirus",)),
+        ("film", ("movie", "picture")),
+        ("movie", ("film", "picture")),
+        ("picture", ("film", "movie")),
     )
 
 
@@ -129,6 +146,22 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
         ('exclude = "README.md"', ["'exclude' must be a list of patterns"]),
         ("exclude = [1]", ["'exclude' must be a list of patterns"]),
         ('exclude = ["/"]', ["'exclude' must be a list of patterns"]),
+        ('language = "klingon"', ["'language' must be one of", "german", "pt-BR", "not 'klingon'"]),
+        ('language = "germn"', ["did you mean german?"]),
+        ("language = 1", ["'language' must be a text"]),
+        ('synonyms = ["covid"]', ["'synonyms' must be a table", "covid ="]),
+        ("[synonyms]\ncovid = 19", ["'synonyms': 'covid' must be a list of 1 to", "not 19"]),
+        ("[synonyms]\ncovid = []", ["'synonyms': 'covid' must be a list of 1 to"]),
+        ('[synonyms]\n"…" = ["dots"]', ["'synonyms': '…' must be of 1 to 8 words"]),
+        ('[synonyms]\ncovid = ["virus", "!"]', ["'covid' must be of 1 to 8 words, not '!'"]),
+        (f"[synonyms]\na = {['b'] * 13}", ["'a' must be a list of 1 to 12"]),
+        ('synonym_groups = ["film", "movie"]', ["'synonym_groups' must be a list of 2 to 12 texts", "not 'film'"]),
+        ('synonym_groups = [["film"]]', ["'synonym_groups' must be a list of 2 to 12"]),
+        ('[pinned]\nbudget = "a.md"', ["'pinned': 'budget' must be a list of ids", "first =", "not 'a.md'"]),
+        ('[pinned]\nbudget = { last = ["a.md"] }', ["'budget' must be a list of ids"]),
+        ('[pinned]\nbudget = ["/a.md"]', ["'budget': first: '/a.md' is no id"]),
+        ("[pinned]\nbudget = { hide = [1] }", ["'budget': hide must be a text"]),
+        ('[pinned]\nb = { first = ["a.md"], hide = ["a.md"] }', ["'b': a.md cannot be both put first and hidden"]),
         ('title = "News"\nurl\n', ["articles.toml", "not valid TOML", "line 2"]),
         ("page_size = " + "9" * 5_000, ["not valid TOML"]),
         ("exclude = " + "[" * 100_000, ["not valid TOML"]),
@@ -217,8 +250,9 @@ def test_the_signature_changes_with_what_shapes_articles_and_with_nothing_else(s
         Settings(url="/blog/{id}"),
         Settings(timezone=ZoneInfo("Europe/Rome")),
         Settings(content=Path("posts")),
+        Settings(language="german"),
     ]
-    assert len({settings.signature() for settings in [base, *shaping]}) == 4
+    assert len({settings.signature() for settings in [base, *shaping]}) == 5
 
 
 def test_the_signature_does_not_depend_on_how_the_content_root_is_written(site: Path) -> None:
