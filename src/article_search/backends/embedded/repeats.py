@@ -1,0 +1,112 @@
+"""Which articles say nearly the same, commit by commit? Copies, and reports printed twice with small changes.
+
+Each article carries a sketch of its body (columnar/sketches.py). A commit compares what is new with all there is, and
+notes in ``articles_N.repeats`` which documents are of one group. The name of a group is that of one of its articles, a
+number that depends on its id only; it stays when others join. Not here: what a search makes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from article_search.backends.embedded.columnar import sketches
+from article_search.backends.embedded.columnar.container import Container
+
+SKETCH = "sketch.body"  # an array of a segment's file of documents
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Documents that repeat others, ascending, and the group of each."""
+
+    documents: NDArray[np.int64]
+    names: NDArray[np.int64]
+
+    def of(self, first: int, last: int) -> Groups:
+        """Those of some documents, counted from the first of them."""
+        start, stop = np.searchsorted(self.documents, (first, last)).tolist()
+        return Groups(self.documents[start:stop] - first, self.names[start:stop])
+
+
+NONE = Groups(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One segment of a commit, by document: sketches, names of groups, whether it is live; and whether all is new."""
+
+    sketches: sketches.Sketches
+    names: NDArray[np.int64]
+    live: NDArray[np.bool_]
+    is_new: bool
+
+    @classmethod
+    def read(cls, documents: Container, deleted: Iterable[int], known: Groups | None) -> Part:
+        """From a segment's file of documents and what the commit before knew, None of a new segment. One that Whoosh
+        wrote has no sketches."""
+        names = documents.array("column.order").view(">i8").astype(np.int64)
+        live = np.ones(len(names), np.bool_)
+        live[np.fromiter(deleted, np.int64)] = False
+        found = np.zeros((len(names), sketches.MINIMA), np.uint16)
+        if SKETCH in documents:
+            found[live] = documents.array(SKETCH).view("<u2").reshape(-1, sketches.MINIMA)[live]
+        if known is not None:
+            names[known.documents] = known.names
+        return cls(found, names, live, known is None)
+
+
+def grouped(parts: Sequence[Part]) -> Groups:
+    """The groups of a commit, documents counted over all parts."""
+    if not parts:
+        return NONE
+    names = np.concatenate([part.names for part in parts])
+    live = np.concatenate([part.live for part in parts])
+    is_new = np.concatenate([np.full(len(part.names), part.is_new) for part in parts])
+    new, old = np.flatnonzero(is_new), np.flatnonzero(~is_new)
+    found = np.concatenate([part.sketches for part in parts])
+    left, right = sketches.alike(found[new])
+    joined = _Joined()
+    for one, other in zip(new[left].tolist(), new[right].tolist(), strict=True):
+        joined.join(one, other)
+    if len(old):
+        left, right = sketches.alike_between(found[new], found[old])
+        for one, name in zip(new[left].tolist(), names[old[right]].tolist(), strict=True):
+            joined.adopt(one, name)
+    new_names = {document: joined.name(document, names) for document in list(joined)}
+    names[list(new_names)] = list(new_names.values())
+    _, group, counts = np.unique(names[live], return_inverse=True, return_counts=True)
+    documents = np.flatnonzero(live)[counts[group] > 1]
+    return Groups(documents, names[documents])
+
+
+class _Joined(dict[int, int]):
+    """Documents that are alike, each with another of its set; by the first of a set, the name of the group it is of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: dict[int, int] = {}
+
+    def join(self, one: int, other: int) -> None:
+        first, second = sorted((self._first(one), self._first(other)))
+        self[second] = first
+
+    def adopt(self, document: int, name: int) -> None:
+        """Puts a set into a group there was before: of several into the one whose name is the smallest."""
+        first = self._first(document)
+        self._names[first] = min(name, self._names.get(first, name))
+
+    def name(self, document: int, names: NDArray[np.int64]) -> int:
+        """The group of a document: that of its set, or else named for the first document of the set."""
+        first = self._first(document)
+        return self._names.get(first, int(names[first]))
+
+    def _first(self, document: int) -> int:
+        before = self.setdefault(document, document)
+        while before != document:
+            self[document] = self[before]  # the way is shorter for those who come after
+            document, before = before, self[before]
+        return document
