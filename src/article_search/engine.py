@@ -50,12 +50,13 @@ class Engine:
         page: int = 1,
         any: bool = False,
         strict: bool = False,
+        each: bool = False,
         snippets: bool = True,
     ) -> Results:
         """Answers a query. ``since`` and ``until`` are date words (``2020-09``, ``last-week``); the days they name are
-        included. ``any``: articles with any of the words; ``strict``: never any with only some of them. Without
-        ``snippets`` hits come sooner. Raises OptionError for an option that cannot be read, IndexStateError for the
-        index."""
+        included. ``any``: articles with any of the words; ``strict``: never any with only some of them. ``each``: also
+        those that say nearly the same as a better one. Without ``snippets`` hits come sooner. Raises OptionError for an
+        option that cannot be read, IndexStateError for the index."""
         now = datetime.now(self.settings.timezone)
         limit = self.settings.page_size if limit is None else limit
         _check_options(categories, sort, limit, page)
@@ -74,6 +75,7 @@ class Engine:
             page=page,
             any=any,
             strict=strict,
+            each=each,
             snippets=snippets,
         )
         return self._backend.search(request)

@@ -33,6 +33,7 @@ class Request:
     any: bool = False  # articles with any of the words, not all
     snippets: bool = True  # hits with the passage that matched
     strict: bool = False  # only articles with all of the words, however few
+    each: bool = False  # articles that say nearly the same as a better one, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ Snippet = tuple[Fragment, ...]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article of an answer. ``score`` compares hits of one answer only; ``date`` is aware, None when unknown."""
+    """One article of an answer. ``score`` compares hits of one answer only; ``date`` is aware, None when unknown;
+    ``similar`` is how many others that say nearly the same were left out for it."""
 
     id: str
     url: str
@@ -60,6 +62,7 @@ class Hit:
     image: str | None
     score: float
     snippet: Snippet
+    similar: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Results:
 
     ``relaxed``: articles with only some of the words are there too, because few have all of them: ``strict_total`` of
     the ``total``, which come first in order of relevance. When not relaxed the two are equal.
+    ``repeats``: so many more answer the query but say nearly the same as one that is counted; facets count like
+    ``total``.
     """
 
     query: str
@@ -90,6 +95,7 @@ class Results:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[Facet, ...]]
     strict_total: int
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "image": hit.image,
         "score": round(hit.score, 4),
         "snippet": _fragments(hit.snippet),
+        "similar": hit.similar,
     }
 
 
@@ -167,6 +174,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "took_ms": round(results.took_ms, 2),
         "relaxed": results.relaxed,
         "strict_total": results.strict_total,
+        "repeats": results.repeats,
         "suggestion": results.suggestion,
         "warnings": list(results.warnings),
         "hits": [hit_json(hit) for hit in results.hits],

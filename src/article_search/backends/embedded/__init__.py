@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from article_search import query, snippets, text
 from article_search.backends.base import Files, Summary
 from article_search.backends.embedded import pruning, ranking, schema, spelling, store
+from article_search.backends.embedded.collapsing import Collapsing
+from article_search.backends.embedded.columnar.arrays import places
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.forms import Synonyms, with_forms
 from article_search.backends.embedded.pins import pins
@@ -259,26 +261,33 @@ class _Search:
         everything, tier, relaxed = self._found(categories & dates)
         pinned = self._pin(everything.mask, tier)
         chosen = everything.mask & categories & dates
-        total = int(np.count_nonzero(chosen))
+        collapsing = Collapsing(snapshot, request.each)
+
+        def order(documents: Documents, count: int) -> NDArray[np.int64]:
+            return _order(snapshot, documents, everything.scores, count, tier, request.sort, pinned)
+
+        shown, similar = collapsing.best(chosen, lambda documents: order(documents, len(documents)))
+        documents = np.flatnonzero(shown)
+        total = len(documents)
         pages = max(1, min(math.ceil(total / request.limit), LIMITS.page_depth // request.limit))
         first = (request.page - 1) * request.limit
-        documents = _ordered(snapshot, chosen, everything.scores, first + request.limit, tier, request.sort, pinned)
-        shown = documents[first:]
+        documents = documents[order(documents, first + request.limit)[first:]]
         make = _hit if request.snippets else _hit_without_snippet
         hits = tuple(
-            make(snapshot, document, score, self.tree)
-            for document, score in zip(shown.tolist(), everything.scores[shown].tolist(), strict=True)
+            replace(make(snapshot, document, score, self.tree), similar=similar.get(document, 0))
+            for document, score in zip(documents.tolist(), everything.scores[documents].tolist(), strict=True)
         )
         facets = {
-            "category": self._category_facet(everything.mask & dates),
-            "month": self._month_facet(everything.mask & categories, everything.mask & categories & dates),
+            "category": self._category_facet(everything.mask & dates, collapsing),
+            "month": self._month_facet(everything.mask & categories, everything.mask & categories & dates, collapsing),
         }
         suggestion = self._suggestion() if total == 0 or relaxed else None
         return Results(
             query=request.query.text,
             interpreted=query.describe(self.tree, snapshot.zone),
             total=total,
-            strict_total=int(np.count_nonzero(chosen & tier)),
+            strict_total=collapsing.count(chosen & tier),
+            repeats=int(np.count_nonzero(chosen)) - total,
             page=request.page,
             pages=pages,
             took_ms=(time.perf_counter() - started) * 1000,
@@ -324,20 +333,20 @@ class _Search:
         more = np.count_nonzero(loose.mask & filters) > np.count_nonzero(strict.mask & filters)
         return (loose, strict.mask, True) if more else (strict, strict.mask, False)
 
-    def _category_facet(self, mask: Mask) -> tuple[Facet, ...]:
+    def _category_facet(self, mask: Mask, collapsing: Collapsing) -> tuple[Facet, ...]:
         documents, ordinals, names = self.snapshot.categories
-        counts = np.bincount(ordinals[mask[documents]], minlength=len(names))
-        facets = _facets(names, counts, None if self.request.categories else int(np.count_nonzero(mask)))
+        counts = collapsing.counts(mask, documents, ordinals, len(names))
+        facets = _facets(names, counts, None if self.request.categories else collapsing.count(mask))
         return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.value)))[: LIMITS.facet_values]
 
-    def _month_facet(self, of_all_dates: Mask, of_chosen_dates: Mask) -> tuple[Facet, ...]:
+    def _month_facet(self, of_all_dates: Mask, of_chosen_dates: Mask, collapsing: Collapsing) -> tuple[Facet, ...]:
         """Where whole months were chosen the others are counted too; other spans of time count what is in them."""
         since, until = self.request.since, self.request.until
         filtered = since is not None or until is not None
         mask = of_all_dates if all(map(self._begins_month, (since, until))) else of_chosen_dates
-        ordinals, names = self.snapshot.months
-        counts = np.bincount(ordinals[mask & (ordinals >= 0)], minlength=len(names))
-        facets = _facets(names, counts, None if filtered else int(np.count_nonzero(mask)))
+        documents, ordinals, names = self.snapshot.months
+        counts = collapsing.counts(mask, documents, ordinals, len(names))
+        facets = _facets(names, counts, None if filtered else collapsing.count(mask))
         return tuple(sorted(facets, key=lambda facet: facet.value, reverse=True))[: LIMITS.facet_values]
 
     def _begins_month(self, moment: datetime | None) -> bool:
@@ -397,18 +406,23 @@ def _facets(names: list[str], counts: NDArray[np.int64], of: int | None) -> list
     return [Facet(name, int(count)) for name, count in zip(names, counts, strict=True) if count and count != of]
 
 
-def _ordered(
+def _ordered(snapshot: Snapshot, mask: Mask, scores: Weights, count: int) -> Documents:
+    """The ``count`` best documents in order of their scores."""
+    documents = np.flatnonzero(mask)
+    return documents[_order(snapshot, documents, scores, count)]
+
+
+def _order(
     snapshot: Snapshot,
-    mask: Mask,
+    documents: Documents,
     scores: Weights,
     count: int,
     tier: Mask | None = None,
     sort: Sort = "relevance",
     pinned: Documents = _NONE,
-) -> Documents:
-    """The first ``count`` documents in the order asked for; ties go to the newer, then to a fixed order, undated ones
-    last. By relevance, those that are pinned come first."""
-    documents = np.flatnonzero(mask)
+) -> NDArray[np.int64]:
+    """Where the first ``count`` of some documents in the order asked for are; ties go to the newer, then to a fixed
+    order, undated ones last. By relevance, those that are pinned come first."""
     dates = snapshot.dates[documents]
     if sort == "oldest":
         first = np.where(dates == schema.NO_DATE, np.iinfo(np.int64).max, dates)
@@ -418,9 +432,12 @@ def _ordered(
         first = -scores[documents].astype(np.float64)
         if tier is not None:
             first -= np.where(tier[documents], _TIER_SCORE, 0.0)
-        pinned = pinned[mask[pinned]]
-        first[np.searchsorted(documents, pinned)] = np.arange(len(pinned)) - 10 * _TIER_SCORE
-    return documents[_first(snapshot, documents, first, count)]
+        if len(pinned):
+            by_document = np.argsort(pinned)
+            at = places(pinned[by_document], documents)
+            is_pinned = pinned[by_document][at] == documents
+            first[is_pinned] = by_document[at[is_pinned]] - 10 * _TIER_SCORE
+    return _first(snapshot, documents, first, count)
 
 
 def _first(snapshot: Snapshot, documents: Documents, key: NDArray[Any], count: int) -> NDArray[np.int64]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from article_search.backends.base import Files, FileState, Load, Update
-from article_search.backends.embedded import manifest, schema, store, workers
+from article_search.backends.embedded import manifest, repeats, schema, store, workers
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.errors import IndexDamagedError, IndexFormatError
 
@@ -173,12 +173,27 @@ class EmbeddedWriter:
         chain = manifest.added(folder, self._chain, number, self._changes)
         checksums = {store.toc_name(number): store.checksum(pending)}
         entries = tuple(self._entry(segment) for segment in segments)
-        record = store.Record(number, self._signature, datetime.now(UTC), entries, chain, checksums)
+        repeats = self._write_repeats(segments, entries)
+        record = store.Record(number, self._signature, datetime.now(UTC), entries, chain, repeats, checksums)
         store.write_record(folder, record)
         store.sync(folder)
         pending.rename(folder / store.toc_name(number))
         store.sync(folder)
         store.clean(folder, record)
+
+    def _write_repeats(self, segments: list[_Segment], entries: tuple[store.Segment, ...]) -> int | None:
+        """Which articles repeat others, now that these segments are all there is."""
+        known: dict[str, repeats.Groups] = {}
+        if self._record is not None and not self._full:
+            groups, first = repeats.read(self._folder, self._record), 0
+            for before in self._record.segments:
+                known[before.name] = groups.of(first, first + before.documents)
+                first += before.documents
+        parts = []
+        for segment, entry in zip(segments, entries, strict=True):
+            file = store.open_container(self._folder, segment.name + ".cdo", entry.fingerprints[0])
+            parts.append(repeats.Part.read(file, segment.deleted, known.get(segment.name)))
+        return repeats.write(self._folder, self._generation, repeats.grouped(parts))
 
     def _merged(self, segments: list[_Segment]) -> list[_Segment]:
         """Segments after merging those whose time has come, one size class after the other."""
@@ -231,7 +246,7 @@ class _Builder:
         words = {name: schema.words_field(name) for name in schema.TEXT_FIELDS}
         self._language = ""  # of the first article, and so probably of most
         self._vocabulary = Vocabulary(schema.split, lambda word: schema.analyse(word, self._language))
-        self._builder = SegmentBuilder(self._vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS)
+        self._builder = SegmentBuilder(self._vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS, "body")
         self._segments: list[_Segment] = []
 
     def take(self, ids: Sequence[str], load: Load) -> Update:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.columnar import sketches
-from article_search.backends.embedded.columnar.container import Container
+from article_search.backends.embedded import store
+from article_search.backends.embedded.columnar import arrays, container, sketches
+from article_search.backends.embedded.columnar.container import Container, ContainerError
 
 SKETCH = "sketch.body"  # an array of a segment's file of documents
 
@@ -57,6 +59,27 @@ class Part:
         if known is not None:
             names[known.documents] = known.names
         return cls(found, names, live, known is None)
+
+
+def read(folder: Path, record: store.Record) -> Groups:
+    """What a commit noted. Raises IndexDamagedError."""
+    if record.repeats is None:
+        return NONE
+    file = store.open_container(folder, store.repeats_name(record.generation), record.repeats)
+    try:
+        return Groups(file.array("documents").astype(np.int64), file.array("names"))
+    except ContainerError as error:
+        raise store.damaged(folder, str(error)) from None
+
+
+def write(folder: Path, generation: int, groups: Groups) -> int | None:
+    """Notes the groups of a commit, on disk when this returns; gives the file's fingerprint, None if there are none."""
+    if not len(groups.documents):
+        return None
+    path = folder / store.repeats_name(generation)
+    with path.open("wb") as file:
+        container.write(file, {"documents": arrays.smallest(groups.documents), "names": groups.names}, {})
+    return store.fingerprint_and_sync(path)
 
 
 def grouped(parts: Sequence[Part]) -> Groups:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search import languages
-from article_search.backends.embedded import schema, store
+from article_search.backends.embedded import repeats, schema, store
 from article_search.backends.embedded.columnar.arrays import distinct
 from article_search.backends.embedded.columnar.container import Container
 from article_search.backends.embedded.columnar.fields import FieldReader
@@ -114,6 +114,7 @@ class Snapshot:
 
     def __init__(self, folder: Path, number: int, zone: ZoneInfo) -> None:
         self.record = store.read_record(folder, number)
+        self._folder = folder
         if not self.record.signature.startswith(schema.ANALYSIS + " "):
             raise IndexFormatError(
                 f"{folder} was made by a version of this program that reads text in another way; run `articles index`"
@@ -156,15 +157,14 @@ class Snapshot:
         return self._column("order")
 
     @cached_property
-    def months(self) -> tuple[NDArray[np.int32], list[str]]:
-        """Ordinal of each document's month in the site's time zone (-1 without a date), and the months' names."""
-        known = self.dates != schema.NO_DATE
-        ordinals = np.full(self.size, -1, np.int32)
-        if not known.any():
-            return ordinals, []
-        starts, names = _month_starts(int(self.dates[known].min()), int(self.dates[known].max()), self.zone)
-        ordinals[known] = np.searchsorted(starts, self.dates[known], side="right") - 1
-        return ordinals, names
+    def months(self) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+        """Pairs (document, ordinal of its month in the site's time zone) as two arrays, and the months' names."""
+        known = np.flatnonzero(self.dates != schema.NO_DATE)
+        dates = self.dates[known]
+        if not len(known):
+            return known, dates, []
+        starts, names = _month_starts(int(dates.min()), int(dates.max()), self.zone)
+        return known, np.searchsorted(starts, dates, side="right") - 1, names
 
     @cached_property
     def categories(self) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
@@ -214,6 +214,19 @@ class Snapshot:
             if at < len(documents) and documents[at] == number:
                 return name
         return self.languages[0]
+
+    @cached_property
+    def repeats(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Live documents that say nearly the same as others, ascending, and the ordinal of each one's group."""
+        groups = repeats.read(self._folder, self.record)
+        return groups.documents, np.unique(groups.names, return_inverse=True)[1]
+
+    @cached_property
+    def group_of(self) -> NDArray[np.int32]:
+        """By document, the ordinal of its group, -1 where it repeats no other."""
+        groups = np.full(self.size, -1, np.int32)
+        groups[self.repeats[0]] = self.repeats[1]
+        return groups
 
     def in_category(self, name: str) -> Mask:
         """Which documents are of a category, compared without case and accents."""

@@ -1,7 +1,8 @@
 """What lies in an index folder, and is it what was written? Commit records, checksums, the writer's lock.
 
 Each commit N has a record, ``articles_N.json``: format, signature, moment, segments with their deleted documents, the
-chain of files that tell what is known of each content file (manifest.py), and the fingerprint of each. All is complete
+chain of files that tell what is known of each content file (manifest.py), and the fingerprint of each; so has the file
+of which articles repeat others (repeats.py). All is complete
 and on disk before Whoosh's table of contents for N is renamed into place, which is the commit. Readers of ours need the
 record only, Whoosh the table of contents. Not here: what is in a segment (columnar) and in a link of the chain.
 """
@@ -28,12 +29,12 @@ import numpy as np
 from article_search.backends.embedded.columnar import container
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
 
-FORMAT = 3  # of the folder as a whole; another number cannot be read
+FORMAT = 4  # of the folder as a whole; another number cannot be read
 NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
 MAX_DOCUMENTS = 65_536  # of one segment: their numbers fit 16 bits
 SEGMENT_FILES = (".cdo", ".cpo")
 _TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
-_RECORD = re.compile(r"articles_(\d+)\.json")
+_RECORD = re.compile(r"articles_(\d+)\.(?:json|repeats)")
 _LINK = re.compile(r"articles_(\d+)\.files")
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
 _LOCK = "articles.lock"
@@ -67,6 +68,7 @@ class Record:
     committed: datetime
     segments: tuple[Segment, ...]
     chain: tuple[Link, ...]  # oldest first
+    repeats: int | None  # fingerprint of the file that tells which articles repeat others, None where none does
     checksums: dict[str, str]  # of the other files of the commit
 
     @property
@@ -81,7 +83,14 @@ class Record:
         for segment in self.segments:
             names = (segment.name + extension for extension in SEGMENT_FILES)
             found.update(zip(names, segment.fingerprints, strict=True))
+        if self.repeats is not None:
+            found[repeats_name(self.generation)] = self.repeats
         return found
+
+
+def repeats_name(generation: int) -> str:
+    """Name of the file of a commit that tells which articles repeat others (repeats.py)."""
+    return f"articles_{generation}.repeats"
 
 
 def toc_name(generation: int) -> str:
@@ -154,7 +163,7 @@ def read_record(folder: Path, number: int) -> Record:
     )
     committed = datetime.fromisoformat(data["committed"])
     chain = tuple(Link(*link) for link in data["chain"])
-    return Record(number, data["signature"], committed, segments, chain, data["checksums"])
+    return Record(number, data["signature"], committed, segments, chain, data["repeats"], data["checksums"])
 
 
 def write_record(folder: Path, record: Record) -> None:
@@ -175,6 +184,7 @@ def write_record(folder: Path, record: Record) -> None:
         "committed": record.committed.isoformat(),
         "segments": segments,
         "chain": [[link.name, link.files, link.fingerprint] for link in record.chain],
+        "repeats": record.repeats,
         "checksums": record.checksums,
     }
     write_sealed(folder / f"articles_{record.generation}.json", data)

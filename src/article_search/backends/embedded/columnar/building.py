@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.columnar import arrays, values
+from article_search.backends.embedded.columnar import arrays, sketches, values
 from article_search.backends.embedded.columnar.codec import (
     DOCUMENTS_EXT,
     POSTINGS_EXT,
@@ -38,14 +38,21 @@ class SegmentBuilder:
     """Collects documents, and writes them as one segment.
 
     ``texts`` names, for each text field, the field that tells which plain words a document has (without places).
-    ``keywords`` are fields of whole strings, ``numbers`` columns of whole numbers, ``stored`` fields kept as they are.
+    ``keywords`` are fields of whole strings, ``numbers`` columns of whole numbers, ``stored`` fields kept as they are;
+    of the text field ``sketched`` sketches are kept, by which texts that say nearly the same are found.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, texts: Mapping[str, str], keywords: Sequence[str], numbers: Sequence[str]
+        self,
+        vocabulary: Vocabulary,
+        texts: Mapping[str, str],
+        keywords: Sequence[str],
+        numbers: Sequence[str],
+        sketched: str | None = None,
     ) -> None:
         self._vocabulary = vocabulary
         self._texts = texts
+        self._sketched = sketched
         self._words = {field: array("I") for field in texts}
         self._lengths = {field: array("I") for field in texts}
         self._waiting: dict[str, list[bytes]] = {field: [] for field in texts}  # texts whose words have no numbers yet
@@ -102,7 +109,7 @@ class SegmentBuilder:
         self._write_documents(storage, segment)
         self._stored.clear()
         self._write_postings(storage, segment)
-        self.__init__(self._vocabulary, self._texts, list(self._keywords), list(self._numbers))  # type: ignore[misc]
+        self.__init__(self._vocabulary, self._texts, list(self._keywords), list(self._numbers), self._sketched)  # type: ignore[misc]
         return segment
 
     def _write_documents(self, storage: Any, segment: ColumnarSegment) -> None:
@@ -119,6 +126,10 @@ class SegmentBuilder:
         for field, column in self._numbers.items():
             # As Whoosh's NumericColumn("q") writes them: big-endian.
             contents[f"column.{field}"] = np.frombuffer(_of(column).astype(">i8").tobytes(), np.uint8)
+        if self._sketched is not None:
+            texts = _of(self._words[self._sketched]), _of(self._lengths[self._sketched])
+            rows = sketches.sketched(*texts, self._vocabulary.hashes())
+            contents[f"sketch.{self._sketched}"] = rows.view(np.uint8).ravel()
         write_container(storage, segment, DOCUMENTS_EXT, contents, {"documents": self.documents})
 
     def _write_postings(self, storage: Any, segment: ColumnarSegment) -> None:

@@ -28,6 +28,7 @@ from article_search.backends.embedded.columnar.codec import (
 from article_search.backends.embedded.columnar.container import Array, Container
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.packing import packed
+from article_search.backends.embedded.columnar.sketches import MINIMA
 from article_search.backends.embedded.columnar.stored import dictionaries
 
 _RUN = 1 << 20  # postings, or places, moved at a time
@@ -80,12 +81,21 @@ def _documents(sources: list[_Source]) -> Iterator[tuple[str, Array | Iterator[A
             yield name, arrays.smallest(arrays.concatenated(parts))
         elif kind == "column":
             yield name, (source.documents.array(name).reshape(-1, 8)[source.kept].ravel() for source in sources)
+        elif kind == "sketch":
+            yield name, (_sketches(source, name)[source.kept].ravel() for source in sources)
         elif kind in ("stored", "vector") and rest.endswith(".blob"):
             yield from _strings(sources, name.removesuffix(".blob"))
 
 
 def _lengths(source: _Source, name: str) -> Array:
     return source.documents.array(name) if name in source.documents else np.zeros(len(source.kept), np.uint8)
+
+
+def _sketches(source: _Source, name: str) -> Array:
+    row = 2 * MINIMA
+    if name not in source.documents:
+        return np.zeros((len(source.kept), row), np.uint8)
+    return source.documents.array(name).reshape(-1, row)
 
 
 def _strings(sources: list[_Source], name: str) -> Iterator[tuple[str, Array | Iterator[Array]]]:

@@ -24,6 +24,7 @@ _SHINGLE = 4  # words
 _SAMPLE = 3  # of the hash of a shingle's first word: one in four begins one
 _LEAST = 8  # shingles sampled; a text of some 30 words
 _ALIKE = 26  # of the minima: a Jaccard of about 0.8
+_RUN = 1 << 20  # words looked at at a time
 _BAND = 2  # neighbouring minima that make two texts worth comparing
 _MULTIPLIERS = np.random.Generator(np.random.PCG64(1997)).integers(0, 2**31, MINIMA, dtype=np.uint32) * np.uint32(2) + 1
 
@@ -40,6 +41,19 @@ def sketched(words: Array, lengths: Array, word_hashes: NDArray[np.uint64]) -> S
     found = np.zeros((len(lengths), MINIMA), np.uint16)
     ends = np.cumsum(lengths, dtype=np.int64)
     begins = (word_hashes & np.uint64(_SAMPLE)) == 0
+    first = 0
+    while first < len(lengths):  # so many at a time that all about them stays near the processor
+        start = int(ends[first] - lengths[first])
+        last = max(first + 1, int(np.searchsorted(ends, start + _RUN, side="right")))
+        _sketch(found[first:last], words[start : ends[last - 1]], lengths[first:last], word_hashes, begins)
+        first = last
+    return found
+
+
+def _sketch(
+    found: Sketches, words: Array, lengths: Array, word_hashes: NDArray[np.uint64], begins: NDArray[np.bool_]
+) -> None:
+    ends = np.cumsum(lengths, dtype=np.int64)
     at = np.flatnonzero(begins[words])
     documents = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)[at]
     fits = at + _SHINGLE <= ends[documents]
@@ -47,7 +61,7 @@ def sketched(words: Array, lengths: Array, word_hashes: NDArray[np.uint64]) -> S
     enough = np.bincount(documents, minlength=len(lengths)) >= _LEAST
     at, documents = at[enough[documents]], documents[enough[documents]]
     if not len(at):
-        return found
+        return
     shingles = word_hashes[words[at]]
     for place in range(1, _SHINGLE):
         shingles *= np.uint64(0x100000001B3)
@@ -57,7 +71,6 @@ def sketched(words: Array, lengths: Array, word_hashes: NDArray[np.uint64]) -> S
     owners = documents[firsts]
     for number, multiplier in enumerate(_MULTIPLIERS):
         found[owners, number] = np.minimum.reduceat(narrow * multiplier, firsts).astype(np.uint16)
-    return found
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

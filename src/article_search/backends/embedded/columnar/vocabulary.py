@@ -11,10 +11,12 @@ from __future__ import annotations
 import string
 from array import array
 from collections.abc import Callable, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
+
+from article_search.backends.embedded.columnar import sketches
 
 _TABLE_BITS = 19
 _KEY = 8  # bytes of a piece in one number; two are looked at
@@ -48,6 +50,7 @@ class Vocabulary:
         self.plains = Numbered()
         self.term_numbers = array("I")
         self.plain_numbers = array("I")
+        self._hashes = np.empty(0, np.uint64)
         # The table, by hash: both keys of a piece (0: there is none) and its number.
         self._firsts, self._seconds = (np.zeros(1 << _TABLE_BITS, np.uint64) for _ in range(2))
         self._numbers = np.zeros(1 << _TABLE_BITS, np.uint32)
@@ -58,6 +61,12 @@ class Vocabulary:
     def size(self) -> int:
         """About how many bytes of memory all words take."""
         return _WORD_BYTES * (len(self.term_numbers) + len(self._others))
+
+    def hashes(self) -> NDArray[np.uint64]:
+        """By number, a hash of the plain form of each word, the same in every process."""
+        new = list(islice(self.plains, len(self._hashes), None))
+        self._hashes = np.concatenate((self._hashes, sketches.hashes(new)))
+        return self._hashes[np.frombuffer(self.plain_numbers, np.uint32)] if len(self.plains) else self._hashes
 
     def numbers(self, texts: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The numbers of the words of some texts in UTF-8, in order, and how many words each text has."""

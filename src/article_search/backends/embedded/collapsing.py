@@ -1,0 +1,63 @@
+"""Of articles that say nearly the same one is shown: which, and how are they counted? As one, here and in facets.
+
+Few articles repeat others, and only those are looked at. Not here: which do (repeats.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot
+
+
+class Collapsing:
+    """Counts and picks articles of one snapshot; with ``each`` every one counts for itself."""
+
+    def __init__(self, snapshot: Snapshot, each: bool) -> None:
+        self._snapshot = snapshot
+        self._each = each or not len(snapshot.repeats[0])
+
+    def count(self, mask: Mask) -> int:
+        """How many groups some articles are; one that repeats no other is a group."""
+        count = int(np.count_nonzero(mask))
+        if self._each:
+            return count
+        documents, groups = self._snapshot.repeats
+        chosen = groups[mask[documents]]
+        return count - len(chosen) + len(np.unique(chosen))
+
+    def counts(self, mask: Mask, documents: Documents, values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+        """The same by value, from pairs (document, value) of which none is there twice; values are below ``size``."""
+        chosen = mask[documents]
+        counts = np.bincount(values[chosen], minlength=size)
+        if self._each:
+            return counts
+        groups = self._snapshot.group_of[documents[chosen]]
+        pairs = values[chosen][groups >= 0] * np.int64(len(self._snapshot.repeats[0])) + groups[groups >= 0]
+        again = np.sort(pairs)
+        again = again[1:][again[1:] == again[:-1]] // len(self._snapshot.repeats[0])
+        return counts - np.bincount(again, minlength=size)
+
+    def best(self, mask: Mask, order: Callable[[Documents], NDArray[np.int64]]) -> tuple[Mask, dict[int, int]]:
+        """The articles without those that repeat a better one, and by document how many were left out for it.
+        ``order`` tells the order of some documents, best first."""
+        if self._each:
+            return mask, {}
+        documents, groups = self._snapshot.repeats
+        chosen = mask[documents]
+        documents, groups = documents[chosen], groups[chosen]
+        _, group, members = np.unique(groups, return_inverse=True, return_counts=True)
+        several = members[group] > 1
+        documents, groups = documents[several], groups[several]
+        if not len(documents):
+            return mask, {}
+        in_order = order(documents)
+        _, firsts, counts = np.unique(groups[in_order], return_index=True, return_counts=True)
+        kept = documents[in_order[firsts]]
+        mask = mask.copy()
+        mask[documents] = False
+        mask[kept] = True
+        return mask, dict(zip(kept.tolist(), (counts - 1).tolist(), strict=True))
