@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from article_search.article import Article
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.backends.embedded.columnar import sketches
 from article_search.query import EVERY, Category, Phrase, Term
-from tests.test_embedded import article, ask, backend_at, commit
+from tests.test_embedded import START, article, ask, backend_at, commit
 
 WORDS = [f"word{number}" for number in range(2000)]
 HASHES = sketches.hashes(WORDS)
@@ -171,3 +173,36 @@ def test_facets_count_what_a_filter_would_find(tmp_path: Path) -> None:
             assert narrowed.total == facet.count
             assert narrowed.total + narrowed.repeats == ask(backend, tree, categories=(facet.value,), each=True).total
     assert ask(backend, Category("Sport")).total < ask(backend, Category("Sport"), each=True).total
+
+
+# ---- related articles ----
+
+
+def dated(id: str, body: str, day: int) -> Article:
+    return article(id, f"Title of {id}", body, date=START + timedelta(days=day))
+
+
+def test_related_articles_are_never_the_same_again_and_each_story_is_there_once(tmp_path: Path) -> None:
+    backend = backend_at(tmp_path)
+    story = " ".join(["whale", "estuary", "rescue"] * 3) + " " + prose(1)
+    commit(
+        backend,
+        [
+            dated("story.md", story, 5),
+            dated("copy.md", story + " more", 5),
+            dated("next.md", "whale estuary rescue " + prose(4), 6),
+            dated("next-copy.md", "whale estuary rescue " + prose(4), 7),
+            dated("other.md", prose(6), 5),
+        ],
+    )
+    assert [hit.id for hit in backend.related("story.md", 10)] == ["next.md"]
+    assert {hit.id for hit in backend.related("next.md", 10)} <= {"story.md", "copy.md"}
+    assert len(backend.related("next.md", 10)) == 1
+
+
+def test_of_equally_related_articles_the_nearest_in_time_comes_first(tmp_path: Path) -> None:
+    backend = backend_at(tmp_path)
+    days = {"long-before.md": 1, "near.md": 39, "after.md": 48, "story.md": 40}
+    commit(backend, [dated(id, f"whale estuary rescue word{day}", day) for id, day in days.items()])
+    commit(backend, [article("undated.md", "Title of undated", "whale estuary rescue word9", date=None)])
+    assert [hit.id for hit in backend.related("story.md", 10)][:3] == ["near.md", "after.md", "long-before.md"]

@@ -93,7 +93,7 @@ class Engine:
         return self._backend.document(id)
 
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
-        """Articles like one, best first. Raises NotFoundError."""
+        """Articles on the same story as one, best first, without what says nearly the same. Raises NotFoundError."""
         return self._backend.related(id, min(limit, LIMITS.page_size))
 
     def categories(self) -> tuple[Facet, ...]:

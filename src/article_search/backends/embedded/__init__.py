@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from article_search import query, snippets, text
 from article_search.backends.base import Files, Summary
-from article_search.backends.embedded import pruning, ranking, schema, spelling, store
+from article_search.backends.embedded import pruning, relating, schema, spelling, store
 from article_search.backends.embedded.collapsing import Collapsing
 from article_search.backends.embedded.columnar.arrays import places
 from article_search.backends.embedded.columnar.container import ContainerError
@@ -45,7 +45,6 @@ _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before 
 _RELAX_BELOW = 3  # fewer articles than this with all the words, and those with some of them follow
 _CORRECTIONS = 3  # words of one query that are corrected
 _NONE: Documents = np.empty(0, np.int64)
-_RELATED_TERMS = 15  # words an article is compared by
 
 
 class _Look(NamedTuple):
@@ -217,14 +216,15 @@ class EmbeddedBackend:
             return Document(hit, snapshot.body(number), tuple(snapshot.head(number)["warnings"]))
 
     def related(self, id: str, limit: int) -> tuple[Hit, ...]:
-        """Articles that share an article's most telling words, best first. Raises NotFoundError."""
+        """Articles on the same story as one, best first. Raises NotFoundError."""
         with _naming_damage(self._folder):
             snapshot = self._snapshot()
             number = _require(snapshot, id)
-            found = Evaluation(snapshot).find(Or(_telling_words(snapshot, number)))
-            found.mask[number] = False
-            best = _ordered(snapshot, found.mask, found.scores, limit).tolist()
-            return tuple(_hit(snapshot, document, float(found.scores[document]), query.EVERY) for document in best)
+            found = relating.related(snapshot, number, limit)
+            return tuple(
+                _hit(snapshot, document, score, query.EVERY)
+                for document, score in zip(found.documents.tolist(), found.scores.tolist(), strict=True)
+            )
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Titles that have the words, the last one unfinished; newest first among equals."""
@@ -491,28 +491,6 @@ def _hit_without_snippet(snapshot: Snapshot, number: int, score: float, _: Node 
             snippet=(),
         )
     return replace(hit, score=score)
-
-
-def _telling_words(snapshot: Snapshot, number: int) -> tuple[Term, ...]:
-    """The words by which an article differs most from others: frequent in it, rare elsewhere."""
-    weights: dict[str, float] = {}
-    written: dict[str, str] = {}
-    language = snapshot.language(number)
-    fields = {**snapshot.head(number), "body": snapshot.body(number)}
-    for name, weight in ranking.FIELD_WEIGHTS.items():
-        for word in text.split(fields[name])[:2000]:
-            term = text.term(word, language)
-            weights[term] = weights.get(term, 0.0) + weight
-            written.setdefault(term, word)
-    frequent = sorted(weights, key=lambda term: -weights[term])[: _RELATED_TERMS * 6]
-    articles = snapshot.record.articles
-    telling = {
-        term: ranking.idf(articles, snapshot.frequency(term)) * (1 + math.log(weights[term]))
-        for term in frequent
-        if not text.is_stop_word(written[term], language) and snapshot.frequency(term) > 1
-    }
-    best = sorted(telling, key=lambda term: (-telling[term], term))[:_RELATED_TERMS]
-    return tuple(Term(written[term]) for term in best)
 
 
 @contextlib.contextmanager

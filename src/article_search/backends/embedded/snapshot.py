@@ -352,10 +352,6 @@ class Snapshot:
             self._terms.keep(key, found)
         return found
 
-    def frequency(self, term: str) -> int:
-        """Number of articles whose body has a term."""
-        return len(self.postings("body", term).documents)
-
     def text_starts(self, name: str) -> NDArray[Any]:
         """Where each document's text of a field begins if all are written one after the other, with gaps that no
         phrase can bridge."""
