@@ -70,11 +70,14 @@ def _telling(snapshot: Snapshot, number: int) -> dict[str, float]:
     for name, weight in ranking.FIELD_WEIGHTS.items():
         for term in text.terms(fields[name])[:_READ]:
             weights[term] = weights.get(term, 0.0) + weight
+    group = snapshot.group_of[number]
+    alone = 1 if group < 0 else int(np.count_nonzero(snapshot.repeats[1] == group))
     frequent = sorted(weights, key=lambda term: (-weights[term], term))[:_CONSIDERED]
     telling = {}
     for term in frequent:
         word = ranking.word(snapshot, term)
-        if term not in text.STOP_WORDS and word.count > 1:
+        # A word that only the article and its repetitions have leads nowhere.
+        if term not in text.STOP_WORDS and word.count > alone:
             telling[term] = word.idf * (1 + math.log(weights[term]))
     best = sorted(telling, key=lambda term: (-telling[term], term))[:_WORDS]
     return {term: telling[term] / telling[best[0]] for term in best}
