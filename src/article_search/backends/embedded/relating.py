@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from article_search import text
+from article_search import languages, text
 from article_search.backends.embedded import ranking, schema
 from article_search.backends.embedded.snapshot import Documents, Snapshot, Weights
 
@@ -66,18 +66,20 @@ def _nearness(snapshot: Snapshot, number: int, documents: Documents) -> Weights:
 def _telling(snapshot: Snapshot, number: int) -> dict[str, float]:
     """The terms by which an article differs most from others, and how much each says, 1 for the most telling."""
     weights: dict[str, float] = {}
+    language = snapshot.language(number)
     fields = {**snapshot.head(number), "body": snapshot.body(number)}
     for name, weight in ranking.FIELD_WEIGHTS.items():
-        for term in text.terms(fields[name])[:_READ]:
+        for term in text.terms(fields[name], language)[:_READ]:
             weights[term] = weights.get(term, 0.0) + weight
     group = snapshot.group_of[number]
     alone = 1 if group < 0 else int(np.count_nonzero(snapshot.repeats[1] == group))
     frequent = sorted(weights, key=lambda term: (-weights[term], term))[:_CONSIDERED]
+    stop_words = languages.stop_words(language)
     telling = {}
     for term in frequent:
         word = ranking.word(snapshot, term)
         # A word that only the article and its repetitions have leads nowhere.
-        if term not in text.STOP_WORDS and word.count > alone:
+        if term not in stop_words and word.count > alone:
             telling[term] = word.idf * (1 + math.log(weights[term]))
     best = sorted(telling, key=lambda term: (-telling[term], term))[:_WORDS]
     return {term: telling[term] / telling[best[0]] for term in best}
