@@ -190,6 +190,24 @@ def test_plain_headers_are_read_as_python_frontmatter_reads_them(
     assert read.notes == ()
 
 
+NEARLY_SIMPLE = st.builds(
+    "{}:{}{}".format,
+    st.sampled_from(["title", "Title", "tags", "categories", "x", "_k", "a-b", "null", "description", "1x", "<<"]),
+    st.sampled_from([" ", "", "  "]),
+    st.text(st.sampled_from("aZ9:# -_.,/[]{}'\"&*!|>%@`?~=\\\t\xa0éß“+<$(日"), max_size=14)
+    | st.text(st.sampled_from("aZ9 -_./+,:#'\""), max_size=10).map("[{}]".format)
+    | st.sampled_from(["true", "12", "2020-01-01", "null", "1.5", "~", "12:30:45", "a#b", "'a' # b", "http://x/?q#r"]),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(NEARLY_SIMPLE | st.sampled_from(["", " ", "- a", "  - b"]), min_size=1, max_size=4))
+def test_simple_lines_mean_what_they_mean_beside_those_that_take_a_reader_of_yaml(lines: list[str]) -> None:
+    alone = front_matter.read("\n".join(["---", "layout: post", *lines, "---", "Text"]).encode())
+    beside = front_matter.read("\n".join(["---", "layout: post", *lines, "# a comment", "---", "Text"]).encode())
+    assert (alone.metadata, alone.notes, alone.lines) == (beside.metadata, beside.notes, beside.lines)
+
+
 # Values YAML would misread
 
 

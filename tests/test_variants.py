@@ -18,6 +18,11 @@ def test_plain_words_have_no_other_forms_but_both_in_one() -> None:
     assert list(variants(["the", "roma"])) == []
 
 
+def test_capitals_tell_initials_but_not_where_all_is_in_capitals() -> None:
+    assert Variant(0, 0, "j k") in variants(["JK", "Rowan"])
+    assert list(variants(["GO", "TO", "ROMA"])) == []
+
+
 def test_a_form_says_which_words_it_stands_for() -> None:
     assert Variant(1, 2, "20m") in variants(["about", "£20", "million", "for"])
     assert Variant(0, 2, "1000000") in variants(["1", "000", "000"])

@@ -98,6 +98,8 @@ class _Header:
     def text(self, key: str) -> str:
         """A value as text; a list or mapping gives its first text. A template's placeholder says nothing."""
         value = self.values.get(key)
+        if value is None:
+            return ""
         if isinstance(value, dict):
             value = list(value.values())
         if isinstance(value, list):

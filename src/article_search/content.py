@@ -320,8 +320,7 @@ def _read(root: str, id: str) -> tuple[bytes, os.stat_result]:
     Whatever was put in the file's place since the walk, it neither leaves the content root nor hangs.
     """
     for _ in range(_READ_ATTEMPTS):
-        # NONBLOCK: opening a FIFO must not wait for a writer.
-        handle = os.open(_resolved(root, id), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = _opened(root, id)
         try:
             before = os.fstat(handle)
             _check_kind(before, id)
@@ -334,9 +333,30 @@ def _read(root: str, id: str) -> tuple[bytes, os.stat_result]:
     raise ArticleError(id, "kept changing while it was read; the next run tries again")
 
 
+# NONBLOCK: opening a FIFO must not wait for a writer.
+_READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def _opened(root: str, id: str) -> int:
+    """A descriptor of a file within the content root, open for reading."""
+    path = f"{root}/{id}"
+    try:
+        handle = os.open(path, _READING)
+    except OSError:
+        return os.open(_resolved(root, id), _READING)
+    try:  # Linux tells where the file really is, which is sooner than to look at each folder on the way
+        if os.readlink(f"/proc/self/fd/{handle}") == path:  # noqa: PTH115 (a Path takes longer)
+            return handle
+    except OSError:
+        pass
+    os.close(handle)
+    return os.open(_resolved(root, id), _READING)
+
+
 def _bytes(handle: int, most: int) -> bytes:
+    """Up to ``most`` bytes of a file; one that has one fewer is not asked for more."""
     parts = []
-    while most > 0 and (part := os.read(handle, most)):
+    while most > 1 and (part := os.read(handle, most)):
         parts.append(part)
         most -= len(part)
     return b"".join(parts)

@@ -30,8 +30,13 @@ _INVISIBLE = re.compile(
 _OTHER_BLANK = re.compile(f"[{_BLANK}]")
 _ODD_INDENT = re.compile(f"^[ \t]*[{_BLANK}][ \t{_BLANK}]*", re.M)
 
+# Those of _INVISIBLE that Python takes for printable.
+_INVISIBLE_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+
 # Anything that Markdown, HTML or a template could read as more than text. A false alarm only costs time.
-_MARKS = "_`\\{|~"
+_MARKS = "`\\{~"
+_UNDERSCORES = re.compile(r"_(?:(?<![^\W_].)|(?![^\W_]))")  # one between letters or digits is one of them
+_TABLES = re.compile(r"\n[^\S\n]*(?:\|[^\S\n]*)?:?-+:?[^\S\n]*[|\n]")  # below the head of a table there is a line
 _TAGS_AND_LINKS = re.compile(
     r"<[A-Za-z/!?]|&(?:#|[A-Za-z0-9]+;)|\][(\[:]|\[(?:[\^!]|/?(?:caption|embed|gallery|playlist))", re.I
 )
@@ -41,9 +46,9 @@ _LINE_STARTS = re.compile(
 )
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 # What newspapers make of a swear-word: no emphasis begins or ends at these stars.
-_CENSORED = re.compile(r"(?<![\w*])([A-Za-z]{1,10})(\*+)(?=[A-Za-z]{1,10}(?![\w*]))")
+_CENSORED = re.compile(r"(?<![\w*])([A-Za-z]{1,10}+)(\*+)(?=[A-Za-z]{1,10}(?![\w*]))")
 # Stars that could be emphasis, a bullet or a line; those that only follow a word begin nothing.
-_STARS = re.compile(r"(?<![A-Za-z*])\*|\*[^\s*!-/:-@\[-`{-~’”…]")
+_STARS = re.compile(r"\*(?:(?<![A-Za-z*].)|(?=[^\s*!-/:-@\[-`{-~’”…]))")
 
 
 def plain_text(source: str) -> str:
@@ -54,14 +59,22 @@ def plain_text(source: str) -> str:
     """
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
-    source = "\n" + _INVISIBLE.sub("", source)
-    return _rendered_text(source) if _has_markup(source) else _folded(source)
+    prints = source.replace("\n", "").replace("\xa0", "").isprintable()
+    if not prints or any(char in source for char in _INVISIBLE_LETTERS):
+        source = _INVISIBLE.sub("", source)
+    source = f"\n{source}\n"
+    if _has_markup(source):
+        return _rendered_text(source)
+    return _folded_quickly(source) if prints else _folded(source)
 
 
 def _has_markup(source: str) -> bool:
     return bool(
         any(mark in source for mark in _MARKS)
-        or ("*" in source and _STARS.search(_CENSORED.sub("", source)))
+        or ("_" in source and _UNDERSCORES.search(source))
+        or ("|" in source and _TABLES.search(source))
+        # What stands at no star to begin with does not after words are taken out.
+        or ("*" in source and _STARS.search(source) and _STARS.search(_CENSORED.sub("", source)))
         or _LINE_STARTS.search(source)
         or (any(mark in source for mark in "<&[") and _TAGS_AND_LINKS.search(source))
     )
@@ -75,6 +88,18 @@ def _rendered_text(source: str) -> str:
 
 def _folded(text: str) -> str:
     return "\n\n".join(filter(None, [" ".join(block.split()) for block in _PARAGRAPH_END.split(text)]))
+
+
+def _folded_quickly(text: str) -> str:
+    """The same of text whose only blanks are line feeds, no-break spaces and blanks themselves."""
+    blocks = []
+    for block in _PARAGRAPH_END.split(text.replace("\xa0", " ")):
+        block = block.strip()
+        if "  " in block or "\n" in block:
+            block = " ".join(block.split())
+        if block:
+            blocks.append(block)
+    return "\n\n".join(blocks)
 
 
 # --- Markdown to HTML

@@ -102,10 +102,9 @@ def article_url(
         value = metadata.get(key)
         if isinstance(value, str) and (own := _own_address(value, id, metadata, local, categories)):
             return own
-    values = _values(id, metadata, local, categories)
-    address = _FIELD.sub(lambda match: _fill(match[1], values, local), pattern)
+    address = _FIELD.sub(lambda match: _fill(match[1], id, metadata, local, categories), pattern)
     address = re.sub(r"(?<!:)/{2,}", "/", address)
-    return address if is_safe(address) else FALLBACK.format(id=values["id"])
+    return address if is_safe(address) else FALLBACK.format(id=_quoted(id, "/"))
 
 
 def _local(date: datetime | None, zone: tzinfo) -> datetime | None:
@@ -117,32 +116,35 @@ def _local(date: datetime | None, zone: tzinfo) -> datetime | None:
         return date.astimezone(UTC)
 
 
-def _fill(field: str, values: Mapping[str, str], local: datetime | None) -> str:
+def _fill(
+    field: str, id: str, metadata: Mapping[str, object], local: datetime | None, categories: Sequence[str]
+) -> str:
     name, _, date_format = field.partition(":")
     if name == "date":
         return _quoted(local.strftime(date_format or "%Y-%m-%d"), "/") if local else ""
-    return values.get(name, "")
+    if name in ("year", "month", "day"):
+        return f"{getattr(local, name):0{4 if name == 'year' else 2}}" if local else ""
+    if name == "category":
+        return _quoted(slugify(categories[0])) if categories else ""
+    return _name(name, id, metadata)
 
 
-def _values(
-    id: str, metadata: Mapping[str, object], local: datetime | None, categories: Sequence[str]
-) -> dict[str, str]:
+def _name(kind: str, id: str, metadata: Mapping[str, object]) -> str:
+    """What tells an article from another in its address, one of _NAMING."""
+    if kind == "id":
+        return _quoted(id, "/")
     pure = PurePosixPath(id)
-    own_slug = _own_slug(metadata)
-    title = metadata.get("title")
-    title_slug = slugify(markup.inline_text(title)) if isinstance(title, str) else ""
-    file_slug = slugify(stem_slug(id))
-    values = {
-        "filename": own_slug or _quoted(pure.stem),
-        "slug": own_slug or _quoted(file_slug or pure.stem),
-        "title": own_slug or _quoted(title_slug or file_slug or pure.stem),
-        "path": _quoted(str(pure.with_suffix("")) if pure.name else id, "/"),
-        "id": _quoted(id, "/"),
-        "category": _quoted(slugify(categories[0])) if categories else "",
-    }
-    if local:
-        values |= {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}"}
-    return values
+    if kind == "path":
+        return _quoted(str(pure.with_suffix("")) if pure.name else id, "/")
+    if own_slug := _own_slug(metadata):
+        return own_slug
+    slug = ""
+    if kind == "title":
+        title = metadata.get("title")
+        slug = slugify(markup.inline_text(title)) if isinstance(title, str) else ""
+    if kind in ("title", "slug"):
+        slug = slug or slugify(stem_slug(id))
+    return _quoted(slug or pure.stem)
 
 
 def _own_slug(metadata: Mapping[str, object]) -> str:
@@ -170,12 +172,12 @@ def _own_address(
 def _jekyll_fields(
     id: str, metadata: Mapping[str, object], local: datetime | None, categories: Sequence[str]
 ) -> dict[str, str]:
-    values = _values(id, metadata, local, categories)
+    slug = _name("slug", id, metadata)
     fields = {
-        "title": _own_slug(metadata) or values["slug"],
-        "slug": values["slug"],
-        "name": values["slug"],
-        "basename": values["slug"],
+        "title": slug,
+        "slug": slug,
+        "name": slug,
+        "basename": slug,
         "categories": "/".join(_quoted(slugify(category)) for category in categories),
     }
     for name, code in (

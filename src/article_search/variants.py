@@ -16,6 +16,7 @@ from typing import NamedTuple
 from article_search import spellings, text
 
 _GUESS = 0.5  # 20m may be metres, or minutes
+_SPELT = 0.8  # the spelling that was typed comes first
 
 
 class Variant(NamedTuple):
@@ -29,6 +30,8 @@ class Variant(NamedTuple):
 
 def variants(words: Sequence[str], language: str = text.ENGLISH) -> Iterator[Variant]:
     """Other forms of words that were typed one after the other, in a language or about in it."""
+    if len(words) > 1 and all(map(str.isupper, words)):
+        words = [word.lower() for word in words]  # where all is in capitals they say nothing
     cut = [text.split(word) for word in words]
     for number, (word, pieces) in enumerate(zip(words, cut, strict=True)):
         own = _of_word(word) if len(pieces) == 1 else _of_compound(word, pieces)
@@ -83,7 +86,7 @@ def _of_word(word: str) -> _Forms:
     folded = text.fold(word)
     term = text.term(word)
     yield from ((each, 1.0) for each in _EQUALS.get(term, ()) or _EQUALS.get(folded, ()))
-    yield from ((each, 1.0) for each in spellings.others(folded))
+    yield from ((each, _SPELT) for each in spellings.others(folded))
     if any(map(str.isdigit, folded)):
         yield from _amounts(word)
         if found := _LETTERS_NUMBER.fullmatch(folded):
