@@ -20,7 +20,7 @@ from article_search.errors import NotFoundError, OptionError
 from article_search.limits import LIMITS
 from article_search.query import Range
 from article_search.report import FileNote, Report
-from article_search.results import SORTS, Document, Facet, Fragment, Hit, Results, Snippet, Sort, Status
+from article_search.results import SORTS, Document, Facet, Fragment, Hit, Results, Snippet, Sort, Status, Suggestion
 from article_search.settings import Settings
 
 _WORD = re.compile(r"\w+")
@@ -94,7 +94,8 @@ SAMPLE = (
 
 class FakeEngine(Engine):
     """``articles`` in memory. Set ``failure`` to make every call raise it, ``report`` and ``problems`` to what
-    ``index``/``check`` and ``verify`` shall answer, ``missing`` to why files are no articles; ``searched`` records the
+    ``index``/``check`` and ``verify`` shall answer, ``missing`` to why files are no articles, ``corrections`` to
+    how queries are put right; ``searched`` records the
     queries asked."""
 
     def __init__(self, articles: Iterable[Article] = SAMPLE, settings: Settings | None = None) -> None:
@@ -104,6 +105,7 @@ class FakeEngine(Engine):
         self.report: Report | None = None
         self.problems: tuple[str, ...] = ()
         self.missing: dict[str, str] = {}
+        self.corrections: dict[str, str] = {}
         self.relax_below = 1  # articles with all the words
         self.searched: list[str] = []
         self.commit = 1
@@ -121,10 +123,13 @@ class FakeEngine(Engine):
         page: int = 1,
         any: bool = False,
         strict: bool = False,
+        exact: bool = False,
+        typing: bool = False,
         snippets: bool = True,
     ) -> Results:
         self._fail()
         self.searched.append(text)
+        misspelt = None if exact else self.corrections.get(text)
         limit = self.settings.page_size if limit is None else limit
         _check(sort, limit, page)
         if any and strict:
@@ -137,7 +142,7 @@ class FakeEngine(Engine):
             if (first is None or (one.date is not None and one.date >= first))
             and (end is None or (one.date is not None and one.date < end))
         ]
-        wanted, unwanted = _read(text)
+        wanted, unwanted = _read(misspelt or text)
         found = [one for one in dated if _matches(one, wanted, unwanted, any)]
         strictly = found
         if len(found) < self.relax_below and not any and not strict:
@@ -156,7 +161,8 @@ class FakeEngine(Engine):
             pages=ceil(len(chosen) / limit),
             took_ms=1.25,
             relaxed=len(having_all) < len(chosen),
-            suggestion=None if found else self._spelling(text),
+            suggestion=misspelt or (None if found else self._spelling(text)),
+            corrected=misspelt is not None,
             warnings=("A quote is not closed; its words were searched for.",) if text.count('"') % 2 else (),
             hits=tuple(_hit(one, wanted) for one in ordered[start : start + limit]),
             facets={"category": _category_facet(found), "month": _month_facet(chosen)},
@@ -189,11 +195,11 @@ class FakeEngine(Engine):
         others = [one for one in self.articles if one.id != id and words & _words(_text(one))]
         return tuple(_hit(one, frozenset()) for one in others[:limit])
 
-    def suggest(self, prefix: str, limit: int = 10) -> tuple[str, ...]:
+    def completions(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
         self._fail()
         head, _, last = prefix.rpartition(" ")
         completions = sorted(word for word in self._vocabulary() if last and word.startswith(last.lower()))
-        return tuple(f"{head} {word}".strip() for word in completions[:limit])
+        return tuple(Suggestion(f"{head} {word}".strip(), "query") for word in completions[:limit])
 
     def index(
         self, *, full: bool = False, dry_run: bool = False, wait: bool = False, progress: Progress | None = None

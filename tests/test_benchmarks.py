@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from article_search.engine import Engine
+from article_search.settings import Settings
+
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 LIBRARIES = {"ours": "article_search", "tantivy": "tantivy", "fts5": "sqlite3", "whoosh": "whoosh", "xapian": "xapian"}
 INSTALLED = {name for name, library in LIBRARIES.items() if find_spec(library)}
@@ -103,3 +106,15 @@ def test_growth_is_measured_from_files_and_from_memory(tmp_path: Path) -> None:
         assert figures[figure].keys() == engines
         assert all(line.keys() == {"30", "60"} for line in figures[figure].values())
     assert "by number of articles" in table
+
+
+def test_mistyped_queries_are_measured(content: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    with Engine(Settings(content=content, index=index, workers=1)) as engine:
+        engine.index()
+    (tmp_path / "queries.tsv").write_text("k1\tcrossing 31 miles\nt1\tferry number 32 leaves\n")
+    (tmp_path / "qrels.txt").write_text("k1 0 ferry-31.md 1\nt1 0 ferry-32.md 1\n")
+    done = run("typos.py", str(content), str(index), str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[:2] for line in done.stdout.splitlines()[1:7]] == [[k, e] for k in "kt" for e in "012"]
+    assert "0 of 2 unedited queries are answered otherwise" in done.stdout

@@ -368,6 +368,23 @@ def test_show_as_json_has_the_keys_of_a_hit_and_body_and_warnings(run: Run) -> N
     assert len(shown["warnings"]) == 1
 
 
+def test_a_mistyped_query_says_what_was_searched_for_and_how_to_have_it_as_typed(run: Run, engine: FakeEngine) -> None:
+    engine.corrections["harbuor storm"] = "harbour storm"
+    code, out, err = run("search", "harbuor", "storm")
+    assert (code, out.splitlines()[0]) == (0, "2 articles (1 ms)")
+    assert err == "articles: showing results for: harbour storm (--exact searches for what was typed only)\n"
+    assert "showing results" not in run("search", "--exact", "harbuor", "storm")[2]
+    answer = json.loads(run("search", "harbuor", "storm", "--json")[1])
+    assert (answer["corrected"], answer["suggestion"]) == (True, "harbour storm")
+
+
+def test_paths_are_of_what_was_typed(run: Run, engine: FakeEngine) -> None:
+    engine.corrections["harbuor"] = "harbour"
+    code, out, err = run("search", "harbuor", "--paths")
+    assert (code, out) == (1, "")
+    assert "did you mean: harbour" in err
+
+
 def test_related_finds_articles_or_exits_with_1(run: Run) -> None:
     code, out, _ = run("related", "2020/harbour-bridge.md")
     assert code == 0
@@ -382,7 +399,9 @@ def test_related_finds_articles_or_exits_with_1(run: Run) -> None:
 def test_suggest_completes_or_exits_with_1(run: Run) -> None:
     assert run("suggest", "old", "lib")[:2] == (0, "old library\n")
     assert run("suggest", "-xyz")[:2] == (1, "")
-    assert json.loads(run("suggest", "har", "--json")[1]) == {"version": 1, "suggestions": ["harbour"]}
+    completion = {"text": "harbour", "kind": "query", "id": None, "url": None}
+    told = json.loads(run("suggest", "har", "--json")[1])
+    assert told == {"version": 1, "suggestions": ["harbour"], "completions": [completion]}
 
 
 def test_index_reports_counts_and_as_json_the_same(run: Run, engine: FakeEngine) -> None:

@@ -296,8 +296,8 @@ def test_a_word_nobody_wrote_is_answered_with_a_suggestion(backend: EmbeddedBack
 
 def test_completions_are_titles_that_have_the_words(backend: EmbeddedBackend) -> None:
     commit(backend, [article("a.md", "Roma want Smalling"), article("b.md", "A small rise"), article("c.md", "Rain")])
-    assert backend.suggest("roma smal", 10) == ("Roma want Smalling",)
-    assert set(backend.suggest("SMAL", 10)) == {"Roma want Smalling", "A small rise"}
+    assert [one.text for one in backend.suggest("roma smal", 10)] == ["Roma want Smalling"]
+    assert {one.text for one in backend.suggest("SMAL", 10)} == {"Roma want Smalling", "A small rise"}
     assert backend.suggest(" … ", 10) == ()
 
 

@@ -21,7 +21,7 @@ from article_search.article import parse as parse_article
 from article_search.limits import LIMITS
 from article_search.query_parser import parse as parse_query
 from article_search.report import index_json
-from article_search.results import as_json, status_json
+from article_search.results import as_json, status_json, suggestions_json
 from article_search.search_page import State
 from article_search.settings import Settings, load
 from article_search.web import create_app
@@ -166,6 +166,7 @@ def test_examples_of_json_have_the_keys_that_the_program_prints() -> None:
     assert set(example["hits"][0]) == set(results["hits"][0])
     assert set(example["facets"]) == set(results["facets"])
     assert example_of("seen") == set(index_json(engine.index()))
+    assert example_of("completions") == set(suggestions_json(engine.completions("har")))
     assert example_of("stale") == set(status_json(engine.status()))
 
 
@@ -382,7 +383,7 @@ def test_every_route_is_documented_and_every_documented_route_exists() -> None:
 
 def test_every_parameter_is_documented_and_every_documented_parameter_is_read() -> None:
     documented = [code(row[0]) for row in rows(sections("web-and-api")["Parameters"])]
-    state = State("words", ("sports",), "2020", "2020", "newest", "1", "1", "5", "2")
+    state = State("words", ("sports",), "2020", "2020", "newest", "1", "1", "1", "1", "5", "2")
     assert sorted(documented) == sorted(name for name, _ in state.parameters())
     read = State.read(state.link())
     assert read == state

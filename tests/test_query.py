@@ -35,7 +35,7 @@ from article_search.query import (
     positive_words,
     relaxed,
 )
-from article_search.query_parser import parse
+from article_search.query_parser import parse, unfinished
 from article_search.text import words
 
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
@@ -640,3 +640,30 @@ def test_only_forms_to_be_shown_are_named() -> None:
     assert describe(COVID) == 'covid OR "sars cov 2"'
     assert describe(And((COVID, A))) == '(covid OR "sars cov 2") a'
     assert describe(Not(Forms((Form(A), Form(B))))) == "-a"
+
+
+# While it is typed
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("harb", "harb OR harb*"),
+        ("old harb", "old (harb OR harb*)"),
+        ("old OR harb", "old OR harb OR harb*"),
+        ("title:harb", "title:harb OR title:harb*"),
+        ("old -harb", "old -harb"),
+        ("old h", "old h"),
+        ("harb ", "harb OR harb*"),
+        ("harb.", "harb"),
+        ('"old harb"', '"old harb"'),
+        ("old harb*", "old harb*"),
+        ("category:sports", "category:sports"),
+        ("centre-ba", "centre-ba"),
+        ("", ""),
+        ("…", "()"),
+    ],
+)
+def test_the_last_word_may_go_on(text: str, meant: str) -> None:
+    assert describe(unfinished(read(text)).tree) == meant
+    assert unfinished(read(text)).text == read(text).text

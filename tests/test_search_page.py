@@ -113,6 +113,13 @@ def test_any_and_all_are_a_yes_or_a_no(value: str, meaning: bool) -> None:
     assert state(any=value).wants_any is state(all=value).wants_all is search_page.is_yes(value) is meaning
 
 
+def test_other_words_are_asked_for_without_what_was_said_of_these() -> None:
+    asked = state(q="harbuor", category="sports", page="2")
+    assert asked.as_typed().link() == "?q=harbuor&category=sports&exact=1"
+    assert asked.as_typed().asking("harbour").link() == "?q=harbour&category=sports"
+    assert ("exact", "1") not in asked.as_typed().hidden()
+
+
 def test_any_and_all_of_the_words_take_each_others_place() -> None:
     assert state(q="x", all="1", page="2").any_word() == state(q="x", any="1")
     assert state(q="x", any="1", page="2").all_words() == state(q="x", all="1")
@@ -185,6 +192,7 @@ def test_a_month_spans_all_its_days(day: date) -> None:
         ({"since": "last-week"}, ["from last-week"]),
         ({"any": "1"}, ["any of the words"]),
         ({"any": "0"}, []),
+        ({"exact": "1"}, ["words as typed"]),
     ],
 )
 def test_each_filter_in_force_has_a_chip(parameters: dict[str, str], texts: list[str]) -> None:

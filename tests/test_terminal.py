@@ -212,6 +212,13 @@ def test_notes_say_what_was_done_to_the_query() -> None:
     assert terminal.notes(results([hit()], relaxed=True, strict_total=0))[0].startswith("no article has all")
 
 
+def test_a_corrected_query_says_how_to_search_for_what_was_typed() -> None:
+    answer = results([hit()], suggestion="bridge\x1b", corrected=True)
+    assert terminal.notes(answer) == [
+        "showing results for: bridge\ufffd (--exact searches for what was typed only)",
+    ]
+
+
 def test_how_the_query_was_understood_is_told_when_it_is_news() -> None:
     told = results([hit()], query="title: roma", interpreted="title:roma")
     assert terminal.notes(told) == ["understood as: title:roma"]

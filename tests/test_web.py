@@ -340,8 +340,23 @@ def test_an_address_that_the_api_has_not_names_those_it_has(client: FlaskClient)
 
 def test_completions_are_as_many_as_asked_for(client: FlaskClient) -> None:
     answer = client.get("/api/suggest?q=the+ha&limit=1").json
-    assert answer == {"version": 1, "query": "the ha", "suggestions": ["the harbour"]}
-    assert client.get("/api/suggest").json == {"version": 1, "query": "", "suggestions": []}
+    completion = {"text": "the harbour", "kind": "query", "id": None, "url": None}
+    assert answer == {"version": 1, "query": "the ha", "suggestions": ["the harbour"], "completions": [completion]}
+    empty = {"version": 1, "query": "", "suggestions": [], "completions": []}
+    assert client.get("/api/suggest").json == empty
+
+
+def test_a_mistyped_query_says_what_is_shown_and_links_to_what_was_typed(engine: FakeEngine) -> None:
+    engine.corrections["harbuor"] = "harbour"
+    client = client_of(engine)
+    answer = page(client, "/?q=harbuor&category=culture")
+    assert "Showing results for harbour. Search only for harbuor" in answer.text
+    assert asked(answer.link("harbour")) == {"q": ["harbour"], "category": ["culture"]}
+    assert asked(answer.link("harbuor")) == {"q": ["harbuor"], "category": ["culture"], "exact": ["1"]}
+    as_typed = page(client, "/?q=harbuor&exact=1")
+    assert "Nothing found" in as_typed.text
+    assert "Did you mean harbour" in as_typed.text
+    assert client.get("/api/search?q=harbuor").json["corrected"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("limit", ["0", "x", str(LIMITS.suggestions + 1)])

@@ -26,7 +26,7 @@ from article_search import __version__, terminal
 from article_search.errors import ArticleSearchError, NoIndexError, NotFoundError
 from article_search.limits import LIMITS
 from article_search.report import check_json, index_json
-from article_search.results import SORTS, as_json, document_json, hit_json, status_json
+from article_search.results import SORTS, as_json, document_json, hit_json, status_json, suggestions_json
 
 if TYPE_CHECKING:
     from article_search.engine import Engine
@@ -401,6 +401,7 @@ def index(site: _Site, full: bool, dry_run: bool, strict: bool, wait: bool, as_j
 @click.option("--page", type=click.IntRange(1), metavar="N", help="Which page of hits.  [default: 1]")
 @click.option("--any", "any_", is_flag=True, help="Articles with any of the words, not all.")
 @click.option("--all", "all_", is_flag=True, help="Only articles with all of the words, however few.")
+@click.option("--exact", is_flag=True, help="The words as typed, without correction of slips.")
 @_JSON
 @click.option(
     "--paths", "paths", is_flag=True, help="Print only the files, one a line: all that have all of the words."
@@ -417,6 +418,7 @@ def search(
     page: int | None,
     any_: bool,
     all_: bool,
+    exact: bool,
     as_json_: bool,
     paths: bool,
 ) -> int:
@@ -442,6 +444,7 @@ def search(
         sort=sort,
         any=any_,
         strict=all_ or (paths and not any_),
+        exact=exact or paths,  # what a program goes on to do, it shall not do to files that nobody named
     )
     whole = paths and limit is None and page is None
     with site.engine() as engine:
@@ -474,6 +477,7 @@ class _Asked:
     sort: Sort
     any: bool
     strict: bool
+    exact: bool
 
     def answer(self, engine: Engine, limit: int | None, page: int, snippets: bool = True) -> Results:
         return engine.search(
@@ -486,6 +490,7 @@ class _Asked:
             page=page,
             any=self.any,
             strict=self.strict,
+            exact=self.exact,
             snippets=snippets,
         )
 
@@ -582,11 +587,11 @@ def _id(text: str, settings: Settings) -> str:
 def suggest(site: _Site, prefix: tuple[str, ...], as_json_: bool) -> int:
     """Complete an unfinished query."""
     with site.engine() as engine:
-        suggestions = engine.suggest(_text(prefix))
+        suggestions = engine.completions(_text(prefix))
     if as_json_:
-        _print_json({"version": 1, "suggestions": list(suggestions)})
+        _print_json(suggestions_json(suggestions))
     else:
-        _print(terminal.clean(suggestion) for suggestion in suggestions)
+        _print(terminal.clean(suggestion.text) for suggestion in suggestions)
     return FOUND if suggestions else NO_HIT
 
 

@@ -17,7 +17,7 @@ from article_search.errors import OptionError
 from article_search.limits import LIMITS
 from article_search.query import Range
 from article_search.report import Report
-from article_search.results import SORTS, Document, Facet, Hit, Request, Results, Sort, Status
+from article_search.results import SORTS, Document, Facet, Hit, Request, Results, Sort, Status, Suggestion
 from article_search.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,12 +51,15 @@ class Engine:
         any: bool = False,
         strict: bool = False,
         each: bool = False,
+        exact: bool = False,
+        typing: bool = False,
         snippets: bool = True,
     ) -> Results:
         """Answers a query. ``since`` and ``until`` are date words (``2020-09``, ``last-week``); the days they name are
         included. ``any``: articles with any of the words; ``strict``: never any with only some of them. ``each``: also
-        those that say nearly the same as a better one. Without ``snippets`` hits come sooner. Raises OptionError for an
-        option that cannot be read, IndexStateError for the index."""
+        those that say nearly the same as a better one. ``exact``: words as typed, never what may have been meant.
+        ``typing``: the last word may go on. Without ``snippets`` hits come sooner. Raises OptionError for an option
+        that cannot be read, IndexStateError for the index."""
         now = datetime.now(self.settings.timezone)
         limit = self.settings.page_size if limit is None else limit
         _check_options(categories, sort, limit, page)
@@ -65,8 +68,9 @@ class Engine:
                 "all", "any and all exclude one another: articles with any of the words, or only with all"
             )
         span = self.span(since, until, now)
+        query = query_parser.parse(text, now)
         request = Request(
-            query=query_parser.parse(text, now),
+            query=query_parser.unfinished(query) if typing else query,
             categories=tuple(categories),
             since=span.since,
             until=span.until,
@@ -76,6 +80,7 @@ class Engine:
             any=any,
             strict=strict,
             each=each,
+            exact=exact,
             snippets=snippets,
         )
         return self._backend.search(request)
@@ -129,6 +134,10 @@ class Engine:
 
     def suggest(self, prefix: str, limit: int = LIMITS.suggestions) -> tuple[str, ...]:
         """Completions of an unfinished query, best first."""
+        return tuple(one.text for one in self.completions(prefix, limit))
+
+    def completions(self, prefix: str, limit: int = LIMITS.suggestions) -> tuple[Suggestion, ...]:
+        """The same, each with what it is: a query to ask, or the title of an article."""
         return self._backend.suggest(prefix, max(0, min(limit, LIMITS.suggestions)))
 
     def index(

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -116,6 +117,23 @@ def parse(text: str, now: datetime) -> Query:
     if tree != deep:
         warn(_TOO_DEEP)
     return Query(text, tree, tuple(warnings))
+
+
+def unfinished(query: Query) -> Query:
+    """The same query while it is typed: words are found too that begin like the last, if it is a plain one."""
+    return replace(query, tree=_unfinished(query.tree, query.text))
+
+
+def _unfinished(node: Node, text: str) -> Node:
+    if isinstance(node, And | Or) and node.children:
+        join = all_of if isinstance(node, And) else any_of
+        return join([*node.children[:-1], _unfinished(node.children[-1], text)])
+    if not isinstance(node, Term) or not text.endswith(node.text):
+        return node
+    words = list(tokens(node.text))
+    if len(words) != 1 or words[0].end < len(node.text) or len(fold(node.text)) < LIMITS.prefix_chars:
+        return node
+    return any_of([node, Prefix(node.text, node.field)])
 
 
 def _is_plain(text: str) -> bool:

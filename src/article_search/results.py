@@ -7,6 +7,7 @@ or shown (cli, web).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -34,6 +35,7 @@ class Request:
     snippets: bool = True  # hits with the passage that matched
     strict: bool = False  # only articles with all of the words, however few
     each: bool = False  # articles that say nearly the same as a better one, too
+    exact: bool = False  # the words as they were typed, mistyped or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ class Results:
     the ``total``, which come first in order of relevance. When not relaxed the two are equal.
     ``repeats``: so many more answer the query but say nearly the same as one that is counted; facets count like
     ``total``.
+
+    ``corrected``: articles with the words of ``suggestion``, the query put right, are there too, because few or none
+    have what was typed; those come first in order of relevance. Otherwise a suggestion is what else could be asked.
     """
 
     query: str
@@ -96,6 +101,17 @@ class Results:
     facets: dict[str, tuple[Facet, ...]]
     strict_total: int
     repeats: int = 0
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How an unfinished query may go on: a ``query`` to ask, or the ``title`` of the article ``id`` at ``url``."""
+
+    text: str
+    kind: Literal["query", "title"]
+    id: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +162,15 @@ def hit_json(hit: Hit) -> dict[str, Any]:
     }
 
 
+def suggestions_json(suggestions: Sequence[Suggestion]) -> dict[str, Any]:
+    """Completions as texts, and with what they are."""
+    return {
+        "version": 1,
+        "suggestions": [one.text for one in suggestions],
+        "completions": [{"text": one.text, "kind": one.kind, "id": one.id, "url": one.url} for one in suggestions],
+    }
+
+
 def document_json(document: Document) -> dict[str, Any]:
     """A document with the keys of a hit, ``body`` and ``warnings``."""
     return {"version": 1, **hit_json(document.hit), "body": document.body, "warnings": list(document.warnings)}
@@ -176,6 +201,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "strict_total": results.strict_total,
         "repeats": results.repeats,
         "suggestion": results.suggestion,
+        "corrected": results.corrected,
         "warnings": list(results.warnings),
         "hits": [hit_json(hit) for hit in results.hits],
         "facets": {

@@ -27,7 +27,7 @@ _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"", "0", "false", "no", "off"})
 
 
-PARAMETERS = ("q", "category", "since", "until", "sort", "any", "all", "limit", "page")
+PARAMETERS = ("q", "category", "since", "until", "sort", "any", "all", "exact", "typing", "limit", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class State:
     sort: str = ""
     any: str = ""
     all: str = ""
+    exact: str = ""
+    typing: str = ""
     limit: str = ""
     page: str = ""
 
@@ -65,6 +67,8 @@ class State:
             sort=first("sort"),
             any=first("any"),
             all=first("all"),
+            exact=first("exact"),
+            typing=first("typing"),
             limit=first("limit"),
             page=first("page"),
         )
@@ -88,6 +92,16 @@ class State:
     def wants_all(self) -> bool:
         """Whether articles with only some of the words are refused. Raises OptionError."""
         return _yes("all", self.all)
+
+    @property
+    def wants_exact(self) -> bool:
+        """Whether words are taken as they were typed. Raises OptionError."""
+        return _yes("exact", self.exact)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the last word is not finished yet. Raises OptionError."""
+        return _yes("typing", self.typing)
 
     def sorting(self, default: Sort = "relevance") -> Sort:
         """The sort order asked for. Raises OptionError."""
@@ -116,6 +130,8 @@ class State:
             ("sort", self.sort),
             ("any", self.any),
             ("all", self.all),
+            ("exact", self.exact),
+            ("typing", self.typing),
             ("limit", self.limit),
             ("page", self.page),
         ]
@@ -131,7 +147,11 @@ class State:
 
     def asking(self, q: str) -> State:
         """Other words under the same filters."""
-        return replace(self, q=q, page="")
+        return replace(self, q=q, exact="", page="")
+
+    def as_typed(self) -> State:
+        """The words as they stand, mistyped or not."""
+        return replace(self, exact="1", page="")
 
     def sorted_by(self, sort: Sort) -> State:
         """The same hits in another order."""
@@ -167,11 +187,12 @@ class State:
 
     def unfiltered(self) -> State:
         """The same words without any filter."""
-        return replace(self, categories=(), since="", until="", any="", all="", page="")
+        return replace(self, categories=(), since="", until="", any="", all="", exact="", page="")
 
     def hidden(self) -> list[tuple[str, str]]:
-        """What a form with fields for the words, the dates, ``any`` and ``all`` must carry besides."""
-        shown = ("q", "since", "until", "any", "all", "page")
+        """What a form with fields for the words, the dates, ``any`` and ``all`` must carry besides. Other words may be
+        mistyped in another way."""
+        shown = ("q", "since", "until", "any", "all", "exact", "typing", "page")
         return [(name, value) for name, value in self.parameters() if name not in shown]
 
 
@@ -266,6 +287,8 @@ def chips(state: State) -> list[Link]:
         found.append(Link("any of the words", state.without("any").link()))
     if state.all.lower() not in _NO:
         found.append(Link("all of the words", state.without("all").link()))
+    if state.exact.lower() not in _NO:
+        found.append(Link("words as typed", state.without("exact").link()))
     return found
 
 

@@ -284,7 +284,11 @@ def notes(results: Results, options: Sequence[str] = ()) -> list[str]:
         lines.append(_nothing_found(results, options))
     elif not results.hits:
         lines.append(f"there is no page {results.page:,}; the last is page {results.pages:,}: --page {results.pages}")
-    if results.suggestion:
+    if results.corrected:
+        lines.append(
+            f"showing results for: {clean(results.suggestion or '')} (--exact searches for what was typed only)"
+        )
+    elif results.suggestion:
         lines.append(f"did you mean: {clean(results.suggestion)}")
     return lines
 

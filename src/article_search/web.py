@@ -28,7 +28,7 @@ from article_search import __version__, query, query_parser, search_page, snippe
 from article_search.engine import Engine
 from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError, SettingsError
 from article_search.limits import LIMITS
-from article_search.results import Fragment, Hit, Results, Snippet, Sort, as_json, telling
+from article_search.results import Fragment, Hit, Results, Snippet, Sort, as_json, suggestions_json, telling
 from article_search.search_page import Link, State
 from article_search.urls import is_safe
 
@@ -143,8 +143,8 @@ def create_app(engine: Engine) -> Flask:
     def api_suggest() -> Response:
         state = _state()
         limit = search_page.number("limit", state.limit or str(LIMITS.suggestions), LIMITS.suggestions)
-        found = engine.suggest(state.q, limit) if state.q else ()
-        return _json({"version": 1, "query": state.q, "suggestions": list(found)})
+        found = engine.completions(state.q, limit) if state.q else ()
+        return _json(suggestions_json(found) | {"query": state.q})
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -317,6 +317,8 @@ def _ask(engine: Engine, state: State, default: Sort = "relevance") -> Results:
         page=state.page_number(),
         any=state.wants_any,
         strict=state.wants_all,
+        exact=state.wants_exact,
+        typing=state.is_typing,
     )
 
 
@@ -362,7 +364,7 @@ def _answer_page(engine: Engine, state: State) -> Response:
         strange=_strange_categories(engine, state, results),
         dates=_dates_meant(engine, state, results),
         telling=telling(results),
-        address=_addresser(state),
+        address=_addresser(state.asking(results.suggestion or "") if results.corrected else state),
         is_safe=is_safe,
     )
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from article_search.report import Note
-from article_search.results import Document, Hit, Request, Results
+from article_search.results import Document, Hit, Request, Results, Suggestion
 
 if TYPE_CHECKING:  # a search does without the reading of articles
     from article_search.article import Article
@@ -125,7 +125,7 @@ class Backend(Protocol):
     def related(self, id: str, limit: int) -> tuple[Hit, ...]:
         """Articles like one, best first. Raises NotFoundError."""
 
-    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
+    def suggest(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         """Completions of an unfinished query, best first."""
 
     def summary(self) -> Summary:

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search import query, snippets, text
+from article_search import query, snippets
 from article_search.backends.base import Files, Summary
-from article_search.backends.embedded import pruning, relating, schema, spelling, store
+from article_search.backends.embedded import pruning, relating, schema, store
 from article_search.backends.embedded.collapsing import Collapsing
 from article_search.backends.embedded.columnar.arrays import places
 from article_search.backends.embedded.columnar.container import ContainerError
@@ -32,18 +32,20 @@ from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot,
 from article_search.errors import IndexStateError, NotFoundError
 from article_search.limits import LIMITS
 from article_search.query import And, Forms, Node, Or, Phrase, Prefix, Term
-from article_search.results import Document, Facet, Fragment, Hit, Request, Results, Sort
+from article_search.results import Document, Facet, Fragment, Hit, Request, Results, Sort, Suggestion
 from article_search.settings import Pinned
 
 if TYPE_CHECKING:
+    from article_search.backends.embedded.correcting import Correction
     from article_search.backends.embedded.indexing import EmbeddedWriter
 
 T = TypeVar("T")
 _CLOCK_TICK = 100_000_000  # nanoseconds; no file system in use has longer ones for folders
 _HEADS = 20_000  # hits of a snapshot kept ready, some 2 KB each
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some
+_RARE = 2  # articles; a word that so few have may be mistyped, see correcting.py
+_SELDOM = 20  # likewise, as far as a hint goes that nothing follows from
 _RELAX_BELOW = 3  # fewer articles than this with all the words, and those with some of them follow
-_CORRECTIONS = 3  # words of one query that are corrected
 _NONE: Documents = np.empty(0, np.int64)
 
 
@@ -226,22 +228,21 @@ class EmbeddedBackend:
                 for document, score in zip(found.documents.tolist(), found.scores.tolist(), strict=True)
             )
 
-    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Titles that have the words, the last one unfinished; newest first among equals."""
-        words = text.words(prefix[: LIMITS.query_chars])[: LIMITS.query_terms]
-        if not words:
-            return ()
-        leaves: tuple[Node, ...] = (*(Term(word, "title") for word in words[:-1]), Prefix(words[-1], "title"))
+    def suggest(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
+        """Completions of an unfinished query, best first."""
+        from article_search.backends.embedded import suggesting  # a search does without
+
         with _naming_damage(self._folder):
-            snapshot = self._snapshot()
-            found = Evaluation(snapshot).find(And(leaves))
-            titles: dict[str, str] = {}
-            for document in _ordered(snapshot, found.mask, found.scores, limit * 5).tolist():
-                title = snapshot.head(document)["title"]
-                titles.setdefault(title.casefold(), title)
-                if len(titles) == limit:
-                    break
-            return tuple(titles.values())
+            return suggesting.suggestions(self._snapshot(), prefix, limit)
+
+
+class _Answer(NamedTuple):
+    """``found`` before filters; ``tier`` is 0 for articles that do not have all of the words, more for those that come
+    before others that do."""
+
+    found: Found
+    tier: NDArray[np.int8]
+    relaxed: bool
 
 
 class _Search:
@@ -251,8 +252,11 @@ class _Search:
         self.snapshot = snapshot
         self.request = request
         self.evaluation = Evaluation(snapshot)
+        # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self.tree = with_forms(self.evaluation, request.query.tree, synonyms)
         self.pins = pins(request.query.tree, pinned, snapshot.languages[0])
+        self.suggestion: str | None = None
+        self.corrected = False
 
     def results(self, started: float) -> Results:
         """The whole answer."""
@@ -281,32 +285,31 @@ class _Search:
             "category": self._category_facet(everything.mask & dates, collapsing),
             "month": self._month_facet(everything.mask & categories, everything.mask & categories & dates, collapsing),
         }
-        suggestion = self._suggestion() if total == 0 or relaxed else None
         return Results(
             query=request.query.text,
             interpreted=query.describe(self.tree, snapshot.zone),
             total=total,
-            strict_total=collapsing.count(chosen & tier),
+            strict_total=collapsing.count(chosen & (tier > 0)),
             repeats=int(np.count_nonzero(chosen)) - total,
             page=request.page,
             pages=pages,
             took_ms=(time.perf_counter() - started) * 1000,
             relaxed=relaxed,
-            suggestion=suggestion,
+            suggestion=self.suggestion,
+            corrected=self.corrected,
             warnings=(*request.query.warnings, *self.evaluation.warnings),
             hits=hits,
             facets=facets,
         )
 
-    def _pin(self, mask: Mask, tier: Mask) -> Documents:
+    def _pin(self, mask: Mask, tier: NDArray[np.int8]) -> Documents:
         """Lets the articles that come first into an answer, and hidden ones out of it; gives the first in order."""
         if self.pins is None:
             return _NONE
         numbers = [[self.snapshot.number(id) for id in ids] for ids in (self.pins.first, self.pins.hide)]
         first, hidden = (np.array([each for each in some if each is not None], np.int64) for some in numbers)
-        for each in (mask, tier):
-            each[first] = True
-            each[hidden] = False
+        mask[first], mask[hidden] = True, False
+        tier[first], tier[hidden] = 1, 0
         return first
 
     def _filters(self) -> tuple[Mask, Mask]:
@@ -319,19 +322,45 @@ class _Search:
             return categories, np.ones(snapshot.size, np.bool_)
         return categories, snapshot.between(request.since, request.until)
 
-    def _found(self, filters: Mask) -> tuple[Found, Mask, bool]:
-        """Articles that answer the query before filters, those of them that answer it strictly, and whether relaxed."""
-        tree = self.tree
-        looser = query.relaxed(tree)
+    def _found(self, filters: Mask) -> _Answer:
+        """What answers the query before filters; sets what was asked for in the end, and the suggestion."""
+        typed, mended = self.tree, None
+        if not self.request.exact and (mended := self._mended()):
+            self.tree = mended.tree
+        answer = self._answer(filters)
+        if mended:
+            as_typed, loosely = self.evaluation.find(typed).mask, self.evaluation.find(query.any_words(typed)).mask
+            gained = (answer.found.mask & ~loosely) | (answer.tier.astype(np.bool_) & ~as_typed)
+            self.corrected = bool((gained & filters).any())
+            return answer if self.request.any else answer._replace(tier=answer.tier + as_typed)
+        if answer.relaxed or not (answer.found.mask & filters).any():
+            self._mended(_SELDOM)
+        return answer
+
+    def _mended(self, rare: int = _RARE) -> Correction | None:
+        """What is meant if words of the query are mistyped, which is then the suggestion. Where no word is so rare,
+        this costs nothing: how many articles have a word is remembered for the search."""
+        words = (word for word in query.positive_words(self.tree) if not isinstance(word, Prefix))
+        if not any(self.evaluation.word(word).count <= rare for word in words):
+            return None
+        from article_search.backends.embedded import correcting  # most searches do without
+
+        found = correcting.correction(self.evaluation, self.tree, self.request.query.text, rare)
+        self.suggestion = found.text if found else None
+        return found
+
+    def _answer(self, filters: Mask) -> _Answer:
+        looser = query.relaxed(self.tree)
         if self.request.any:
-            found = self.evaluation.find(looser or tree)
-            return found, found.mask, False
-        strict = self.evaluation.find(tree)
+            found = self.evaluation.find(looser or self.tree)
+            return _Answer(found, found.mask.astype(np.int8), False)
+        strict = self.evaluation.find(self.tree)
+        tier = strict.mask.astype(np.int8)
         if looser is None or self.request.strict or np.count_nonzero(strict.mask & filters) >= _RELAX_BELOW:
-            return strict, strict.mask, False
+            return _Answer(strict, tier, False)
         loose = self.evaluation.find(looser)
         more = np.count_nonzero(loose.mask & filters) > np.count_nonzero(strict.mask & filters)
-        return (loose, strict.mask, True) if more else (strict, strict.mask, False)
+        return _Answer(loose, tier, True) if more else _Answer(strict, tier, False)
 
     def _category_facet(self, mask: Mask, collapsing: Collapsing) -> tuple[Facet, ...]:
         documents, ordinals, names = self.snapshot.categories
@@ -354,33 +383,6 @@ class _Search:
             return True
         local = moment.astimezone(self.snapshot.zone)
         return (local.day, local.hour, local.minute, local.second) == (1, 0, 0, 0)
-
-    def _suggestion(self) -> str | None:
-        """The query with words no article has replaced by the likeliest word that some have."""
-        suggestion, corrected = self.request.query.text, 0
-        for leaf in query.positive_leaves(self.request.query.tree):
-            if isinstance(leaf, Term) and len(text.words(leaf.text)) == 1 and corrected < _CORRECTIONS:
-                better = self._likely(text.words(leaf.text)[0])
-                if better is not None:
-                    suggestion = _replaced(suggestion, leaf.text, better)
-                    corrected += 1
-        return suggestion if corrected else None
-
-    def _likely(self, word: str) -> str | None:
-        """The word most articles have within an edit or two of one that none has."""
-        snapshot = self.snapshot
-        if not 4 <= len(word) <= 30 or self.evaluation.late():
-            return None
-        if any(len(snapshot.postings(name, text.term(word)).documents) for name in schema.TEXT_FIELDS):
-            return None
-        edits = 2 if len(word) > 7 else 1
-        near = (other for other in snapshot.expand("body", word[0]) if abs(len(other) - len(word)) <= edits)
-        return spelling.likely(word, near, edits)
-
-
-def _replaced(sentence: str, word: str, by: str) -> str:
-    start = sentence.find(word)
-    return sentence if start < 0 else sentence[:start] + by + sentence[start + len(word) :]
 
 
 def _best(evaluation: Evaluation, tree: Node, limit: int) -> tuple[Documents, Weights]:
@@ -417,7 +419,7 @@ def _order(
     documents: Documents,
     scores: Weights,
     count: int,
-    tier: Mask | None = None,
+    tier: NDArray[np.int8] | None = None,
     sort: Sort = "relevance",
     pinned: Documents = _NONE,
 ) -> NDArray[np.int64]:
@@ -431,7 +433,7 @@ def _order(
     else:
         first = -scores[documents].astype(np.float64)
         if tier is not None:
-            first -= np.where(tier[documents], _TIER_SCORE, 0.0)
+            first -= tier[documents] * _TIER_SCORE
         if len(pinned):
             by_document = np.argsort(pinned)
             at = places(pinned[by_document], documents)

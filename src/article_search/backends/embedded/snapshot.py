@@ -134,6 +134,7 @@ class Snapshot:
         self.words: Remembered[object, Any] = Remembered(_CACHED_TERMS * _NOTE)
         self.scores: Remembered[object, Any] = Remembered(max(_CACHED_POSTINGS, _CACHED_EACH * self.size))
         self.field_weights: dict[str, Weights] = {}
+        self.vocabularies: dict[object, Any] = {}  # what correcting makes of the words there are
         self.heads: dict[int, Any] = {}  # and what others make of what is shown of a document
 
     # Documents
@@ -249,6 +250,10 @@ class Snapshot:
     def head(self, number: int) -> dict[str, Any]:
         """What is shown of a document in a list, see ``schema.read_head``."""
         return schema.read_head(*(self._stored(name, number) for name in ("article", "id", "title")))
+
+    def title(self, number: int) -> str:
+        """The title of a document."""
+        return self._stored("title", number)
 
     def body(self, number: int) -> str:
         """The text of a document as it was understood."""
@@ -384,6 +389,14 @@ class Snapshot:
             parts.append(where)
         return parts[-1] if len(parts) == 2 else np.concatenate(parts)
 
+    def readers(self, name: str) -> list[FieldReader]:
+        """The inverted index of a field, segment by segment."""
+        return [reader for leaf in self._leaves if (reader := leaf.field(name))]
+
+    def segments(self, name: str) -> list[tuple[FieldReader | None, NDArray[Any]]]:
+        """The inverted index of a text field and the number of words of each document, segment by segment."""
+        return [(leaf.field(name), leaf.documents.array(f"lengths.{name}")) for leaf in self._leaves]
+
     def expand(self, name: str, prefix: str) -> list[str]:
         """Words of a field that begin with a prefix, the most frequent first."""
         counts: dict[str, int] = {}
@@ -397,6 +410,21 @@ class Snapshot:
                 counts[word.decode()] = counts.get(word.decode(), 0) + reader.frequency(number)
                 number += 1
         return sorted(counts, key=lambda word: (-counts[word], word))
+
+    def beginning(self, name: str, start: str, most: int) -> tuple[list[str], list[Documents]]:
+        """The most frequent terms of a field that begin so, and the documents of all that do, with repetitions."""
+        counts: dict[str, int] = {}
+        documents = []
+        for leaf in self._leaves:
+            reader = leaf.field(name)
+            if reader is not None:
+                first, last = reader.closest(start.encode()), reader.closest(start.encode() + b"\xff")
+                found, frequency = reader.documents_of(first, last)
+                documents.append(found.astype(np.int64) + leaf.base)
+                for number in np.argsort(-frequency, kind="stable")[:most].tolist():
+                    term = reader.term(first + number).decode()
+                    counts[term] = counts.get(term, 0) + int(frequency[number])
+        return sorted(counts, key=lambda term: (-counts[term], term))[:most], documents
 
 
 def category_key(name: str) -> str:

@@ -103,6 +103,10 @@ class FieldReader:
                 yield self._blob.bytes(place, end)
                 place = end
 
+    def term_bytes(self) -> tuple[Array, Array]:
+        """The bytes of all terms, one term after the other, and where each ends."""
+        return self._blob.whole(), self._ends.whole()
+
     # Postings
 
     def bounds(self, number: int) -> tuple[int, int]:

@@ -1,0 +1,303 @@
+"""How may an unfinished query go on? With words that often follow in titles, and with titles that have its words.
+
+Titles are kept as one run of numbers, a number a term, made of the index when it is first asked for; so pairs and
+threes of words are counted as they are needed, and no index of them is kept. Not here: searching while the user types,
+which is a search (query_parser.unfinished).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from article_search import text
+from article_search.backends.embedded import schema
+from article_search.backends.embedded.columnar.arrays import distinct
+from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot
+from article_search.backends.embedded.spelling import Vocabulary, allowed, likeness
+from article_search.limits import LIMITS
+from article_search.results import Suggestion
+
+_FIELD = "title"
+_PLACES = 4_000_000  # words of titles that are kept, those of the newest articles; 9 bytes each
+_END = -1  # number between two titles
+_WORDS = 12  # words of an unfinished query that are looked at, the last ones
+_LONGER = 2  # words more than were typed that are offered
+_OFTEN = 2  # titles, at least, that words must stand in to be offered
+_ALMOST = 0.7  # if so many of the titles that have some words have the same word after them, it belongs to them
+_SAMPLE = 5_000  # places where what follows is counted, out of more of them
+_READ = 4  # titles looked into to see how some words are written
+_NEAR_START = 4  # letters from which on a beginning may be mistyped
+_NEAR = 12  # words taken for a mistyped one
+_FEW = 3  # completions; where there are fewer, the last word may be mistyped
+# Words that nobody's query ends with, beside stop words.
+_WEAK = (
+    "about after all also am been before can could did do does from had has have he her hers him his how i its just"
+    " like make makes me more my off our out over says she should so than them us up was we were what when where who"
+    " why would you your"
+).split()
+
+Places = NDArray[np.int64]  # in the run of all titles
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What one word of the query may be: plain words, by number of a term whether it is of one of them, and which
+    documents have one in their title."""
+
+    words: frozenset[str]
+    marks: Mask
+    documents: Mask
+
+
+class _Often(NamedTuple):
+    """Words that stand in a row in several titles: where, and how many there are."""
+
+    places: Places
+    size: int
+
+
+class Titles:
+    """The titles of one commit."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._numbers: dict[str, int] = {}
+        kept = _newest(snapshot)
+        runs, holders = [], []
+        base = 0
+        for reader, counts in snapshot.segments(_FIELD):
+            lengths = np.where(kept[base : base + len(counts)], counts, 0).astype(np.int64)
+            starts = np.cumsum(lengths + 1) - (lengths + 1)
+            run = np.full(int((lengths + 1).sum()), _END, np.int32)
+            if reader is not None:
+                numbers = np.array([self._number(term) for term in reader.terms()], np.int32)
+                documents, frequency = reader.all_documents()
+                times = reader.weights(0, len(documents)).astype(np.int64)
+                documents = np.repeat(documents, times)
+                terms = np.repeat(np.repeat(numbers, frequency), times)
+                there = lengths[documents] > 0
+                places = reader.places_of(0, reader.count)[there]
+                run[starts[documents[there]] + places] = terms[there]
+            runs.append(run)
+            holders.append(np.repeat(np.arange(base, base + len(lengths), dtype=np.int32), lengths + 1))
+            base += len(lengths)
+        margin = np.full(_WORDS + _LONGER, _END, np.int32)
+        self._run = np.concatenate([*runs, margin])
+        self._holder = np.concatenate([*holders, margin])
+        self._first = self._first_of_copies()
+        self._weak = self._marked({*text.STOP_WORDS, *map(text.term, _WEAK)})
+        self._vocabulary = Vocabulary(snapshot.readers(schema.words_field(_FIELD)))
+
+    def _number(self, term: bytes) -> int:
+        return self._numbers.setdefault(term.decode(), len(self._numbers))
+
+    def _marked(self, terms: Iterable[str]) -> Mask:
+        """By number of a term, whether it is one of some; the end of a title, the last, is none."""
+        marks = np.zeros(len(self._numbers) + 1, np.bool_)
+        marks[[number for term in terms if (number := self._numbers.get(term)) is not None]] = True
+        return marks
+
+    def _first_of_copies(self) -> Mask:
+        """Which places count: a title that is there twice says nothing twice."""
+        ends = np.flatnonzero(self._run == _END).tolist()
+        counted = np.ones(len(self._run), np.bool_)
+        seen: set[bytes] = set()
+        start = 0
+        for end in ends:
+            title = self._run[start:end].tobytes()
+            if title in seen:
+                counted[start:end] = False
+            seen.add(title)
+            start = end + 1
+        return counted
+
+    def suggestions(self, words: Sequence[str], limit: int) -> tuple[Suggestion, ...]:
+        """Completions of some folded words, the last one unfinished: at most half of them words that often follow,
+        then titles."""
+        words = words[-_WORDS:]
+        finished = [self._finished(word) for word in words[:-1]]
+        found = self._suggestions([*finished, self._unfinished(words[-1])], words, limit)
+        if len(found) < _FEW and len(words[-1]) >= _NEAR_START:
+            near = self._suggestions([*finished, self._near(words[-1])], words, limit)
+            found = {**near, **found} if not found else {**found, **near}
+        return tuple(found.values())[:limit]
+
+    def _suggestions(self, choices: Sequence[_Choice], words: Sequence[str], limit: int) -> dict[str, Suggestion]:
+        """By what is the same to a reader."""
+        if not all(choice.words for choice in choices):
+            return {}
+        where = self._in_a_row(choices)
+        titles = list(self._titles(choices, where, limit))
+        known = {_key(title.text) for title in titles} | {" ".join(words)}
+        fresh = (phrase for phrase in self._phrases(choices, where, limit) if _key(phrase) not in known)
+        enough = max((limit + 1) // 2, limit - len(titles))
+        queries = [Suggestion(phrase, "query") for phrase in islice(dict.fromkeys(fresh), enough)]
+        return {_key(one.text): one for one in (*queries, *titles)}
+
+    # What a word may be
+
+    def _finished(self, word: str) -> _Choice:
+        if text.term(word) in self._numbers:
+            return self._choice([word])
+        near = self._vocabulary.within(word, allowed(word)) if allowed(word) else []
+        near.sort(key=lambda one: -likeness(word, one.word, one.edits) * one.frequency**0.5)
+        return self._choice([one.word for one in near[:_FEW]])
+
+    def _choice(self, words: Sequence[str]) -> _Choice:
+        """Words in any of their endings."""
+        terms = set(map(text.term, words))
+        found = [self._snapshot.postings(_FIELD, term).documents for term in terms]
+        return _Choice(frozenset(words), self._marked(terms), self._those(found))
+
+    def _unfinished(self, start: str) -> _Choice:
+        words, documents = self._snapshot.beginning(schema.words_field(_FIELD), start, LIMITS.prefix_terms)
+        return _Choice(frozenset(words), self._marked(map(text.term, words)), self._those(documents))
+
+    def _near(self, start: str) -> _Choice:
+        near = self._vocabulary.beginning(start, 1)
+        near.sort(key=lambda one: -one.frequency)
+        words = [one.word for one in near[:_NEAR]]
+        found = [self._snapshot.postings(schema.words_field(_FIELD), word).documents for word in words]
+        return _Choice(frozenset(words), self._marked(map(text.term, words)), self._those(found))
+
+    def _those(self, documents: Iterable[Documents]) -> Mask:
+        mask = np.zeros(self._snapshot.size, np.bool_)
+        for some in documents:
+            mask[some] = True
+        return mask & self._snapshot.live
+
+    # Where the words stand
+
+    def _in_a_row(self, choices: Sequence[_Choice]) -> Places:
+        """Where all the words stand one after the other."""
+        run, having = self._run, self._having(choices)
+        places = np.flatnonzero(choices[0].marks[run])
+        for number, choice in enumerate(choices[1:], 1):
+            places = places[choice.marks[run[np.minimum(places + number, len(run) - 1)]]]
+        found: Places = places[having[self._holder[places]]]
+        return found
+
+    def _having(self, choices: Sequence[_Choice]) -> Mask:
+        """Documents whose titles have all the words; stop words are not insisted upon."""
+        telling = [choice for choice in choices if not choice.words <= text.STOP_WORDS] or choices
+        having: Mask = np.logical_and.reduce([choice.documents for choice in telling])
+        return having
+
+    # Titles
+
+    def _titles(self, choices: Sequence[_Choice], where: Places, limit: int) -> Iterator[Suggestion]:
+        """First titles that begin with the words, then those that have them in a row, then others; the newest first."""
+        holders = self._holder
+        begins = where[(where == 0) | (self._run[where - 1] == _END)]
+        seen: set[str] = set()
+        offered = np.zeros(self._snapshot.size, np.bool_)
+        for documents in (distinct(holders[begins]), distinct(holders[where]), np.flatnonzero(self._having(choices))):
+            documents = documents[~offered[documents]]
+            offered[documents] = True
+            for document in self._newest_of(documents, 3 * limit):
+                head = self._snapshot.head(document)
+                if head["title"] and _key(head["title"]) not in seen:
+                    seen.add(_key(head["title"]))
+                    yield Suggestion(head["title"], "title", head["id"], head["url"])
+                if len(seen) == limit:
+                    return
+
+    def _newest_of(self, documents: Documents, count: int) -> list[int]:
+        dates = self._snapshot.dates[documents]
+        if len(documents) > count:
+            documents = documents[dates >= np.partition(dates, -count)[-count]]
+            dates = self._snapshot.dates[documents]
+        order = np.lexsort((self._snapshot.order[documents], -(dates // 2)))  # halved: no date is the least number
+        newest: list[int] = documents[order[:count]].tolist()
+        return newest
+
+    # Words that follow
+
+    def _phrases(self, choices: Sequence[_Choice], where: Places, limit: int) -> Iterator[str]:
+        """The words and what often follows, the most frequent first."""
+        where = where[self._first[where]]
+        where = where[:: 1 + len(where) // _SAMPLE]
+        counted: list[tuple[int, _Often]] = []
+        longer: list[tuple[int, _Often]] = []
+        for size in range(len(choices) + _LONGER, len(choices) - 1, -1):
+            groups = self._grouped(where, size, len(choices) == 1, 2 * limit)
+            # What nearly always goes on in one way is not offered without that.
+            own = [
+                (len(group), _Often(group, size))
+                for group in groups
+                if not any(len(more.places) >= _ALMOST * len(group) and more.places[0] in group for _, more in longer)
+            ]
+            counted += own
+            longer = [(len(group), _Often(group, size)) for group in groups]
+        counted.sort(key=lambda pair: (-pair[0], pair[1].size))
+        for _, often in counted[: 2 * limit]:
+            written = self._written(often, choices)
+            if written is not None:
+                yield written
+
+    def _grouped(self, where: Places, size: int, alone: bool, most: int) -> list[Places]:
+        """Places where the same words follow, as many words as ``size`` together; the most frequent groups.
+        ``alone``: of the query there is one word."""
+        run = self._run
+        rows = run[np.minimum(where[:, None] + np.arange(size), len(run) - 1)]
+        fits = (rows != _END).all(axis=1) & ~self._weak[rows[:, -1]]
+        if alone:  # nobody asked for a word that says nothing
+            fits &= ~self._weak[rows[:, 0]]
+        rows, where = rows[fits], where[fits]
+        keys = np.zeros(len(rows), np.uint64)
+        for column in rows.T:
+            keys = keys * np.uint64(0x9E3779B97F4A7C15) + column.astype(np.uint64)
+        order = np.argsort(keys, kind="stable")
+        starts = np.flatnonzero(np.concatenate(([True], keys[order][1:] != keys[order][:-1]))) if len(keys) else order
+        counts = np.diff(np.append(starts, len(order)))
+        best = np.argsort(-counts, kind="stable")[:most]
+        return [where[order[starts[one] : starts[one] + counts[one]]] for one in best.tolist() if counts[one] >= _OFTEN]
+
+    def _written(self, often: _Often, choices: Sequence[_Choice]) -> str | None:
+        """The words as most titles have them, in lower case; None where they are other forms of those asked for."""
+        found: Counter[str] = Counter()
+        for place in often.places[:_READ].tolist():
+            document = int(self._holder[place])
+            nth = place - int(np.searchsorted(self._holder[: -_WORDS - _LONGER], np.int32(document)))
+            title = self._snapshot.title(document)
+            tokens = list(text.tokens(title))[nth : nth + often.size]
+            words = [text.fold(title[token.start : token.end]) for token in tokens]
+            if len(words) == often.size and words[len(choices) - 1] in choices[-1].words:
+                found[" ".join(title[tokens[0].start : tokens[-1].end].casefold().split())] += 1
+        best = max(found, key=lambda one: (found[one], -len(one)), default="")
+        return best if found[best] >= _OFTEN else None
+
+
+def _newest(snapshot: Snapshot) -> Mask:
+    """Which titles are kept: of the newest articles as many as there is room for."""
+    kept = snapshot.live.copy()
+    parts = [counts.astype(np.int64) for _, counts in snapshot.segments(_FIELD)]
+    lengths = np.concatenate(parts) if parts else np.empty(0, np.int64)
+    if lengths[kept].sum() > _PLACES:
+        newest = np.argsort(snapshot.dates, kind="stable")[::-1]
+        newest = newest[kept[newest]]
+        kept[newest[np.searchsorted(np.cumsum(lengths[newest]), _PLACES) :]] = False
+    return kept
+
+
+def _key(written: str) -> str:
+    """What makes two suggestions one."""
+    return " ".join(text.words(written))
+
+
+def suggestions(snapshot: Snapshot, prefix: str, limit: int) -> tuple[Suggestion, ...]:
+    """Completions of an unfinished query, best first."""
+    words = text.words(prefix[: LIMITS.query_chars])
+    if not words or limit < 1 or not snapshot.size:
+        return ()
+    titles: Titles | None = snapshot.vocabularies.get(Titles)
+    if titles is None:
+        titles = snapshot.vocabularies[Titles] = Titles(snapshot)
+    return titles.suggestions(words, limit)
