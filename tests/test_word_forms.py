@@ -202,7 +202,7 @@ def article_of(sentence: str) -> str:
 
 
 def found(engine: Engine, query: str) -> set[str]:
-    return {hit.id for hit in engine.search(query, strict=True, limit=100).hits}
+    return {hit.id for hit in engine.search(query, strict=True, exact=True, limit=100).hits}
 
 
 def test_there_are_enough_pairs() -> None:
