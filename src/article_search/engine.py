@@ -181,7 +181,7 @@ class Engine:
 
 
 def _embedded(settings: Settings) -> Backend:
-    from article_search.backends.embedded import EmbeddedBackend
+    from article_search.backends.embedded import EmbeddedBackend, reranking
 
     return EmbeddedBackend(
         settings.index,
@@ -191,6 +191,7 @@ def _embedded(settings: Settings) -> Backend:
         memory_mb=settings.memory_mb,
         synonyms=settings.meanings(),
         pinned=settings.pinned,
+        reranker=reranking.chosen(settings.semantic),
     )
 
 

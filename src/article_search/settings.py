@@ -36,6 +36,14 @@ class Pinned:
 
 
 @dataclass(frozen=True, slots=True)
+class Semantic:
+    """The first articles of an answer in order of their likeness to the query; needs the extra ``semantic``."""
+
+    enabled: bool = False
+    weight: float = 1.0  # of the likeness beside the words
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the owner of a site decides; each default is what happens without a line in articles.toml."""
 
@@ -52,6 +60,7 @@ class Settings:
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words, and what a search for them finds as well
     synonym_groups: tuple[tuple[str, ...], ...] = ()  # words each of which finds the others
     pinned: tuple[Pinned, ...] = ()
+    semantic: Semantic = Semantic()
 
     def meanings(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """All synonyms: words, and what a search for them finds as well."""
@@ -322,6 +331,32 @@ def _table(value: object, where: str, example: str) -> Iterable[tuple[str, objec
     return value.items()
 
 
+def _number(low: float, high: float) -> Callable[[object, str], float]:
+    def read(value: object, where: str) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+            raise SettingsError(f"{where} must be a number from {low:g} to {high:g}, not {_shown(value)}")
+        return float(value)
+
+    return read
+
+
+def _switch(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{where} must be true or false, not {_shown(value)}")
+    return value
+
+
+def _semantic(value: object, where: str) -> Semantic:
+    if not isinstance(value, dict):
+        raise SettingsError(f"{where} must be a table, [semantic] with a line enabled = true, not {_shown(value)}")
+    readers: dict[str, Callable[[object, str], Any]] = {"enabled": _switch, "weight": _number(0, 2)}
+    for key in value:
+        if key not in readers:
+            hint = _did_you_mean(key, readers)
+            raise SettingsError(f"{where}: {_shown(key)} is no setting{hint}; valid are {', '.join(readers)}")
+    return Semantic(**{key: readers[key](each, f"{where}.{key}") for key, each in value.items()})
+
+
 _READERS: dict[str, Callable[[object, str], object]] = {
     "content": _path,
     "index": _path,
@@ -336,6 +371,7 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "synonyms": _synonyms,
     "synonym_groups": _synonym_groups,
     "pinned": _pinned,
+    "semantic": _semantic,
 }
 
 

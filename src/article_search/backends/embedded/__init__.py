@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 
 from article_search import query, snippets
 from article_search.backends.base import Files, Summary
-from article_search.backends.embedded import pruning, relating, schema, store
+from article_search.backends.embedded import pruning, relating, reranking, schema, store
 from article_search.backends.embedded.collapsing import Collapsing
 from article_search.backends.embedded.columnar.arrays import places
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.forms import Synonyms, with_forms
 from article_search.backends.embedded.pins import pins
+from article_search.backends.embedded.reranking import Reranker
 from article_search.backends.embedded.searching import Evaluation, Found
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.errors import IndexStateError, NotFoundError
@@ -94,9 +95,11 @@ class EmbeddedBackend:
         memory_mb: int = 256,
         synonyms: Synonyms = (),
         pinned: tuple[Pinned, ...] = (),
+        reranker: Reranker | None = None,
     ) -> None:
         self._folder = folder
-        self._signature = f"{schema.ANALYSIS} {signature}"
+        self._reranker = reranker
+        self._signature = reranking.signature(f"{schema.ANALYSIS} {signature}", reranker)
         self._zone = zone
         self._workers = workers
         self._memory_mb = memory_mb
@@ -173,7 +176,8 @@ class EmbeddedBackend:
 
     def signature_matches(self) -> bool:
         """Whether the newest commit was made with today's settings and program."""
-        return self._newest(lambda number: store.read_record(self._folder, number).signature) == self._signature
+        made = self._newest(lambda number: store.read_record(self._folder, number).signature)
+        return reranking.suffices(made, self._signature)
 
     def writer(self, wait: bool, full: bool) -> EmbeddedWriter:
         """The only writer at that moment. Raises IndexBusyError unless told to wait."""
@@ -186,6 +190,7 @@ class EmbeddedBackend:
             full=full,
             workers=self._workers,
             memory_mb=self._memory_mb,
+            model=self._reranker.load if self._reranker else None,
         )
 
     # Answers
@@ -194,7 +199,7 @@ class EmbeddedBackend:
         """Answers a request from the newest commit."""
         started = time.perf_counter()
         with _naming_damage(self._folder):
-            return _Search(self._snapshot(), request, self._synonyms, self._pinned).results(started)
+            return _Search(self._snapshot(), request, self._synonyms, self._pinned, self._reranker).results(started)
 
     def top(self, tree: Node, limit: int, *, any: bool = False) -> tuple[Hit, ...]:
         """The best articles for a tree, without total, facets and snippets; stop words count like others. Where the
@@ -248,8 +253,16 @@ class _Answer(NamedTuple):
 class _Search:
     """One request over one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, request: Request, synonyms: Synonyms, pinned: tuple[Pinned, ...]) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        request: Request,
+        synonyms: Synonyms,
+        pinned: tuple[Pinned, ...],
+        reranker: Reranker | None,
+    ) -> None:
         self.snapshot = snapshot
+        self.reranker = reranker
         self.request = request
         self.evaluation = Evaluation(snapshot)
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
@@ -272,6 +285,9 @@ class _Search:
 
         shown, similar = collapsing.best(chosen, lambda documents: order(documents, len(documents)))
         documents = np.flatnonzero(shown)
+        if self.reranker is not None and request.sort == "relevance":
+            best = documents[order(documents, reranking.FIRST)]
+            everything = self.reranker.reranked(snapshot, request.query, best, everything)
         total = len(documents)
         pages = max(1, min(math.ceil(total / request.limit), LIMITS.page_depth // request.limit))
         first = (request.page - 1) * request.limit

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from article_search.backends.base import Files, FileState, Load, Update
-from article_search.backends.embedded import manifest, repeats, schema, store, workers
+from article_search.backends.embedded import manifest, repeats, reranking, schema, store, workers
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.errors import IndexDamagedError, IndexFormatError
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from article_search.article import Article
     from article_search.backends.embedded.columnar import ColumnarSegment
     from article_search.backends.embedded.columnar.fields import FieldReader
+
+LoadModel = Callable[[], reranking.Model]
 
 _PENDING = "PENDING"  # name of a table of contents not committed yet
 _CHUNK = 32  # files a worker takes at a time
@@ -44,12 +46,23 @@ class EmbeddedWriter:
 
     rebuild_reason: str | None
 
-    def __init__(self, folder: Path, signature: str, *, wait: bool, full: bool, workers: int, memory_mb: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        signature: str,
+        *,
+        wait: bool,
+        full: bool,
+        workers: int,
+        memory_mb: int,
+        model: LoadModel | None = None,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._signature = signature
         self._workers = workers or os.cpu_count() or 1
         self._memory = memory_mb * 2**20
+        self._model = model
         self._exit = contextlib.ExitStack()
         self._lock = self._exit.enter_context(store.locked(folder, wait))
         try:
@@ -84,7 +97,7 @@ class EmbeddedWriter:
             return None, f"the index is damaged ({str(error).partition(';')[0]})"
         except IndexFormatError:
             return None, "the index was made by another version of this program"
-        if record.signature != self._signature:
+        if not reranking.suffices(record.signature, self._signature):
             return None, "the settings or the program's analysis of text changed since the index was made"
         return record, None
 
@@ -110,7 +123,7 @@ class EmbeddedWriter:
     def _in_process(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
         files: dict[str, FileState] = {}
         written: set[str] = set()
-        builder = _Builder(self._folder, self._memory)
+        builder = _Builder(self._folder, self._memory, self._model)
         for id in ids:
             update = builder.take([id], load)
             files.update(update.files)
@@ -124,7 +137,7 @@ class EmbeddedWriter:
         files: dict[str, FileState] = {}
         written: set[str] = set()
         start = workers.context()
-        work = partial(_build, self._folder, list(ids), load, start.Value("q", 0), self._memory)
+        work = partial(_build, self._folder, list(ids), load, start.Value("q", 0), self._memory, self._model)
         with workers.messages(start, [work] * count, self._lock) as messages:
             for message in messages:
                 if isinstance(message, Update):
@@ -237,7 +250,7 @@ class EmbeddedWriter:
 class _Builder:
     """Builds segments of articles, one after the other as memory allows."""
 
-    def __init__(self, folder: Path, memory: int) -> None:
+    def __init__(self, folder: Path, memory: int, model: LoadModel | None) -> None:
         from article_search.backends.embedded.columnar.building import SegmentBuilder
         from article_search.backends.embedded.columnar.vocabulary import Vocabulary
 
@@ -247,6 +260,7 @@ class _Builder:
         self._language = ""  # of the first article, and so probably of most
         self._vocabulary = Vocabulary(schema.split, lambda word: schema.analyse(word, self._language))
         self._builder = SegmentBuilder(self._vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS, "body")
+        self._model = model() if model else None
         self._segments: list[_Segment] = []
 
     def take(self, ids: Sequence[str], load: Load) -> Update:
@@ -263,7 +277,9 @@ class _Builder:
 
     def add(self, article: Article) -> None:
         self._language = self._language or article.language
-        schema.add(self._builder, article, self._language)
+        model = self._model
+        rows = {reranking.array_name(model.name): reranking.row(model, article)} if model else {}
+        schema.add(self._builder, article, self._language, rows)
         if self._builder.size >= self._memory or self._builder.documents >= store.MAX_DOCUMENTS:
             self._flush()
 
@@ -362,9 +378,17 @@ def _due(segments: list[_Segment]) -> list[list[_Segment]]:
     return []
 
 
-def _build(folder: Path, ids: Sequence[str], load: Load, taken: Any, memory: int, send: workers.Send) -> None:
+def _build(
+    folder: Path,
+    ids: Sequence[str],
+    load: Load,
+    taken: Any,
+    memory: int,
+    model: LoadModel | None,
+    send: workers.Send,
+) -> None:
     """A worker process: takes chunks of files until there are none, then finishes its segments."""
-    builder = _Builder(folder, memory)
+    builder = _Builder(folder, memory, model)
     while True:
         with taken.get_lock():
             start = taken.value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +68,9 @@ def article_analyzer() -> analysis.Analyzer:
     return ArticleAnalyzer()
 
 
-def add(builder: SegmentBuilder, article: Article, language: str) -> None:
-    """Adds an article to a segment that is being built, most of whose articles are in a language."""
+def add(builder: SegmentBuilder, article: Article, language: str, rows: Mapping[str, bytes]) -> None:
+    """Adds an article to a segment that is being built, most of whose articles are in a language, and rows that are
+    kept of it beside its text."""
     texts = {name: getattr(article, name) for name in TEXT_FIELDS}
     if article.language != language:
         texts = {name: _labelled(value, article.language) for name, value in texts.items()}
@@ -81,6 +83,7 @@ def add(builder: SegmentBuilder, article: Article, language: str) -> None:
             "order": int.from_bytes(hashlib.blake2b(article.id.encode(), digest_size=8).digest(), "big", signed=True),
         },
         stored={"id": article.id, "title": article.title, "body": article.body, "article": _head(article)},
+        rows=rows,
     )
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from article_search import languages
 from article_search.backends.embedded import repeats, schema, store
 from article_search.backends.embedded.columnar.arrays import distinct
-from article_search.backends.embedded.columnar.container import Container
+from article_search.backends.embedded.columnar.container import Container, ContainerError
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.stored import StoredReader
 from article_search.errors import IndexFormatError
@@ -266,6 +266,24 @@ class Snapshot:
             reader = leaf.stored[name] = StoredReader(leaf.documents, name)
         value: str = reader.value(number - leaf.base)
         return value
+
+    def has_rows(self, name: str) -> bool:
+        """Whether any segment has an array of rows, one a document."""
+        return any(name in leaf.documents for leaf in self._leaves)
+
+    def rows(self, name: str, documents: Documents, width: int) -> NDArray[np.uint8]:
+        """The rows of some documents, so many bytes each; zeros where a segment has none."""
+        found = np.zeros((len(documents), width), np.uint8)
+        for leaf in self._leaves:
+            if name not in leaf.documents:
+                continue
+            rows = leaf.documents.view(name)
+            if len(rows) != leaf.size * width:
+                raise ContainerError(f"{leaf.documents.name}: {name} has not {width} bytes of each document")
+            for place in np.flatnonzero((leaf.base <= documents) & (documents < leaf.base + leaf.size)).tolist():
+                start = (int(documents[place]) - leaf.base) * width
+                found[place] = rows.part(start, start + width)
+        return found
 
     def number(self, id: str) -> int | None:
         """The document of an id."""

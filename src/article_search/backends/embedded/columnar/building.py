@@ -60,6 +60,7 @@ class SegmentBuilder:
         self._keywords: dict[str, list[list[str]]] = {field: [] for field in keywords}
         self._numbers = {field: array("q") for field in numbers}
         self._stored: dict[str, values.Encoder] = {}
+        self._rows: dict[str, bytearray] = {}
         self.documents = 0
 
     @property
@@ -67,6 +68,7 @@ class SegmentBuilder:
         """About how many bytes of memory writing will take."""
         words = sum(map(len, self._words.values()))
         stored = sum(len(encoder.blob) for encoder in self._stored.values())
+        stored += sum(map(len, self._rows.values()))
         return stored + _WORD_BYTES * words + self._vocabulary.size
 
     def add(
@@ -75,8 +77,10 @@ class SegmentBuilder:
         keywords: Mapping[str, Sequence[str]],
         numbers: Mapping[str, int],
         stored: Mapping[str, object],
+        rows: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Adds one document: a text a text field, strings of each keyword field, a number a column."""
+        """Adds one document: a text a text field, strings of each keyword field, a number a column; ``rows`` are bytes
+        that are kept as they are, under each name as many of every document."""
         for field, text in texts.items():
             data = text[:_MAX_CHARS].encode("utf-8", "surrogatepass")
             self._waiting[field].append(data)
@@ -91,6 +95,8 @@ class SegmentBuilder:
             if field not in self._stored:
                 self._stored[field] = values.Encoder()
             self._stored[field].add(value)
+        for name, row in (rows or {}).items():
+            self._rows.setdefault(name, bytearray()).extend(row)
         self.documents += 1
 
     def _number(self, field: str) -> None:
@@ -130,6 +136,8 @@ class SegmentBuilder:
             texts = _of(self._words[self._sketched]), _of(self._lengths[self._sketched])
             rows = sketches.sketched(*texts, self._vocabulary.hashes())
             contents[f"sketch.{self._sketched}"] = rows.view(np.uint8).ravel()
+        for name, rows_of_bytes in self._rows.items():
+            contents[name] = np.frombuffer(rows_of_bytes, np.uint8)
         write_container(storage, segment, DOCUMENTS_EXT, contents, {"documents": self.documents})
 
     def _write_postings(self, storage: Any, segment: ColumnarSegment) -> None:

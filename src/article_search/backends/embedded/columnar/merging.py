@@ -25,10 +25,9 @@ from article_search.backends.embedded.columnar.codec import (
     open_container,
     write_container,
 )
-from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.container import Array, Container, ContainerError
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.packing import packed
-from article_search.backends.embedded.columnar.sketches import MINIMA
 from article_search.backends.embedded.columnar.stored import dictionaries
 
 _RUN = 1 << 20  # postings, or places, moved at a time
@@ -81,8 +80,9 @@ def _documents(sources: list[_Source]) -> Iterator[tuple[str, Array | Iterator[A
             yield name, arrays.smallest(arrays.concatenated(parts))
         elif kind == "column":
             yield name, (source.documents.array(name).reshape(-1, 8)[source.kept].ravel() for source in sources)
-        elif kind == "sketch":
-            yield name, (_sketches(source, name)[source.kept].ravel() for source in sources)
+        elif kind in ("sketch", "meaning"):
+            width = _width(sources, name)
+            yield name, (_rows(source, name, width)[source.kept].ravel() for source in sources)
         elif kind in ("stored", "vector") and rest.endswith(".blob"):
             yield from _strings(sources, name.removesuffix(".blob"))
 
@@ -91,11 +91,22 @@ def _lengths(source: _Source, name: str) -> Array:
     return source.documents.array(name) if name in source.documents else np.zeros(len(source.kept), np.uint8)
 
 
-def _sketches(source: _Source, name: str) -> Array:
-    row = 2 * MINIMA
+def _width(sources: list[_Source], name: str) -> int:
+    """How many bytes of each document an array has."""
+    widths = {
+        len(source.documents.view(name)) / len(source.kept)
+        for source in sources
+        if name in source.documents and len(source.kept)
+    }
+    if len(widths) > 1 or not all(map(float.is_integer, widths)):
+        raise ContainerError(f"{name} has not as many bytes of each document")
+    return int(widths.pop()) if widths else 0
+
+
+def _rows(source: _Source, name: str, width: int) -> Array:
     if name not in source.documents:
-        return np.zeros((len(source.kept), row), np.uint8)
-    return source.documents.array(name).reshape(-1, row)
+        return np.zeros((len(source.kept), width), np.uint8)
+    return source.documents.array(name).reshape(len(source.kept), width)
 
 
 def _strings(sources: list[_Source], name: str) -> Iterator[tuple[str, Array | Iterator[Array]]]:
