@@ -33,6 +33,7 @@ DOORS = {
     "frontmatter": {"front_matter"},
     "jinja2": {"web"},
     "markdown_it": {"markup"},
+    "tokenizers": {"backends.embedded.wordvectors"},
     "waitress": {"web"},
     "werkzeug": {"web"},
     "whoosh": {"backends.embedded"},
@@ -41,6 +42,7 @@ DOORS = {
 
 TESTS_ONLY = {"hypothesis", "pytest", "selenium"}
 WEB_AND_CONTENT_ONLY = {"flask", "frontmatter", "jinja2", "markdown_it", "waitress", "werkzeug", "yaml"}
+SEMANTIC_ONLY = {"huggingface_hub", "pydantic", "requests", "safetensors", "tokenizers", "wordllama"}
 INDEX_ONLY = {"numpy", "Stemmer", "whoosh"}
 
 
@@ -138,4 +140,15 @@ def test_a_search_pays_for_nothing_that_serves_or_reads_content(tmp_path: Path) 
     subprocess.run([sys.executable, "-m", PACKAGE, "index"], cwd=tmp_path, check=True, capture_output=True, timeout=60)
     loaded = loaded_by(["search", "bridge"], tmp_path)
     assert "numpy" in loaded
-    assert not loaded & (WEB_AND_CONTENT_ONLY | TESTS_ONLY | {"tomllib", "whoosh"})
+    assert not loaded & (WEB_AND_CONTENT_ONLY | TESTS_ONLY | SEMANTIC_ONLY | {"tomllib", "whoosh"})
+
+
+def test_a_search_by_likeness_pays_for_one_library_more(tmp_path: Path) -> None:
+    pytest.importorskip("tokenizers", reason="the extra semantic is not installed")
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "bridge.md").write_text("---\ntitle: The bridge\n---\nIt has *two* cables.\n")
+    (tmp_path / "articles.toml").write_text("[semantic]\nenabled = true\n")
+    subprocess.run([sys.executable, "-m", PACKAGE, "index"], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    loaded = loaded_by(["search", "bridge"], tmp_path)
+    assert loaded & SEMANTIC_ONLY == {"tokenizers"}
+    assert not loaded & (WEB_AND_CONTENT_ONLY | TESTS_ONLY | {"whoosh"})

@@ -260,7 +260,7 @@ class _Builder:
         self._language = ""  # of the first article, and so probably of most
         self._vocabulary = Vocabulary(schema.split, lambda word: schema.analyse(word, self._language))
         self._builder = SegmentBuilder(self._vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS, "body")
-        self._model = model() if model else None
+        self._model = model().for_many() if model else None
         self._segments: list[_Segment] = []
 
     def take(self, ids: Sequence[str], load: Load) -> Update:

@@ -43,6 +43,9 @@ class Model(Protocol):
     def vector(self, text: str) -> NDArray[np.float32]:
         """The direction of a text, of length 1; zeros if there is nothing to go by."""
 
+    def for_many(self) -> Model:
+        """The same model, ready for very many texts."""
+
 
 @dataclass(frozen=True)
 class Reranker:

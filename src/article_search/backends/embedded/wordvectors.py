@@ -37,10 +37,14 @@ class WordVectors:
     name = NAME
     size = SIZE
 
-    def __init__(self, tokenizer: Tokenizer, vectors: NDArray[np.float16]) -> None:
+    def __init__(self, tokenizer: Tokenizer, vectors: NDArray[np.float16 | np.float32]) -> None:
         self._tokenizer = tokenizer
         self._vectors = vectors  # by piece
         self._known: dict[str, list[int]] = {}
+
+    def for_many(self) -> WordVectors:
+        """The same for very many texts: takes 32 MB to be twice as fast."""
+        return WordVectors(self._tokenizer, self._vectors.astype(np.float32))
 
     def vector(self, text: str) -> NDArray[np.float32]:
         """The direction of a text, of length 1; zeros if it has no words. Upper and lower case are one."""
@@ -50,7 +54,7 @@ class WordVectors:
             pieces += self._cut(word) if known is None else known
         if not pieces:
             return np.zeros(self.size, np.float32)
-        total: NDArray[np.float32] = self._vectors[pieces].sum(axis=0, dtype=np.float32)
+        total: NDArray[np.float32] = self._vectors.take(pieces, axis=0).sum(axis=0, dtype=np.float32)
         total /= np.float32(np.linalg.norm(total)) or np.float32(1)
         return total
 
