@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,9 @@ def test_every_key_of_articles_toml_is_there_with_its_default() -> None:
     assert list(shown) == [field.name for field in dataclasses.fields(defaults)]
     for key, text in shown.items():
         default = getattr(defaults, key)
+        if isinstance(default, settings.Semantic):
+            assert tomllib.loads(f"{key} = {text}")[key] == dataclasses.asdict(default)
+            continue
         expected = list(default) if isinstance(default, tuple) else default
         assert text in (repr(expected), f'"{expected}"') or (text == "{}" and default == ())
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from article_search.errors import SettingsError
 from article_search.limits import LIMITS
-from article_search.settings import Pinned, Settings, load
+from article_search.settings import Pinned, Semantic, Settings, load
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def test_every_key_of_articles_toml_is_read() -> None:
         'synonym_groups = [["film", "movie"]]\n[synonyms]\ncovid = ["coronavirus", "sars-cov-2"]\n'
         'PM = "prime  minister"\n'
         '[pinned]\nbudget = ["a.md"]\n"council tax" = { hide = ["b/c.md"], first = ["d.md", "d.md"] }\n'
+        "[semantic]\nenabled = true\nweight = 2\n"
     )
     assert load(None, {}) == Settings(
         content=Path("posts"),
@@ -62,6 +63,7 @@ def test_every_key_of_articles_toml_is_read() -> None:
         synonyms=(("covid", ("coronavirus", "sars-cov-2")), ("PM", ("prime minister",))),
         synonym_groups=(("film", "movie"),),
         pinned=(Pinned("budget", ("a.md",), ()), Pinned("council tax", ("d.md",), ("b/c.md",))),
+        semantic=Semantic(enabled=True, weight=2.0),
     )
 
 
@@ -144,6 +146,16 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
         ('url = "/blog/{nonsense}"', ["'url'", "{nonsense}", "{filename}"]),
         ('url = "javascript:alert({id})"', ["'url'", "https://"]),
         ('exclude = "README.md"', ["'exclude' must be a list of patterns"]),
+        ("semantic = true", ["'semantic' must be a table, [semantic] with a line enabled = true, not True"]),
+        ("[semantic]\nenabled = 1", ["'semantic'.enabled must be true or false, not 1"]),
+        (
+            "[semantic]\nenable = true",
+            ["'semantic': 'enable' is no setting (did you mean enabled?); valid are enabled"],
+        ),
+        ("[semantic]\nweight = -1", ["'semantic'.weight must be a number from 0 to 2, not -1"]),
+        ("[semantic]\nweight = nan", ["'semantic'.weight must be a number from 0 to 2, not nan"]),
+        ("[semantic]\nweight = true", ["'semantic'.weight must be a number"]),
+        ('[semantic]\nweight = "much"', ["'semantic'.weight must be a number from 0 to 2, not 'much'"]),
         ("exclude = [1]", ["'exclude' must be a list of patterns"]),
         ('exclude = ["/"]', ["'exclude' must be a list of patterns"]),
         ('language = "klingon"', ["'language' must be one of", "german", "pt-BR", "not 'klingon'"]),
