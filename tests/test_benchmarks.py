@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -118,3 +119,68 @@ def test_mistyped_queries_are_measured(content: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert [line.split()[:2] for line in done.stdout.splitlines()[1:7]] == [[k, e] for k in "kt" for e in "012"]
     assert "0 of 2 unedited queries are answered otherwise" in done.stdout
+
+
+JUDGED: dict[str, list[Any]] = {
+    "docs.jsonl": [
+        {"id": "tide", "title": "Tide tables", "body": "When the harbour dries out.", "date": "2025-03-01"},
+        {"id": "gulls", "title": "Gulls", "description": "Gulls of the harbour", "body": "Gulls nest on the roofs."},
+        {"id": "ferry", "title": "", "body": "The ferry crosses the harbour with the tide.", "categories": ["boats"]},
+        {"id": "market", "title": "Market day", "body": "Apples, cheese and wool.", "date": "", "categories": []},
+    ],
+    "queries.tsv": ["1\twhere do GULLS nest?", "2\tferry at high tide", "3\tcheese", "4\tnobody judged this"],
+    "qrels.txt": ["1 0 gulls 1", "2 0 ferry 1", "2 0 tide 1", "3 0 tide 1", "4 0 tide 0"],
+}
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Path:
+    folder = tmp_path / "judged"
+    folder.mkdir()
+    for name, lines in JUDGED.items():
+        text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
+        (folder / name).write_text(text)
+    return folder
+
+
+def ranked(folder: Path, *arguments: str) -> tuple[dict[str, Any], str]:
+    report = folder / "report.json"
+    done = run("ranking.py", *arguments, "--json", str(report))
+    assert done.returncode == 0, done.stderr
+    return json.loads(report.read_text()), done.stdout
+
+
+@pytest.mark.skipif(not find_spec("ir_measures"), reason="ir-measures is not installed")
+class TestRanking:
+    """Two queries whose relevant articles come first, and one whose relevant article has none of the words."""
+
+    def test_figures_are_means_over_the_judged_queries(self, judged: Path, tmp_path: Path) -> None:
+        report, table = ranked(tmp_path, str(judged))
+        found = report["collections"]["judged"]
+        assert found["queries"] == 3
+        assert len(found["figures"]) == 3
+        for figures in found["figures"].values():
+            assert figures["MRR"] == figures["nDCG@10"] == figures["MAP"] == pytest.approx(2 / 3)
+            assert figures["P@5"] == pytest.approx((1 + 2) / 5 / 3)
+        assert "0.6667" in table
+
+    def test_a_ranking_that_is_no_better_has_no_change(self, judged: Path, tmp_path: Path) -> None:
+        report, table = ranked(tmp_path, str(judged))
+        change = report["collections"]["judged"]["changes"]["MAP"]
+        assert (change["relative"], change["better"], change["worse"], change["p"]) == (0, 0, 0, 1)
+        assert "0 queries better, 0 worse" in table
+
+    def test_options_of_the_search_are_switched_on(self, judged: Path, tmp_path: Path) -> None:
+        """Only with some of its words is anything found for the first query."""
+        report, _ = ranked(tmp_path, str(judged), "--search", "strict")
+        found = report["collections"]["judged"]
+        assert found["by_query"]["ours"]["MRR"]["1"] == 0
+        assert found["changes"]["MRR"]["worse"] == 1 + (found["by_query"]["ours"]["MRR"]["2"] == 0)
+
+    def test_several_collections_have_a_mean(self, judged: Path, tmp_path: Path) -> None:
+        harder = tmp_path / "harder"
+        shutil.copytree(judged, harder)
+        (harder / "qrels.txt").write_text("3 0 market 1\n")
+        report, table = ranked(tmp_path, str(judged), str(harder))
+        assert report["mean"]["MAP"]["ours"] == pytest.approx((2 / 3 + 1) / 2)
+        assert "mean of the collections" in table
