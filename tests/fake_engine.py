@@ -123,6 +123,7 @@ class FakeEngine(Engine):
         page: int = 1,
         any: bool = False,
         strict: bool = False,
+        each: bool = False,
         exact: bool = False,
         typing: bool = False,
         snippets: bool = True,

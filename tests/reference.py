@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from article_search import text
@@ -12,6 +12,8 @@ from article_search.query import And, Category, Forms, Node, Not, Or, Phrase, Pr
 
 FIELDS = {"title": (4.0, 0.3), "description": (2.0, 0.5), "body": (1.0, 0.75)}  # weight, b
 K1 = 1.2
+RARER = 3  # articles with the stem for one with the form, before the form says more
+WITHIN, SHARE, NEAR = 25, 0.2, {"title": 1.5, "body": 1.0}  # words that stand together
 
 
 def plain(value: str) -> str:
@@ -83,12 +85,79 @@ class Reference:
             length = len(self.terms[number][field]) / self.average[field]
             frequency += weight * sum(self.counts(leaf, number, field) for leaf in distinct) / (1 - b + b * length)
         found = max(known, self._having(leaves))
-        rarity = math.log(1 + (len(self.articles) - found + 0.5) / (found + 0.5))
-        return rarity * frequency * (K1 + 1) / (frequency + K1)
+        exact = [self._has_form(leaves, other) for other in range(len(self.articles))]
+        lift = lifted(len(self.articles), found, max(known, sum(exact))) if exact[number] else 0.0
+        return self._weight(list(distinct), known) * frequency * (K1 + 1) / (frequency + K1) + lift
+
+    def _weight(self, leaves: Sequence[Term | Phrase | Prefix], known: int = 0) -> float:
+        """What a word weighs: how rare it is, and how often it stands where it stands."""
+        found = self._having(leaves)
+        occurrences = sum(
+            self.counts(leaf, other, field)
+            for leaf in leaves
+            for other in range(len(self.articles))
+            for field in FIELDS
+        )
+        return weight(len(self.articles), max(known, found), found, occurrences)
+
+    def _has_form(self, leaves: Sequence[Term | Phrase | Prefix], number: int) -> bool:
+        """Whether an article has one of some words as asked for, or one of some phrases."""
+        return any(
+            self.matches(leaf, number)
+            if len(text.terms(leaf.text)) > 1
+            else any(words[0] in self.words[number][field] for field in FIELDS if leaf.field in (None, field))
+            for leaf in leaves
+            if not isinstance(leaf, Prefix) and (words := text.words(leaf.text))
+        )
+
+    def together(self, tree: Node, number: int) -> float:
+        """What an article gains by words of a query that stand together."""
+        words: dict[str, tuple[set[str], float]] = {}
+        for child in tree.children if isinstance(tree, And | Or) else (tree,):
+            nodes = [form.node for form in child.forms if form.weight == 1] if isinstance(child, Forms) else [child]
+            terms = [
+                text.terms(node.text)[0]
+                for node in nodes
+                if isinstance(node, Term | Phrase) and node.field is None and len(text.terms(node.text)) == 1
+            ]
+            if terms and terms[0] not in text.STOP_WORDS:
+                words.setdefault(terms[0], (set(terms), self._weight([Term(terms[0])])))
+        best = 0.0
+        for field, factor in NEAR.items():
+            places = [
+                (place, name)
+                for place, term in enumerate(self.terms[number][field])
+                for name, (terms_of, _) in words.items()
+                if term in terms_of
+            ]
+            best = max(best, factor * passage(places, {name: weight for name, (_, weight) in words.items()}))
+        return best * SHARE * (K1 + 1)
 
     def _having(self, leaves: Sequence[Term | Phrase | Prefix]) -> int:
         """How many articles have any of some leaves."""
         return sum(any(self.matches(leaf, other) for leaf in leaves) for other in range(len(self.articles)))
+
+
+def weight(articles: int, rarity: int, found: int, occurrences: int) -> float:
+    """Idf as if ``rarity`` articles had a word, times how often those that have it have it."""
+    return math.log(1 + (articles - rarity + 0.5) / (rarity + 0.5)) * (1 + math.log2((occurrences + 1) / max(found, 1)))
+
+
+def lifted(articles: int, found: int, exact: int) -> float:
+    """What is added where a word stands in the form asked for."""
+    if not exact or RARER * exact >= found:
+        return 0.0
+    of_form, of_stem = (math.log(1 + (articles - n + 0.5) / (n + 0.5)) for n in (exact, found))
+    return (K1 + 1) * (of_form - of_stem - math.log(RARER))
+
+
+def passage(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
+    """The most that words weigh which stand within so many words of text, without the heaviest of them."""
+    best = 0.0
+    for end, _ in places:
+        near = [weights[name] for name in {name for place, name in places if end - WITHIN < place <= end}]
+        best = max(best, sum(near) - max(near))
+    return best
 
 
 def within(moment: datetime | None, since: datetime | None, until: datetime | None) -> bool:

@@ -70,7 +70,7 @@ def test_of_several_words_the_one_beside_the_others_is_meant(engine: Engine, typ
     results = engine.search(typed)
     assert results.suggestion == typed.replace("Smaling", "smalling").replace("smaling", "smalling")
     assert results.hits[0].id.startswith("smalling")
-    assert (results.corrected, results.total, results.relaxed) == (True, 5, False)
+    assert (results.corrected, results.strict_total) == (True, 5)
 
 
 def test_two_mistyped_words_help_each_other(engine: Engine) -> None:

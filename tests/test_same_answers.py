@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,10 +14,11 @@ from whoosh import query as whoosh_query
 from whoosh.index import open_dir
 
 from article_search import text
-from article_search.backends.embedded import EmbeddedBackend, schema
+from article_search.backends.embedded import EmbeddedBackend, proximity, schema
 from article_search.backends.embedded.ranking import FIELD_B, FIELD_WEIGHTS, K1
 from article_search.backends.embedded.snapshot import Remembered
 from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
+from tests import reference
 from tests.reference import plain, telling
 from tests.test_embedded import CATEGORIES, ask, backend_at, commit, made_up, trees
 
@@ -89,15 +89,26 @@ class Whoosh:
             return sum(self.score(child, document) for child in children)
         if not isinstance(node, Term | Phrase | Prefix):
             return 0.0
-        frequency = 0.0
+        frequency, occurrences = 0.0, 0
+        found = self.documents(node)
         for field, weight in FIELD_WEIGHTS.items():
             if node.field in (None, field):
                 length = (self.reader.doc_field_length(document, field) or 0) / self.average[field]
                 norm = 1 - FIELD_B[field] + FIELD_B[field] * length
                 frequency += weight * self._frequency(node, field, document) / norm
-        found = len(self.documents(node))
-        rarity = math.log(1 + (len(self.live) - found + 0.5) / (found + 0.5))
-        return rarity * frequency * (K1 + 1) / (frequency + K1)
+                occurrences += sum(self._frequency(node, field, each) for each in found)
+        exact = self._exact(node)
+        lift = reference.lifted(len(self.live), len(found), len(exact)) if document in exact else 0.0
+        weight = reference.weight(len(self.live), len(found), len(found), occurrences)
+        return weight * frequency * (K1 + 1) / (frequency + K1) + lift
+
+    def _exact(self, leaf: Term | Phrase | Prefix) -> set[int]:
+        """The documents that have a word in the form asked for."""
+        if isinstance(leaf, Prefix) or len(text.words(leaf.text)) != 1:
+            return set()
+        fields = [leaf.field] if leaf.field else schema.TEXT_FIELDS
+        terms = [whoosh_query.Term(schema.words_field(field), *text.words(leaf.text)) for field in fields]
+        return set(self.searcher.docs_for_query(whoosh_query.Or(terms)))
 
     def _frequency(self, leaf: Term | Phrase | Prefix, field: str, document: int) -> int:
         if isinstance(leaf, Prefix):
@@ -146,6 +157,15 @@ def by_id(whoosh: Whoosh, documents: set[int]) -> dict[str, int]:
     return {whoosh.reader.stored_fields(document)["id"]: document for document in documents}
 
 
+@pytest.fixture(scope="module")
+def words_alone() -> Iterator[None]:
+    """Without what articles gain by words that stand together: tests/test_proximity.py has that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proximity, "SHARE", 0.0)
+        yield
+
+
+@pytest.mark.usefixtures("words_alone")
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(tree=trees)
 def test_documents_and_scores_are_those_of_whoosh(both: tuple[EmbeddedBackend, Whoosh], tree: Node) -> None:
@@ -158,10 +178,13 @@ def test_documents_and_scores_are_those_of_whoosh(both: tuple[EmbeddedBackend, W
 
 
 words = st.lists(
-    st.sampled_from("roma smalling small fee united deal the 100,000 nowhere".split()), min_size=1, max_size=5
+    st.sampled_from("roma smalling small smalls fee united deal dealings the 100,000 nowhere".split()),
+    min_size=1,
+    max_size=5,
 )
 
 
+@pytest.mark.usefixtures("words_alone")
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(words=words, any=st.booleans(), limit=st.integers(1, 12))
 def test_the_best_few_are_the_first_of_the_whole_answer(
@@ -207,11 +230,17 @@ def test_the_least_recently_used_is_forgotten_when_there_is_no_more_room() -> No
     assert kept.get("third") is None
 
 
+@pytest.mark.usefixtures("words_alone")
 @pytest.mark.parametrize("seed", range(5))
 def test_pruning_keeps_the_best_of_long_lists(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     backend = backend_at(tmp_path_factory.mktemp("long"))
     commit(backend, made_up(1500, seed=seed))
-    for words in (["roma", "fee"], ["smalling", "united", "deal"], ["goal", "season", "transfer", "club", "muller"]):
+    for words in (
+        ["roma", "fee"],
+        ["smalling", "united", "dealings"],
+        ["smalls", "goal"],
+        ["goal", "season", "transfer", "club", "muller"],
+    ):
         leaves = tuple(Term(word) for word in words)
         top = backend.top(Or(leaves), 10)
         whole = ask(backend, Or(leaves), limit=10).hits

@@ -142,8 +142,8 @@ def engine_rankings(collection: Collection, options: Sequence[str]) -> dict[str,
         settings = Settings(index=Path(folder) / "index")
         backend = _embedded(settings)
         with contextlib.closing(backend.writer(wait=False, full=True)) as writer:
-            update = writer.update(sorted(collection.documents), Loader(collection.documents), lambda done: None)
-            writer.commit(update.files)
+            writer.update(sorted(collection.documents), Loader(collection.documents), lambda done: None)
+            writer.commit()
         with Engine(settings, backend) as engine:
             return {query: _paged(engine, text, options) for query, text in collection.queries.items()}
 

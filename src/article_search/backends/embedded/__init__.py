@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 
 from article_search import query, snippets
 from article_search.backends.base import Files, Summary
-from article_search.backends.embedded import pruning, relating, reranking, schema, store
+from article_search.backends.embedded import proximity, pruning, relating, reranking, schema, store
 from article_search.backends.embedded.collapsing import Collapsing
 from article_search.backends.embedded.columnar.arrays import places
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.forms import Synonyms, with_forms
 from article_search.backends.embedded.pins import pins
 from article_search.backends.embedded.reranking import Reranker
-from article_search.backends.embedded.searching import Evaluation, Found
+from article_search.backends.embedded.searching import Evaluation, Found, repeated
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.errors import IndexStateError, NotFoundError
 from article_search.limits import LIMITS
@@ -46,7 +46,7 @@ _HEADS = 20_000  # hits of a snapshot kept ready, some 2 KB each
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some
 _RARE = 2  # articles; a word that so few have may be mistyped, see correcting.py
 _SELDOM = 20  # likewise, as far as a hint goes that nothing follows from
-_RELAX_BELOW = 3  # fewer articles than this with all the words, and those with some of them follow
+_RELAX_BELOW = 10  # fewer articles than this with all the words, and those with some of them follow
 _NONE: Documents = np.empty(0, np.int64)
 
 
@@ -202,8 +202,9 @@ class EmbeddedBackend:
             return _Search(self._snapshot(), request, self._synonyms, self._pinned, self._reranker).results(started)
 
     def top(self, tree: Node, limit: int, *, any: bool = False) -> tuple[Hit, ...]:
-        """The best articles for a tree, without total, facets and snippets; stop words count like others. Where the
-        tree is of words only, long lists of articles are hardly read."""
+        """The best articles for a tree by its words alone, without total, facets and snippets; stop words count like
+        others, and where words stand together nothing rises. Where the tree is of words only, long lists of articles
+        are hardly read."""
         with _naming_damage(self._folder):
             snapshot = self._snapshot()
             evaluation = Evaluation(snapshot)
@@ -264,7 +265,7 @@ class _Search:
         self.snapshot = snapshot
         self.reranker = reranker
         self.request = request
-        self.evaluation = Evaluation(snapshot)
+        self.evaluation = Evaluation(snapshot, times=repeated(request.query, snapshot.languages[0]))
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self.tree = with_forms(self.evaluation, request.query.tree, synonyms)
         self.pins = pins(request.query.tree, pinned, snapshot.languages[0])
@@ -285,9 +286,14 @@ class _Search:
 
         shown, similar = collapsing.best(chosen, lambda documents: order(documents, len(documents)))
         documents = np.flatnonzero(shown)
-        if self.reranker is not None and request.sort == "relevance":
-            best = documents[order(documents, reranking.FIRST)]
-            everything = self.reranker.reranked(snapshot, request.query, best, everything)
+        if request.sort == "relevance" and not self.evaluation.late():
+            words = proximity.words(snapshot, request.query.tree)
+            if len(words) > 1:
+                best = np.sort(documents[order(documents, proximity.FIRST)])
+                everything.scores[best] += proximity.bonus(snapshot, words, best)
+            if self.reranker is not None:
+                best = documents[order(documents, reranking.FIRST)]
+                everything = self.reranker.reranked(snapshot, request.query, best, everything)
         total = len(documents)
         pages = max(1, min(math.ceil(total / request.limit), LIMITS.page_depth // request.limit))
         first = (request.page - 1) * request.limit

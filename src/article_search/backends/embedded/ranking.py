@@ -1,25 +1,29 @@
 """How well does an article answer a word? BM25F, and for each word the articles that have it with its score in each.
 
 The score is BM25F (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004): the
-frequencies of a word in the fields are weighted, normalised by length and added up before they are saturated. Not here:
-how scores of several words combine (searching.py, pruning.py).
+frequencies of a word in the fields are weighted, normalised by length and added up before they are saturated. A word
+weighs by how rare it is, by how often it is repeated where it stands and, in articles that have the very form that was
+asked for, by how much rarer that is than its stem. Not here: how scores of several words combine
+(searching.py, pruning.py).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.columnar.arrays import places
-from article_search.backends.embedded.snapshot import Documents, Postings, Snapshot, Weights
+from article_search.backends.embedded.snapshot import Documents, Mask, Postings, Snapshot, Weights
 
 FIELD_WEIGHTS: dict[str, float] = {"title": 4.0, "description": 2.0, "body": 1.0}
 FIELD_B: dict[str, float] = {"title": 0.3, "description": 0.5, "body": 0.75}  # how much length counts, 0 to 1
 K1 = 1.2  # how soon repetition of a word stops to count
+RARER = 3  # times as many articles must have a stem as have the form asked for, or that tells no more
 
 
 def idf(articles: int, frequency: int) -> float:
@@ -27,14 +31,36 @@ def idf(articles: int, frequency: int) -> float:
     return float(np.log1p((articles - frequency + 0.5) / (frequency + 0.5)))
 
 
-def saturated(frequency: Weights, idf: float) -> Weights:
-    """A weighted, normalised frequency to a score between 0 and (K1 + 1) idf. Overwrites what it is given."""
+def burst(frequency: int, occurrences: int) -> float:
+    """How often a word stands where it stands, as a factor of its weight: ``occurrences`` in ``frequency`` articles.
+
+    A word that is repeated where it stands is what those articles are about; one that stands everywhere once is not.
+    Up to twice an article this is the normalisation B of Amati and van Rijsbergen, (F + 1) / n ("Probabilistic models
+    of information retrieval based on measuring the divergence from randomness", TOIS 20(4), 2002), nearly; from there
+    on it grows with the logarithm, or words that fill a few long articles would drown all others.
+    """
+    return 1 + math.log2((occurrences + 1) / frequency) if frequency else 1.0
+
+
+def lift(articles: int, frequency: int, exact: int) -> float:
+    """What an article scores beside its BM25F when it has the very form that was asked for: what that tells beyond the
+    stem, the difference of their idf, of ``frequency`` articles that have the stem and ``exact`` that have the form.
+    Much for a name whose stem is a common word, nothing where many articles that have the stem have it in this form.
+    Once is enough, as that is how often names stand in articles."""
+    if not exact or exact * RARER >= frequency:
+        return 0.0
+    return (K1 + 1) * (idf(articles, exact) - idf(articles, frequency) - _LEAST_LIFT)
+
+
+def saturated(frequency: Weights, weight: float) -> Weights:
+    """A weighted, normalised frequency to a score between 0 and (K1 + 1) weight. Overwrites what it is given."""
     lower = frequency + np.float32(K1)
-    frequency *= np.float32((K1 + 1) * idf)
+    frequency *= np.float32((K1 + 1) * weight)
     frequency /= lower
     return frequency
 
 
+_LEAST_LIFT = math.log(RARER)  # so that there is no step
 _WORTH_PROBING = 4096  # documents; a shorter list is scored whole before some of it are
 _FEW = 8  # one in so many documents is better looked up alone
 _SPREAD = 4  # where every fourth of a list is asked for, spreading it out is faster than looking up one by one
@@ -57,22 +83,32 @@ class Word:
 
     snapshot: Snapshot
     term: str
-    count: int  # articles that have it in any text field
+    form: str  # what lifts those that have it, folded; nothing does when empty
+    count: int  # articles that have the term in any text field
     idf: float
-    bound: float  # no score is higher
+    weight: float  # idf and burst
+    lift: float  # what articles that have the form score beside
     asked: bool = False
+
+    @property
+    def bound(self) -> float:
+        """No score is higher."""
+        return self.weight * (K1 + 1) + self.lift
 
     def all(self) -> Scored:
         """Every article that has the word; remembered by the snapshot while there is room."""
-        found: Scored | None = self.snapshot.scores.get(self.term)
+        key = (self.term, self.form)
+        found: Scored | None = self.snapshot.scores.get(key)
         if found is None:
-            found = _scored(self.snapshot, self.snapshot.text_postings(self.term))
-            self.snapshot.scores.keep(self.term, found, len(found.documents))
+            exact = self.snapshot.having(schema.WORDS_FIELDS, self.form) if self.form else None
+            fields = self.snapshot.text_postings(self.term)
+            found = _saturated(*_added_up(self.snapshot, fields), self.weight, self.lift, exact)
+            self.snapshot.scores.keep(key, found, len(found.documents))
         return found
 
     def of(self, documents: Documents) -> Weights:
         """The word's score in some documents, ascending; 0 in those that have it not."""
-        known = self.snapshot.scores.get(self.term)
+        known: Scored | None = self.snapshot.scores.get((self.term, self.form))
         if known is None:
             if self._rather_some(len(documents)):
                 return self._looked_up(documents)
@@ -96,17 +132,21 @@ class Word:
         total = np.zeros(len(documents), np.float32)
         for name in schema.TEXT_FIELDS:
             total += self.snapshot.weights_in(name, self.term, documents) * _weights(self.snapshot, name)[documents]
-        return saturated(total, self.idf)
+        scores = saturated(total, self.weight)
+        if self.form:
+            exact = np.zeros(len(documents), np.bool_)
+            for name in schema.WORDS_FIELDS:
+                exact |= self.snapshot.weights_in(name, self.form, documents) > 0
+            scores[exact] += np.float32(self.lift)
+        return scores
 
 
-def word(snapshot: Snapshot, term: str) -> Word:
-    """A term in any text field; remembered by the snapshot."""
-    found: Word | None = snapshot.words.get(term)
+def word(snapshot: Snapshot, term: str, form: str = "") -> Word:
+    """A term in any text field, asked for in a form (folded); remembered by the snapshot."""
+    found: Word | None = snapshot.words.get((term, form))
     if found is None:
-        count = snapshot.holders(term)
-        weight = idf(snapshot.record.articles, count)
-        found = Word(snapshot, term, count, weight, weight * (K1 + 1))
-        snapshot.words.keep(term, found)
+        found = _word(snapshot, term, form) if form else _stem(snapshot, term)
+        snapshot.words.keep((term, form), found)
     return found
 
 
@@ -134,9 +174,55 @@ class Several:
         return np.where(self.found.documents[at] == documents, self.found.scores[at], np.float32(0))
 
 
-def scored(snapshot: Snapshot, fields: Sequence[tuple[str, Postings]], known: int = 0) -> Scored:
-    """BM25F of what counts as one word, from its postings in some fields, as if at least ``known`` articles had it."""
-    return _scored(snapshot, [(name, postings) for name, postings in fields if len(postings.documents)], known)
+def _stem(snapshot: Snapshot, term: str) -> Word:
+    count = snapshot.holders(schema.TEXT_FIELDS, term)
+    rarity = idf(snapshot.record.articles, count)
+    weight = rarity * burst(count, snapshot.occurrences(term))
+    return Word(snapshot, term, "", count, rarity, weight, 0.0)
+
+
+def _word(snapshot: Snapshot, term: str, form: str) -> Word:
+    stem = word(snapshot, term)
+    if RARER * snapshot.holders_at_least(schema.WORDS_FIELDS, form) >= stem.count:  # as with nearly all words
+        return stem
+    more = lift(snapshot.record.articles, stem.count, snapshot.holders(schema.WORDS_FIELDS, form))
+    return replace(stem, form=form, lift=more) if more > 0 else stem
+
+
+def scored(
+    snapshot: Snapshot, fields: Sequence[tuple[str, Postings]], known: int = 0, exact: Mask | None = None
+) -> Scored:
+    """BM25F of what counts as one word, from its postings in some fields, as if at least ``known`` articles had it.
+    ``exact``: which documents have a form that was asked for, among others."""
+    fields = [(name, postings) for name, postings in fields if len(postings.documents)]
+    if not fields:
+        return _NOTHING
+    documents, frequency = _added_up(snapshot, fields)
+    articles, count = snapshot.record.articles, len(documents)
+    occurrences = sum(int(postings.frequencies.sum(dtype=np.int64)) for _, postings in fields)
+    weight = idf(articles, max(known, count)) * burst(count, occurrences)
+    more = 0.0
+    if exact is not None:
+        more = lift(articles, max(known, count), max(known, int(np.count_nonzero(exact[documents]))))
+    return _saturated(documents, frequency, weight, more, exact)
+
+
+def _added_up(snapshot: Snapshot, fields: Sequence[tuple[str, Postings]]) -> tuple[Documents, Weights]:
+    """The articles of some postings, and the weighted, normalised frequency in each over all fields."""
+    if not fields:
+        return _NOTHING
+    parts = [
+        (postings.documents, postings.frequencies * _weights(snapshot, name)[postings.documents])
+        for name, postings in fields
+    ]
+    return parts[0] if len(parts) == 1 else _added(snapshot.size, parts)
+
+
+def _saturated(documents: Documents, frequency: Weights, weight: float, more: float, exact: Mask | None) -> Scored:
+    scores = saturated(frequency, weight)
+    if exact is not None and more > 0:
+        scores[exact[documents]] += np.float32(more)
+    return Scored(documents, scores)
 
 
 def united(size: int, forms: Sequence[Postings]) -> Postings:
@@ -157,17 +243,6 @@ def better(one: Scored, guess: Scored, weight: float) -> Scored:
     documents = documents[order]
     firsts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))
     return Scored(documents[firsts], np.maximum.reduceat(np.concatenate([one.scores, scores])[order], firsts))
-
-
-def _scored(snapshot: Snapshot, fields: Sequence[tuple[str, Postings]], known: int = 0) -> Scored:
-    if not fields:
-        return _NOTHING
-    parts = [
-        (postings.documents, postings.frequencies * _weights(snapshot, name)[postings.documents])
-        for name, postings in fields
-    ]
-    documents, frequency = parts[0] if len(parts) == 1 else _added(snapshot.size, parts)
-    return Scored(documents, saturated(frequency, idf(snapshot.record.articles, max(known, len(documents)))))
 
 
 def _weights(snapshot: Snapshot, name: str) -> Weights:

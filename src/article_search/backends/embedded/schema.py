@@ -37,6 +37,9 @@ def words_field(field: str) -> str:
     return f"{field}_words"
 
 
+WORDS_FIELDS = tuple(map(words_field, TEXT_FIELDS))
+
+
 def whoosh_schema() -> fields.Schema:
     """The schema by which Whoosh reads an index. Imports Whoosh, which a search does without."""
     from whoosh import columns, fields, formats

@@ -7,7 +7,8 @@ here: where postings come from (snapshot.py), the score of a word (ranking.py), 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,8 +18,24 @@ from article_search.backends.embedded import ranking, schema
 from article_search.backends.embedded.columnar.arrays import common, distinct
 from article_search.backends.embedded.snapshot import Mask, Postings, Snapshot, Weights
 from article_search.limits import LIMITS
-from article_search.query import And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
+from article_search.query import (
+    And,
+    Category,
+    Form,
+    Forms,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    TextField,
+    positive_words,
+)
 
+_K3 = 8.0  # how soon repetition of a word in the query stops to count
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
 _TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
 
@@ -41,6 +58,7 @@ class Evaluation:
     snapshot: Snapshot
     deadline: float = field(default_factory=lambda: time.monotonic() + LIMITS.search_seconds)
     warnings: dict[str, None] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)  # by term, what it counts where that is not once
 
     def find(self, node: Node) -> Found:
         """The articles that answer a tree."""
@@ -60,7 +78,7 @@ class Evaluation:
             case Range(since, until):
                 return Found(self.snapshot.between(since, until), self._zeros())
             case Term() | Phrase() | Forms():
-                return self._spread(self.word(node).all())
+                return self._spread(self.word(node).all(), self.counts(node))
             case Prefix(letters, only):
                 return self._prefix(letters, only)
 
@@ -106,9 +124,10 @@ class Evaluation:
 
     def word(self, node: Term | Phrase | Forms) -> ranking.Word | ranking.Several:
         """A word, or a phrase, or any form of one; what is no plain word is remembered by the snapshot."""
-        readings = self._readings(node) if isinstance(node, Term) and node.field is None else ()
-        if len(readings) == 1 and len(readings[0]) == 1:
-            return ranking.word(self.snapshot, *readings[0])
+        if isinstance(node, Term) and node.field is None:
+            readings, form = self._readings(node), text.words(node.text)
+            if len(readings) == 1 and len(readings[0]) == 1:
+                return ranking.word(self.snapshot, *readings[0], form[0] if len(form) == 1 else "")
         known: ranking.Several | None = self.snapshot.scores.get(node)
         if known is None:
             found = self._forms(node.forms) if isinstance(node, Forms) else self._equals([node])
@@ -116,6 +135,11 @@ class Evaluation:
             if not self.timed_out:
                 self.snapshot.scores.keep(node, known, known.count)
         return known
+
+    def counts(self, node: Term | Phrase | Forms) -> float:
+        """How often what is one word counts."""
+        term = _one_term(node, self.snapshot.languages[0]) if self.times else None
+        return self.times.get(term, 1.0) if term is not None else 1.0
 
     def _forms(self, forms: tuple[Form, ...]) -> ranking.Scored:
         by_weight: dict[float, list[Term | Phrase]] = {1.0: []}
@@ -130,14 +154,20 @@ class Evaluation:
     def _equals(self, nodes: Sequence[Term | Phrase], known: int = 0) -> ranking.Scored:
         """What counts as one word: frequencies add up field by field. ``known``: as if at least so many had it."""
         fields: dict[str, list[Postings]] = {}
+        exact = np.zeros(self.snapshot.size, np.bool_)
         sequences = dict.fromkeys((terms, node.field) for node in nodes for terms in self._readings(node))
         for terms, only in sequences:
             for name in _fields(only):
                 if terms and not self.late():
                     postings = self._adjacent(name, terms) if len(terms) > 1 else self.snapshot.postings(name, *terms)
                     fields.setdefault(name, []).append(postings)
+                    if len(terms) > 1:  # a phrase was asked for as it stands there
+                        exact[postings.documents] = True
+        for form, only in dict.fromkeys((tuple(text.words(node.text)), node.field) for node in nodes):
+            if len(form) == 1:
+                exact |= self.snapshot.having([schema.words_field(name) for name in _fields(only)], *form)
         united = [(name, ranking.united(self.snapshot.size, postings)) for name, postings in fields.items()]
-        return ranking.scored(self.snapshot, united, known)
+        return ranking.scored(self.snapshot, united, known, exact)
 
     def _readings(self, node: Term | Phrase) -> tuple[tuple[str, ...], ...]:
         """The terms of a word or phrase, one after the other, in each language articles are in."""
@@ -166,10 +196,10 @@ class Evaluation:
             documents, counts = documents[live], counts[live]
         return Postings(documents.astype(np.int32), counts.astype(np.float32))
 
-    def _spread(self, found: ranking.Scored) -> Found:
+    def _spread(self, found: ranking.Scored, times: float = 1.0) -> Found:
         mask, scores = np.zeros(self.snapshot.size, np.bool_), self._zeros()
         mask[found.documents] = True
-        scores[found.documents] = found.scores
+        scores[found.documents] = found.scores if times == 1 else found.scores * np.float32(times)
         return Found(mask, scores)
 
     def _zeros(self) -> Weights:
@@ -200,6 +230,30 @@ def required(children: tuple[Node, ...], language: str) -> tuple[Node, ...]:
         if not ((word := _plain_word(child)) and word.field is None and text.is_stop_word(word.text, language))
     )
     return kept if any(isinstance(child, Term | Phrase | Prefix | Forms | Or | And) for child in kept) else telling
+
+
+def repeated(asked: Query, language: str) -> dict[str, float]:
+    """By term, how often it counts where a query has it several times: the next time says less than the first.
+
+    The tree has each word once. 9 n / (8 + n) for n times (Robertson and Walker, Okapi at TREC-3, with k3 = 8); two
+    words of one term (city, cities) share it.
+    """
+    typed = Counter(text.terms(asked.text, language))
+    if not typed or max(typed.values()) == 1:
+        return {}
+    leaves = Counter(term for word in positive_words(asked.tree) if (term := _one_term(word, language)) is not None)
+    return {
+        term: (_K3 + 1) * times / (_K3 + times) / leaves[term]
+        for term, times in typed.items()
+        if times > 1 and leaves[term]
+    }
+
+
+def _one_term(node: Node, language: str) -> str | None:
+    """The term of a word in any field."""
+    word = _plain_word(node)
+    terms = text.terms(word.text, language) if word is not None and word.field is None else []
+    return terms[0] if len(terms) == 1 else None
 
 
 def _plain_word(node: Node) -> Term | None:

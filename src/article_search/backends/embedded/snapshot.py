@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -36,6 +37,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _CACHED_PLACES = 16_000_000  # places kept in memory for phrases, 4 bytes each
+_WHOLE_PLACES = 500_000  # more places of a word are not read where those in a few documents are asked for
 _CACHED_POSTINGS = 4_000_000  # postings kept in memory where they had to be put together, 8 bytes each
 _CACHED_EACH = 64  # the same by document, where there are many: what they take stays small beside the index
 _CACHED_TERMS = 20_000  # terms whose place in the index is kept
@@ -321,11 +323,11 @@ class Snapshot:
         found = [(name, self._read_postings(name, term)) for name in schema.TEXT_FIELDS]
         return [(name, postings) for name, postings in found if len(postings.documents)]
 
-    def holders(self, term: str) -> int:
-        """Number of live documents that have a term in any text field."""
+    def holders(self, names: Sequence[str], term: str) -> int:
+        """Number of live documents that have a term in any of some fields."""
         count = 0
         by_leaf: dict[int, list[_Term]] = {}
-        for name in schema.TEXT_FIELDS:
+        for name in names:
             for found in self._found(name, term):
                 by_leaf.setdefault(found.leaf.base, []).append(found)
         for base, terms in by_leaf.items():
@@ -338,6 +340,32 @@ class Snapshot:
             if self.has_deletions:
                 having &= self.live[base : base + len(having)]
             count += int(np.count_nonzero(having))
+        return count
+
+    def holders_at_least(self, names: Sequence[str], term: str) -> int:
+        """A number that ``holders`` is not below, without a look at the documents; 0 where that is not known."""
+        if self.has_deletions:
+            return 0
+        return max(sum(reader.frequency(number) for _, reader, number in self._found(name, term)) for name in names)
+
+    def having(self, names: Sequence[str], term: str) -> Mask:
+        """Which documents have a term in any of some fields, deleted ones among them."""
+        mask = np.zeros(self.size, np.bool_)
+        for name in names:
+            for leaf, reader, number in self._found(name, term):
+                reader.mark(number, mask[leaf.base : leaf.base + leaf.size])
+        return mask
+
+    def occurrences(self, term: str) -> int:
+        """How often live documents have a term in their text fields, all together."""
+        count = 0
+        for name in schema.TEXT_FIELDS:
+            for leaf, reader, number in self._found(name, term):
+                if not self.has_deletions:
+                    count += reader.occurrences(number)
+                    continue
+                live = self.live[reader.documents(number).astype(np.int64) + leaf.base]
+                count += int(reader.weights(*reader.bounds(number))[live].sum(dtype=np.int64))
         return count
 
     def weights_in(self, name: str, term: str, documents: Documents) -> NDArray[Any]:
@@ -377,14 +405,15 @@ class Snapshot:
 
     def text_starts(self, name: str) -> NDArray[Any]:
         """Where each document's text of a field begins if all are written one after the other, with gaps that no
-        phrase can bridge."""
+        phrase can bridge; and, last, where the next one would."""
         found = self._text_starts.get(name)
         if found is None:
             parts = [leaf.documents.array(f"lengths.{name}") for leaf in self._leaves]
-            lengths = np.concatenate(parts).astype(np.int64) + LIMITS.query_terms
-            ends = np.cumsum(lengths)
-            small = np.int32 if len(ends) == 0 or ends[-1] < 2**31 - LIMITS.query_terms else np.int64
-            found = self._text_starts[name] = (ends - lengths).astype(small)
+            lengths = np.concatenate([np.zeros(1, np.int64), *parts]).astype(np.int64)
+            lengths[1:] += LIMITS.query_terms
+            starts = np.cumsum(lengths)
+            small = np.int32 if starts[-1] < 2**31 - LIMITS.query_terms else np.int64
+            found = self._text_starts[name] = starts.astype(small)
         return found
 
     def places(self, name: str, term: str) -> NDArray[Any]:
@@ -395,6 +424,40 @@ class Snapshot:
             found = self._read_places(name, term)
             self._places.keep((name, term), found, len(found))
         return found
+
+    def places_in(self, name: str, term: str, documents: Documents) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where a term stands in a field of some documents, ascending, as ``text_starts`` counts, and how often in
+        each. A long list is not read whole."""
+        starts = self.text_starts(name)
+        known = self._places.get((name, term))
+        if known is None:
+            found = self._found(name, term)
+            if sum(reader.occurrences(number) for _, reader, number in found) > _WHOLE_PLACES:
+                return self._read_places_in(name, found, documents)
+            known = self.places(name, term)
+        edges = np.empty(2 * len(documents), known.dtype)
+        edges[0::2] = starts[documents]
+        edges[1::2] = starts[documents + 1]
+        bounds = np.searchsorted(known, edges)
+        first, counts = bounds[0::2], bounds[1::2] - bounds[0::2]
+        ends = np.cumsum(counts)
+        at = np.repeat(first - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)
+        return known[at].astype(np.int64), counts
+
+    def _read_places_in(
+        self, name: str, found: list[_Term], documents: Documents
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        starts = self.text_starts(name)
+        places, counts = [np.empty(0, np.int64)], np.zeros(len(documents), np.int64)
+        for leaf, reader, number in found:
+            first, last = np.searchsorted(documents, (leaf.base, leaf.base + leaf.size)).tolist()
+            having, wanted = reader.documents(number), documents[first:last] - leaf.base
+            there = np.flatnonzero(np.isin(wanted, having))
+            at = np.searchsorted(having, wanted[there].astype(having.dtype))
+            positions, each = reader.positions(number, at.astype(np.int64))
+            counts[first + there] = each
+            places.append(np.repeat(starts[documents[first + there]].astype(np.int64), each) + positions)
+        return np.concatenate(places), counts
 
     def _read_places(self, name: str, term: str) -> NDArray[Any]:
         starts = self.text_starts(name)

@@ -118,6 +118,11 @@ class FieldReader:
         start, stop = self.bounds(number)
         return stop - start
 
+    def occurrences(self, number: int) -> int:
+        """How often a term stands in all its documents together. Raises KeyError where places are not kept."""
+        first = self._first_place(number)[0]
+        return self._first_place(number + 1)[0] - first
+
     def documents(self, number: int) -> Array:
         """The documents of a term, ascending."""
         start, stop = self.bounds(number)
