@@ -126,6 +126,7 @@ class FakeEngine(Engine):
         each: bool = False,
         exact: bool = False,
         typing: bool = False,
+        expand: bool = False,
         snippets: bool = True,
     ) -> Results:
         self._fail()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from article_search.errors import SettingsError
 from article_search.limits import LIMITS
-from article_search.settings import Pinned, Semantic, Settings, load
+from article_search.settings import Pinned, Recency, Semantic, Settings, load
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_every_key_of_articles_toml_is_read() -> None:
         'synonym_groups = [["film", "movie"]]\n[synonyms]\ncovid = ["coronavirus", "sars-cov-2"]\n'
         'PM = "prime  minister"\n'
         '[pinned]\nbudget = ["a.md"]\n"council tax" = { hide = ["b/c.md"], first = ["d.md", "d.md"] }\n'
-        "[semantic]\nenabled = true\nweight = 2\n"
+        "[semantic]\nenabled = true\nweight = 2\n[recency]\nhalf_life = 30\nweight = 0.25\n"
     )
     assert load(None, {}) == Settings(
         content=Path("posts"),
@@ -64,6 +64,7 @@ def test_every_key_of_articles_toml_is_read() -> None:
         synonym_groups=(("film", "movie"),),
         pinned=(Pinned("budget", ("a.md",), ()), Pinned("council tax", ("d.md",), ("b/c.md",))),
         semantic=Semantic(enabled=True, weight=2.0),
+        recency=Recency(30, 0.25),
     )
 
 
@@ -145,6 +146,13 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
         ("timezone = 2", ["'timezone' must be a text"]),
         ('url = "/blog/{nonsense}"', ["'url'", "{nonsense}", "{filename}"]),
         ('url = "javascript:alert({id})"', ["'url'", "https://"]),
+        ("recency = 3", ["'recency' must be a table with half_life (in days) and weight"]),
+        ("[recency]\nhalf_life = 30", ["'recency': weight is missing"]),
+        ("[recency]\nhalf_lfe = 30", ["'recency': 'half_lfe' is no setting (did you mean half_life?)"]),
+        ("[recency]\nhalf_life = 0\nweight = 0.1", ["half_life must be a number from 0.01 to 36500, not 0"]),
+        ("[recency]\nhalf_life = nan\nweight = 0.1", ["half_life must be a number"]),
+        ("[recency]\nhalf_life = 9\nweight = true", ["weight must be a number from 0 to 0.9, not True"]),
+        ("[recency]\nhalf_life = 9\nweight = 1", ["weight must be a number from 0 to 0.9"]),
         ('exclude = "README.md"', ["'exclude' must be a list of patterns"]),
         ("semantic = true", ["'semantic' must be a table, [semantic] with a line enabled = true, not True"]),
         ("[semantic]\nenabled = 1", ["'semantic'.enabled must be true or false, not 1"]),

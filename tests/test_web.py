@@ -451,7 +451,7 @@ def test_an_article_without_a_safe_address_is_shown_here() -> None:
 
 APP = web.create_app(FakeEngine([HOSTILE, *SAMPLE]))
 PATHS = st.sampled_from(["/", "/api/search", "/api/suggest", "/article/", "/static/", "/healthz"])
-NAMES = st.sampled_from(["q", "category", "since", "until", "sort", "limit", "page", "any", "all", "x"])
+NAMES = st.sampled_from(["q", "category", "since", "until", "sort", "limit", "page", "any", "all", "expand", "x"])
 TRICKY = ["harbour", "newest", "2020-09", "1", "0", "-1", "9" * 30, "1e9", "\0", "\ud800", "٣", '"' * 99, "(" * 999]
 VALUES = st.one_of(st.text(st.characters(), max_size=60), st.sampled_from(TRICKY))
 
@@ -467,7 +467,16 @@ def test_no_parameters_make_the_server_fail(path: str, rest: str, parameters: li
     with APP.test_client() as client, client.get(f"{path}{tail}?{query}") as response:
         assert response.status_code in (200, 308, 400, 404)
         if response.status_code == 400:
-            assert {name for name, _ in parameters} & {"since", "until", "sort", "limit", "page", "any", "all"}
+            assert {name for name, _ in parameters} & {
+                "since",
+                "until",
+                "sort",
+                "limit",
+                "page",
+                "any",
+                "all",
+                "expand",
+            }
 
 
 @settings(deadline=None, max_examples=100)

@@ -402,6 +402,7 @@ def index(site: _Site, full: bool, dry_run: bool, strict: bool, wait: bool, as_j
 @click.option("--any", "any_", is_flag=True, help="Articles with any of the words, not all.")
 @click.option("--all", "all_", is_flag=True, help="Only articles with all of the words, however few.")
 @click.option("--exact", is_flag=True, help="The words as typed, without correction of slips.")
+@click.option("--expand", is_flag=True, help="First what has other words, too, that the first articles share.")
 @_JSON
 @click.option(
     "--paths", "paths", is_flag=True, help="Print only the files, one a line: all that have all of the words."
@@ -419,6 +420,7 @@ def search(
     any_: bool,
     all_: bool,
     exact: bool,
+    expand: bool,
     as_json_: bool,
     paths: bool,
 ) -> int:
@@ -445,6 +447,7 @@ def search(
         any=any_,
         strict=all_ or (paths and not any_),
         exact=exact or paths,  # what a program goes on to do, it shall not do to files that nobody named
+        expand=expand,
     )
     whole = paths and limit is None and page is None
     with site.engine() as engine:
@@ -478,6 +481,7 @@ class _Asked:
     any: bool
     strict: bool
     exact: bool
+    expand: bool
 
     def answer(self, engine: Engine, limit: int | None, page: int, snippets: bool = True) -> Results:
         return engine.search(
@@ -491,6 +495,7 @@ class _Asked:
             any=self.any,
             strict=self.strict,
             exact=self.exact,
+            expand=self.expand,
             snippets=snippets,
         )
 

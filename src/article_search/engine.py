@@ -53,13 +53,15 @@ class Engine:
         each: bool = False,
         exact: bool = False,
         typing: bool = False,
+        expand: bool = False,
         snippets: bool = True,
     ) -> Results:
         """Answers a query. ``since`` and ``until`` are date words (``2020-09``, ``last-week``); the days they name are
         included. ``any``: articles with any of the words; ``strict``: never any with only some of them. ``each``: also
         those that say nearly the same as a better one. ``exact``: words as typed, never what may have been meant.
-        ``typing``: the last word may go on. Without ``snippets`` hits come sooner. Raises OptionError for an option
-        that cannot be read, IndexStateError for the index."""
+        ``typing``: the last word may go on. ``expand``: articles first that have the words the first few of the answer
+        share. Without ``snippets`` hits come sooner. Raises OptionError for an option that cannot be read,
+        IndexStateError for the index."""
         now = datetime.now(self.settings.timezone)
         limit = self.settings.page_size if limit is None else limit
         _check_options(categories, sort, limit, page)
@@ -81,6 +83,9 @@ class Engine:
             strict=strict,
             each=each,
             exact=exact,
+            expand=expand,
+            recency=self.settings.recency if self.settings.recency.weight else None,
+            now=now,
             snippets=snippets,
         )
         return self._backend.search(request)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from article_search.query import Query
+from article_search.settings import Recency
 
 _SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
 
@@ -36,6 +37,9 @@ class Request:
     strict: bool = False  # only articles with all of the words, however few
     each: bool = False  # articles that say nearly the same as a better one, too
     exact: bool = False  # the words as they were typed, mistyped or not
+    expand: bool = False  # articles first that have what the first of them share
+    recency: Recency | None = None  # newer articles first among equals, at the moment ``now``
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"", "0", "false", "no", "off"})
 
 
-PARAMETERS = ("q", "category", "since", "until", "sort", "any", "all", "exact", "typing", "limit", "page")
+PARAMETERS = ("q", "category", "since", "until", "sort", "any", "all", "exact", "typing", "expand", "limit", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class State:
     all: str = ""
     exact: str = ""
     typing: str = ""
+    expand: str = ""
     limit: str = ""
     page: str = ""
 
@@ -69,6 +70,7 @@ class State:
             all=first("all"),
             exact=first("exact"),
             typing=first("typing"),
+            expand=first("expand"),
             limit=first("limit"),
             page=first("page"),
         )
@@ -103,6 +105,11 @@ class State:
         """Whether the last word is not finished yet. Raises OptionError."""
         return _yes("typing", self.typing)
 
+    @property
+    def wants_expansion(self) -> bool:
+        """Whether words that the first articles share count too. Raises OptionError."""
+        return _yes("expand", self.expand)
+
     def sorting(self, default: Sort = "relevance") -> Sort:
         """The sort order asked for. Raises OptionError."""
         if not self.sort:
@@ -132,6 +139,7 @@ class State:
             ("all", self.all),
             ("exact", self.exact),
             ("typing", self.typing),
+            ("expand", self.expand),
             ("limit", self.limit),
             ("page", self.page),
         ]

@@ -44,6 +44,15 @@ class Semantic:
 
 
 @dataclass(frozen=True, slots=True)
+class Recency:
+    """How the age of an article counts: from 1 + ``weight`` times its score when new, to 1 - ``weight`` times in the
+    end; after ``half_life`` days the score itself."""
+
+    half_life: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the owner of a site decides; each default is what happens without a line in articles.toml."""
 
@@ -56,6 +65,7 @@ class Settings:
     page_size: int = 10
     workers: int = 0  # processes that read and index; 0: one a core
     memory_mb: int = 256  # what each of them may hold before it writes to disk
+    recency: Recency = Recency(half_life=30, weight=0)  # how much higher newer articles rank: not at all
     exclude: tuple[str, ...] = ()  # glob patterns of files and folders that are no articles, such as "README.md"
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words, and what a search for them finds as well
     synonym_groups: tuple[tuple[str, ...], ...] = ()  # words each of which finds the others
@@ -251,6 +261,26 @@ def _whole_number(low: int, high: int) -> Callable[[object, str], int]:
     return read
 
 
+def _number(value: object, where: str, low: float, high: float) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise SettingsError(f"{where} must be a number from {low:g} to {high:g}, not {_shown(value)}")
+    return float(value)
+
+
+def _recency(value: object, where: str) -> Recency:
+    bounds = {"half_life": (0.01, 36_500.0), "weight": (0.0, 0.9)}
+    if not isinstance(value, dict):
+        raise SettingsError(f"{where} must be a table with half_life (in days) and weight, not {_shown(value)}")
+    for key in value:
+        if key not in bounds:
+            hint = _did_you_mean(key, bounds)
+            raise SettingsError(f"{where}: {_shown(key)} is no setting{hint}; valid are half_life, weight")
+    for key in bounds:
+        if key not in value:
+            raise SettingsError(f"{where}: {key} is missing; a half-life in days and a weight are needed")
+    return Recency(**{key: _number(value[key], f"{where}: {key}", *bounds[key]) for key in bounds})
+
+
 def _patterns(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(pattern, str) and pattern.strip("/") for pattern in value):
         raise SettingsError(f'{where} must be a list of patterns such as ["README.md", "drafts/**"]')
@@ -331,7 +361,7 @@ def _table(value: object, where: str, example: str) -> Iterable[tuple[str, objec
     return value.items()
 
 
-def _number(low: float, high: float) -> Callable[[object, str], float]:
+def _number_from(low: float, high: float) -> Callable[[object, str], float]:
     def read(value: object, where: str) -> float:
         if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
             raise SettingsError(f"{where} must be a number from {low:g} to {high:g}, not {_shown(value)}")
@@ -349,7 +379,7 @@ def _switch(value: object, where: str) -> bool:
 def _semantic(value: object, where: str) -> Semantic:
     if not isinstance(value, dict):
         raise SettingsError(f"{where} must be a table, [semantic] with a line enabled = true, not {_shown(value)}")
-    readers: dict[str, Callable[[object, str], Any]] = {"enabled": _switch, "weight": _number(0, 2)}
+    readers: dict[str, Callable[[object, str], Any]] = {"enabled": _switch, "weight": _number_from(0, 2)}
     for key in value:
         if key not in readers:
             hint = _did_you_mean(key, readers)
@@ -372,6 +402,7 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "synonym_groups": _synonym_groups,
     "pinned": _pinned,
     "semantic": _semantic,
+    "recency": _recency,
 }
 
 

@@ -319,6 +319,7 @@ def _ask(engine: Engine, state: State, default: Sort = "relevance") -> Results:
         strict=state.wants_all,
         exact=state.wants_exact,
         typing=state.is_typing,
+        expand=state.wants_expansion,
     )
 
 

@@ -21,7 +21,16 @@ from numpy.typing import NDArray
 
 from article_search import query, snippets
 from article_search.backends.base import Files, Summary
-from article_search.backends.embedded import proximity, pruning, relating, reranking, schema, store
+from article_search.backends.embedded import (
+    expanding,
+    freshness,
+    proximity,
+    pruning,
+    relating,
+    reranking,
+    schema,
+    store,
+)
 from article_search.backends.embedded.collapsing import Collapsing
 from article_search.backends.embedded.columnar.arrays import places
 from article_search.backends.embedded.columnar.container import ContainerError
@@ -41,6 +50,7 @@ if TYPE_CHECKING:
     from article_search.backends.embedded.indexing import EmbeddedWriter
 
 T = TypeVar("T")
+Order = Callable[[Documents, int], NDArray[np.int64]]  # where the first so many of some documents are, best first
 _CLOCK_TICK = 100_000_000  # nanoseconds; no file system in use has longer ones for folders
 _HEADS = 20_000  # hits of a snapshot kept ready, some 2 KB each
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some
@@ -286,14 +296,8 @@ class _Search:
 
         shown, similar = collapsing.best(chosen, lambda documents: order(documents, len(documents)))
         documents = np.flatnonzero(shown)
-        if request.sort == "relevance" and not self.evaluation.late():
-            words = proximity.words(snapshot, request.query.tree)
-            if len(words) > 1:
-                best = np.sort(documents[order(documents, proximity.FIRST)])
-                everything.scores[best] += proximity.bonus(snapshot, words, best)
-            if self.reranker is not None:
-                best = documents[order(documents, reranking.FIRST)]
-                everything = self.reranker.reranked(snapshot, request.query, best, everything)
+        if request.sort == "relevance" and len(documents) and not self.evaluation.late():
+            self._rescore(documents, everything, order)
         total = len(documents)
         pages = max(1, min(math.ceil(total / request.limit), LIMITS.page_depth // request.limit))
         first = (request.page - 1) * request.limit
@@ -383,6 +387,25 @@ class _Search:
         loose = self.evaluation.find(looser)
         more = np.count_nonzero(loose.mask & filters) > np.count_nonzero(strict.mask & filters)
         return _Answer(loose, tier, True) if more else _Answer(strict, tier, False)
+
+    def _rescore(
+        self, documents: Documents, found: Found, order: Callable[[Documents, int], NDArray[np.int64]]
+    ) -> None:
+        """Changes the scores of some documents, ascending, to what their words alone do not tell: their age, words
+        that stand together, what they are about, words that the first of them share."""
+        request, snapshot, scores = self.request, self.snapshot, found.scores
+        if request.recency is not None and request.now is not None:
+            scores[documents] *= freshness.factors(snapshot, documents, request.recency, request.now)
+        words = proximity.words(snapshot, request.query.tree)
+        if len(words) > 1:
+            first = np.sort(documents[order(documents, proximity.FIRST)])
+            scores[first] += proximity.bonus(snapshot, words, first)
+        if self.reranker is not None:
+            first = documents[order(documents, reranking.FIRST)]
+            scores[first] = self.reranker.reranked(snapshot, request.query, first, found).scores[first]
+        if request.expand:
+            first = documents[order(documents, proximity.FIRST)]
+            scores[documents] += expanding.gains(snapshot, first, scores, documents)
 
     def _category_facet(self, mask: Mask, collapsing: Collapsing) -> tuple[Facet, ...]:
         documents, ordinals, names = self.snapshot.categories
