@@ -361,15 +361,6 @@ def _table(value: object, where: str, example: str) -> Iterable[tuple[str, objec
     return value.items()
 
 
-def _number_from(low: float, high: float) -> Callable[[object, str], float]:
-    def read(value: object, where: str) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-            raise SettingsError(f"{where} must be a number from {low:g} to {high:g}, not {_shown(value)}")
-        return float(value)
-
-    return read
-
-
 def _switch(value: object, where: str) -> bool:
     if not isinstance(value, bool):
         raise SettingsError(f"{where} must be true or false, not {_shown(value)}")
@@ -379,7 +370,7 @@ def _switch(value: object, where: str) -> bool:
 def _semantic(value: object, where: str) -> Semantic:
     if not isinstance(value, dict):
         raise SettingsError(f"{where} must be a table, [semantic] with a line enabled = true, not {_shown(value)}")
-    readers: dict[str, Callable[[object, str], Any]] = {"enabled": _switch, "weight": _number_from(0, 2)}
+    readers: dict[str, Callable[[object, str], Any]] = {"enabled": _switch, "weight": lambda each, key: _number(each, key, 0, 2)}
     for key in value:
         if key not in readers:
             hint = _did_you_mean(key, readers)
