@@ -107,6 +107,7 @@ class FakeEngine(Engine):
         self.missing: dict[str, str] = {}
         self.corrections: dict[str, str] = {}
         self.relax_below = 1  # articles with all the words
+        self.copies: dict[str, str] = {}  # id of a near-copy -> id of what it repeats
         self.searched: list[str] = []
         self.commit = 1
         self.closed = False
@@ -135,7 +136,7 @@ class FakeEngine(Engine):
         limit = self.settings.page_size if limit is None else limit
         _check(sort, limit, page)
         if any and strict:
-            raise OptionError("all", "any and all exclude one another")
+            raise OptionError("strict", "any and strict exclude one another")
         span = self.span(since, until)
         first, end = span.since, span.until
         dated = [
@@ -150,6 +151,9 @@ class FakeEngine(Engine):
         if len(found) < self.relax_below and not any and not strict:
             found = [one for one in dated if _matches(one, wanted, unwanted, True)]
         chosen = [one for one in found if not categories or set(categories) & set(one.categories)]
+        repeated = Counter(self.copies[one.id] for one in chosen if one.id in self.copies)
+        if not each:
+            chosen = [one for one in chosen if one.id not in self.copies]
         having_all = [one for one in chosen if one in strictly]
         ordered = _sorted(chosen, wanted, sort)
         if sort == "relevance":
@@ -166,9 +170,13 @@ class FakeEngine(Engine):
             suggestion=misspelt or (None if found else self._spelling(text)),
             corrected=misspelt is not None,
             warnings=("A quote is not closed; its words were searched for.",) if text.count('"') % 2 else (),
-            hits=tuple(_hit(one, wanted) for one in ordered[start : start + limit]),
+            hits=tuple(
+                replace(_hit(one, wanted), similar=0 if each else repeated[one.id])
+                for one in ordered[start : start + limit]
+            ),
             facets={"category": _category_facet(found), "month": _month_facet(chosen)},
             strict_total=len(having_all),
+            repeats=0 if each else repeated.total(),
         )
 
     def span(self, since: str | None, until: str | None, now: datetime | None = None) -> Range:

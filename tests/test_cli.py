@@ -158,6 +158,16 @@ def test_paths_that_are_cut_are_told_of(run: Run, engine: FakeEngine, monkeypatc
     assert is_one_line(err)
 
 
+def test_near_copies_are_told_of_and_shown_when_asked_for(run: Run, engine: FakeEngine) -> None:
+    engine.copies = {"2020/harbour-festival.md": "2020/harbour-bridge.md"}
+    _, out, _ = run("search", "storm")
+    assert out.splitlines()[0].endswith(", 1 near-copy not shown (--all shows them)")
+    assert "latest, transport · +1 similar" in out
+    _, out, _ = run("search", "--all", "storm")
+    assert "similar" not in out and "near-cop" not in out
+    assert len(run("search", "storm", "--paths")[1].splitlines()) == 2, "programs are told of every file"
+
+
 def test_paths_are_of_articles_with_all_of_the_words(run: Run) -> None:
     assert run("search", "bridge", "goalkeeper", "--paths")[:2] == (1, "")
     assert len(run("search", "bridge", "goalkeeper", "--paths", "--any")[1].splitlines()) == 2
@@ -165,9 +175,9 @@ def test_paths_are_of_articles_with_all_of_the_words(run: Run) -> None:
 
 def test_articles_with_some_of_the_words_can_be_refused(run: Run) -> None:
     assert run("search", "bridge", "goalkeeper")[0] == 0
-    code, out, err = run("search", "--all", "bridge", "goalkeeper")
+    code, out, err = run("search", "--strict", "bridge", "goalkeeper")
     assert (code, out) == (1, "")
-    assert "try without --all" in err
+    assert "try without --strict" in err
 
 
 def test_what_is_less_than_asked_for_is_marked(run: Run, engine: FakeEngine) -> None:
@@ -245,7 +255,7 @@ def test_control_characters_of_content_do_not_reach_the_terminal(run: Run, engin
         (["search", "roma", "--page", "-1"], "--page"),
         (["search", "roma", "--sort", "best"], "newest"),
         (["search", "roma", "--json", "--paths"], "--json and --paths"),
-        (["search", "roma", "--any", "--all"], "any and all"),
+        (["search", "roma", "--any", "--strict"], "any and strict"),
         (["search", "roma", "--since", "2020-10", "--until", "2020-09"], "2020-10 is later than until: 2020-09"),
         (["search", "roma", "--since", "the-day-of-days"], "since"),
         (["search", "roma", "--content", "x"], "before the command"),
@@ -626,7 +636,7 @@ def test_an_index_that_cannot_be_written_is_named(site: Path, tmp_path: Path) ->
 
 def test_a_long_message_is_wrapped_between_words_on_a_terminal(site: Path) -> None:
     shown = in_terminal(["search", "bridge", "zzz", "--sort", "newest"], site).decode()
-    assert "has all of these words; those with some of them are here\r\n  too (--all leaves them out)\r\n" in shown
+    assert "has all of these words; those with some of them are here\r\n  too (--strict leaves them out)\r\n" in shown
 
 
 def test_a_terminal_gets_colour_and_a_progress_bar_that_goes_away(site: Path) -> None:

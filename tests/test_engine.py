@@ -154,7 +154,7 @@ def test_dates_that_leave_no_day_are_an_error_naming_both(settings: Settings) ->
 def test_any_and_all_of_the_words_exclude_each_other(settings: Settings) -> None:
     with Engine(settings) as engine, pytest.raises(OptionError) as caught:
         engine.search("roma fee", any=True, strict=True)
-    assert caught.value.option == "all"
+    assert caught.value.option == "strict"
 
 
 def test_articles_with_all_of_the_words_come_first_and_are_counted_or_come_alone(settings: Settings) -> None:

@@ -383,7 +383,7 @@ def test_every_route_is_documented_and_every_documented_route_exists() -> None:
 
 def test_every_parameter_is_documented_and_every_documented_parameter_is_read() -> None:
     documented = [code(row[0]) for row in rows(sections("web-and-api")["Parameters"])]
-    state = State("words", ("sports",), "2020", "2020", "newest", "1", "1", "1", "1", "1", "5", "2")
+    state = State("words", ("sports",), "2020", "2020", "newest", "1", "1", "1", "1", "1", "1", "5", "2")
     assert sorted(documented) == sorted(name for name, _ in state.parameters())
     read = State.read(state.link())
     assert read == state

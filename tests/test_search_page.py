@@ -110,7 +110,7 @@ def test_a_page_that_is_no_number_is_refused_by_name(value: str) -> None:
     ],
 )
 def test_any_and_all_are_a_yes_or_a_no(value: str, meaning: bool) -> None:
-    assert state(any=value).wants_any is state(all=value).wants_all is search_page.is_yes(value) is meaning
+    assert state(any=value).wants_any is state(strict=value).wants_strict is search_page.is_yes(value) is meaning
 
 
 def test_other_words_are_asked_for_without_what_was_said_of_these() -> None:
@@ -121,8 +121,8 @@ def test_other_words_are_asked_for_without_what_was_said_of_these() -> None:
 
 
 def test_any_and_all_of_the_words_take_each_others_place() -> None:
-    assert state(q="x", all="1", page="2").any_word() == state(q="x", any="1")
-    assert state(q="x", any="1", page="2").all_words() == state(q="x", all="1")
+    assert state(q="x", strict="1", page="2").any_word() == state(q="x", any="1")
+    assert state(q="x", any="1", page="2").all_words() == state(q="x", strict="1")
 
 
 def test_an_order_may_be_written_in_capitals() -> None:
@@ -243,7 +243,7 @@ def test_advice_offers_less_strict_searches_only() -> None:
     assert search_page.advice(state(q="word")) == []
     texts = [link.text for link in search_page.advice(state(q="two words", category="a"))]
     assert texts == ["Remove the filter “a”"], "any of the words have been tried when nothing is found"
-    texts = [link.text for link in search_page.advice(state(q="two words", category="a", all="1"))]
+    texts = [link.text for link in search_page.advice(state(q="two words", category="a", strict="1"))]
     assert texts == ["Remove the filter “a”", "Remove the filter “all of the words”", "Remove all filters"]
 
 

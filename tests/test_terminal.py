@@ -206,7 +206,7 @@ def test_notes_say_what_was_done_to_the_query() -> None:
     answer = results([hit()], relaxed=True, suggestion="bridges", warnings=("A quote is not closed.",))
     assert terminal.notes(answer) == [
         "A quote is not closed.",
-        "only 1 has all of these words; those with some of them are here too (--all leaves them out)",
+        "only 1 has all of these words; those with some of them are here too (--strict leaves them out)",
         "did you mean: bridges",
     ]
     assert terminal.notes(results([hit()], relaxed=True, strict_total=0))[0].startswith("no article has all")
@@ -258,8 +258,8 @@ def test_finding_nothing_gives_advice_and_no_lines() -> None:
 def test_advice_fits_what_was_asked() -> None:
     assert terminal.notes(results(query="brigde")) == ["no article found for: brigde; try another word"]
     assert terminal.notes(results(), ["--since"]) == ["no article found for: bridge; try without --since"]
-    assert terminal.notes(results(), ["--category", "--all"]) == [
-        "no article found for: bridge; try without --category or --all"
+    assert terminal.notes(results(), ["--category", "--strict"]) == [
+        "no article found for: bridge; try without --category or --strict"
     ]
     warning = "There is nothing in this to search for."
     assert terminal.notes(results(query="***", interpreted="()", warnings=(warning,))) == [

@@ -222,7 +222,7 @@ def test_when_no_article_has_all_the_words_the_page_says_so(client: FlaskClient)
     answer = page(client, "/?q=goalkeeper+bridge")
     assert "None of these have all the words" in answer.text
     assert "With some of the words" in [one.text for one in answer.all("h2")]
-    assert "Nothing found" in page(client, "/?q=goalkeeper+bridge&all=yes").text
+    assert "Nothing found" in page(client, "/?q=goalkeeper+bridge&strict=yes").text
 
 
 def test_of_any_and_all_the_form_offers_the_one_in_force(client: FlaskClient) -> None:
@@ -230,9 +230,9 @@ def test_of_any_and_all_the_form_offers_the_one_in_force(client: FlaskClient) ->
         boxes = [one.attributes for one in page(client, url).all("input", type="checkbox") if "name" in one.attributes]
         return [(box["name"], "checked" in box) for box in boxes]
 
-    assert ticked("/?q=harbour") == ticked("/?q=harbour&any=0&all=no") == [("any", False)]
+    assert ticked("/?q=harbour") == ticked("/?q=harbour&any=0&strict=no") == [("any", False)]
     assert ticked("/?q=harbour&any=on") == [("any", True)]
-    assert ticked("/?q=harbour&all=1") == [("all", True)]
+    assert ticked("/?q=harbour&strict=1") == [("strict", True)]
 
 
 def test_a_category_that_no_article_has_is_told_of_with_those_near_it(client: FlaskClient) -> None:
@@ -268,7 +268,8 @@ BAD_OPTIONS = [
     ("page", "-1"),
     ("page", "10000"),
     ("any", "perhaps"),
-    ("all", "2"),
+    ("strict", "2"),
+    ("each", "maybe"),
 ]
 
 
@@ -314,8 +315,8 @@ def test_any_and_all_are_said_in_several_ways(client: FlaskClient, value: str) -
         return int(answer["total"])
 
     assert total(f"any={value}") == 4
-    assert total(f"all={value}") == 0
-    assert client.get(f"/api/search?any={value}&all={value}").status_code == 400
+    assert total(f"strict={value}") == 0
+    assert client.get(f"/api/search?any={value}&strict={value}").status_code == 400
 
 
 def test_parameters_that_mean_nothing_are_passed_over_with_a_warning(client: FlaskClient) -> None:
@@ -451,7 +452,9 @@ def test_an_article_without_a_safe_address_is_shown_here() -> None:
 
 APP = web.create_app(FakeEngine([HOSTILE, *SAMPLE]))
 PATHS = st.sampled_from(["/", "/api/search", "/api/suggest", "/article/", "/static/", "/healthz"])
-NAMES = st.sampled_from(["q", "category", "since", "until", "sort", "limit", "page", "any", "all", "expand", "x"])
+NAMES = st.sampled_from(
+    ["q", "category", "since", "until", "sort", "limit", "page", "any", "strict", "each", "expand", "x"]
+)
 TRICKY = ["harbour", "newest", "2020-09", "1", "0", "-1", "9" * 30, "1e9", "\0", "\ud800", "٣", '"' * 99, "(" * 999]
 VALUES = st.one_of(st.text(st.characters(), max_size=60), st.sampled_from(TRICKY))
 
@@ -467,16 +470,8 @@ def test_no_parameters_make_the_server_fail(path: str, rest: str, parameters: li
     with APP.test_client() as client, client.get(f"{path}{tail}?{query}") as response:
         assert response.status_code in (200, 308, 400, 404)
         if response.status_code == 400:
-            assert {name for name, _ in parameters} & {
-                "since",
-                "until",
-                "sort",
-                "limit",
-                "page",
-                "any",
-                "all",
-                "expand",
-            }
+            known = {"since", "until", "sort", "limit", "page", "any", "strict", "each", "expand"}
+            assert {name for name, _ in parameters} & known
 
 
 @settings(deadline=None, max_examples=100)
@@ -540,7 +535,7 @@ def test_every_page_can_be_used_by_ear_and_keyboard(client: FlaskClient, url: st
     assert len(ids) == len(set(ids))
     labelled = {label.attributes.get("for") for label in shown.all("label")}
     for field in shown.all("input"):
-        if field.attributes["type"] != "hidden" and field.attributes.get("name") not in ("any", "all"):
+        if field.attributes["type"] != "hidden" and field.attributes.get("name") not in ("any", "strict"):
             assert field.attributes["id"] in labelled
     assert all("alt" in image.attributes for image in shown.all("img"))
     navigations = [one.attributes["aria-label"] for one in shown.all("nav")]

@@ -400,7 +400,8 @@ def index(site: _Site, full: bool, dry_run: bool, strict: bool, wait: bool, as_j
 @click.option("--limit", type=click.IntRange(1, LIMITS.page_size), metavar="N", help="Hits on a page.")
 @click.option("--page", type=click.IntRange(1), metavar="N", help="Which page of hits.  [default: 1]")
 @click.option("--any", "any_", is_flag=True, help="Articles with any of the words, not all.")
-@click.option("--all", "all_", is_flag=True, help="Only articles with all of the words, however few.")
+@click.option("--strict", is_flag=True, help="Only articles with all of the words, however few.")
+@click.option("--all", "each", is_flag=True, help="Also articles that say nearly the same as a better one.")
 @click.option("--exact", is_flag=True, help="The words as typed, without correction of slips.")
 @click.option("--expand", is_flag=True, help="First what has other words, too, that the first articles share.")
 @_JSON
@@ -418,7 +419,8 @@ def search(
     limit: int | None,
     page: int | None,
     any_: bool,
-    all_: bool,
+    strict: bool,
+    each: bool,
     exact: bool,
     expand: bool,
     as_json_: bool,
@@ -445,7 +447,8 @@ def search(
         until=until and _text([until]),
         sort=sort,
         any=any_,
-        strict=all_ or (paths and not any_),
+        strict=strict or (paths and not any_),
+        each=each or paths,  # a program is told of every file
         exact=exact or paths,  # what a program goes on to do, it shall not do to files that nobody named
         expand=expand,
     )
@@ -454,7 +457,7 @@ def search(
         results = asked.answer(engine, LIMITS.page_size if whole else limit, page or 1, snippets=not paths)
         settings = engine.settings
         hits = _all_hits(engine, asked, results) if whole else results.hits
-        notes = [] if as_json_ else _notes(engine, asked, results, words, all_)
+        notes = [] if as_json_ else _notes(engine, asked, results, words, strict)
     for note in notes:
         _note(note)
     if as_json_:
@@ -480,6 +483,7 @@ class _Asked:
     sort: Sort
     any: bool
     strict: bool
+    each: bool
     exact: bool
     expand: bool
 
@@ -494,6 +498,7 @@ class _Asked:
             page=page,
             any=self.any,
             strict=self.strict,
+            each=self.each,
             exact=self.exact,
             expand=self.expand,
             snippets=snippets,
@@ -508,12 +513,12 @@ def _all_hits(engine: Engine, asked: _Asked, first: Results) -> tuple[Hit, ...]:
     return tuple(hits.values())
 
 
-def _notes(engine: Engine, asked: _Asked, results: Results, words: Sequence[str], all_: bool) -> Iterator[str]:
+def _notes(engine: Engine, asked: _Asked, results: Results, words: Sequence[str], strict: bool) -> Iterator[str]:
     """What to say beside the hits, and where there are none, what may be the reason."""
     for word in words[:-1]:
         if _LIKE_OPTION.match(word):
             yield f"{word} leaves out articles with the word {word[1:]}; options have two dashes, as in --limit 5"
-    options = {"--category": asked.categories, "--since": asked.since, "--until": asked.until, "--all": all_}
+    options = {"--category": asked.categories, "--since": asked.since, "--until": asked.until, "--strict": strict}
     yield from terminal.notes(results, [name for name, value in options.items() if value])
     if not results.total:
         yield from _reasons(engine, asked)

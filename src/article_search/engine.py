@@ -67,7 +67,7 @@ class Engine:
         _check_options(categories, sort, limit, page)
         if any and strict:
             raise OptionError(
-                "all", "any and all exclude one another: articles with any of the words, or only with all"
+                "strict", "any and strict exclude one another: articles with any of the words, or only with all"
             )
         span = self.span(since, until, now)
         query = query_parser.parse(text, now)

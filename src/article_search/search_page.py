@@ -27,7 +27,21 @@ _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"", "0", "false", "no", "off"})
 
 
-PARAMETERS = ("q", "category", "since", "until", "sort", "any", "all", "exact", "typing", "expand", "limit", "page")
+PARAMETERS = (
+    "q",
+    "category",
+    "since",
+    "until",
+    "sort",
+    "any",
+    "strict",
+    "each",
+    "exact",
+    "typing",
+    "expand",
+    "limit",
+    "page",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,8 @@ class State:
     until: str = ""
     sort: str = ""
     any: str = ""
-    all: str = ""
+    strict: str = ""
+    each: str = ""
     exact: str = ""
     typing: str = ""
     expand: str = ""
@@ -67,7 +82,8 @@ class State:
             until=first("until"),
             sort=first("sort"),
             any=first("any"),
-            all=first("all"),
+            strict=first("strict"),
+            each=first("each"),
             exact=first("exact"),
             typing=first("typing"),
             expand=first("expand"),
@@ -91,9 +107,14 @@ class State:
         return _yes("any", self.any)
 
     @property
-    def wants_all(self) -> bool:
+    def wants_strict(self) -> bool:
         """Whether articles with only some of the words are refused. Raises OptionError."""
-        return _yes("all", self.all)
+        return _yes("strict", self.strict)
+
+    @property
+    def wants_each(self) -> bool:
+        """Whether articles that say nearly the same as a better one are shown too. Raises OptionError."""
+        return _yes("each", self.each)
 
     @property
     def wants_exact(self) -> bool:
@@ -136,7 +157,8 @@ class State:
             ("until", self.until),
             ("sort", self.sort),
             ("any", self.any),
-            ("all", self.all),
+            ("strict", self.strict),
+            ("each", self.each),
             ("exact", self.exact),
             ("typing", self.typing),
             ("expand", self.expand),
@@ -167,11 +189,15 @@ class State:
 
     def any_word(self) -> State:
         """Any of the words will do."""
-        return replace(self, any="1", all="", page="")
+        return replace(self, any="1", strict="", page="")
 
     def all_words(self) -> State:
         """Only articles with all of the words."""
-        return replace(self, any="", all="1", page="")
+        return replace(self, any="", strict="1", page="")
+
+    def each_one(self) -> State:
+        """Also articles that say nearly the same as a better one."""
+        return replace(self, each="1", page="")
 
     def toggled(self, category: str) -> State:
         """One category more, or less if it is chosen."""
@@ -195,12 +221,12 @@ class State:
 
     def unfiltered(self) -> State:
         """The same words without any filter."""
-        return replace(self, categories=(), since="", until="", any="", all="", exact="", page="")
+        return replace(self, categories=(), since="", until="", any="", strict="", exact="", page="")
 
     def hidden(self) -> list[tuple[str, str]]:
-        """What a form with fields for the words, the dates, ``any`` and ``all`` must carry besides. Other words may be
-        mistyped in another way."""
-        shown = ("q", "since", "until", "any", "all", "exact", "typing", "page")
+        """What a form with fields for the words, the dates, ``any`` and ``strict`` must carry besides. Other words may
+        be mistyped in another way."""
+        shown = ("q", "since", "until", "any", "strict", "exact", "typing", "page")
         return [(name, value) for name, value in self.parameters() if name not in shown]
 
 
@@ -293,8 +319,10 @@ def chips(state: State) -> list[Link]:
             found.append(Link(f"until {state.until}", state.without("until").link()))
     if state.any.lower() not in _NO:
         found.append(Link("any of the words", state.without("any").link()))
-    if state.all.lower() not in _NO:
-        found.append(Link("all of the words", state.without("all").link()))
+    if state.strict.lower() not in _NO:
+        found.append(Link("all of the words", state.without("strict").link()))
+    if state.each.lower() not in _NO:
+        found.append(Link("near-copies too", state.without("each").link()))
     if state.exact.lower() not in _NO:
         found.append(Link("words as typed", state.without("exact").link()))
     return found

@@ -370,7 +370,10 @@ def _switch(value: object, where: str) -> bool:
 def _semantic(value: object, where: str) -> Semantic:
     if not isinstance(value, dict):
         raise SettingsError(f"{where} must be a table, [semantic] with a line enabled = true, not {_shown(value)}")
-    readers: dict[str, Callable[[object, str], Any]] = {"enabled": _switch, "weight": lambda each, key: _number(each, key, 0, 2)}
+    readers: dict[str, Callable[[object, str], Any]] = {
+        "enabled": _switch,
+        "weight": lambda each, key: _number(each, key, 0, 2),
+    }
     for key in value:
         if key not in readers:
             hint = _did_you_mean(key, readers)

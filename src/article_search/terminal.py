@@ -214,6 +214,8 @@ def _meta(hit: Hit, screen: Screen, indent: str) -> list[str]:
     facts = _day(hit.date)
     if hit.categories:
         facts += " · " + ", ".join(clean(category) for category in hit.categories)
+    if hit.similar:
+        facts += f" · +{hit.similar:,} similar"
     id = clean(hit.id)
     room = screen.width - len(indent)
     if columns(facts) + 3 + columns(id) <= room:
@@ -257,6 +259,8 @@ def results_lines(results: Results, screen: Screen, page_size: int, divided: boo
         headline += f", {results.strict_total or 'none'} with all of the words"
     if results.pages > 1:
         headline += f", page {results.page:,} of {results.pages:,}"
+    if results.repeats:
+        headline += f", {_count(results.repeats, 'near-copy', 'near-copies')} not shown (--all shows them)"
     lines = [screen.dim(headline), ""]
     first = (results.page - 1) * page_size + 1
     for number, hit in enumerate(results.hits, first):
@@ -279,7 +283,7 @@ def notes(results: Results, options: Sequence[str] = ()) -> list[str]:
         lines.append(f"understood as: {_cut_to(clean(results.interpreted), 200)}")
     if results.relaxed and results.total:
         having = "no article has" if not results.strict_total else f"only {_count(results.strict_total, 'has', 'have')}"
-        lines.append(f"{having} all of these words; those with some of them are here too (--all leaves them out)")
+        lines.append(f"{having} all of these words; those with some of them are here too (--strict leaves them out)")
     if not results.total:
         lines.append(_nothing_found(results, options))
     elif not results.hits:
