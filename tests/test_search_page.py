@@ -12,15 +12,15 @@ from article_search.errors import OptionError
 from article_search.limits import LIMITS
 from article_search.results import Facet, Results
 from article_search.results import telling as telling_of
-from article_search.search_page import Link, State
+from article_search.search_page import Bar, Link, State
 
 
 def state(**parameters: list[str] | str) -> State:
     return State.read(urlencode(parameters, doseq=True))
 
 
-def parameters(link: Link | str) -> dict[str, list[str]]:
-    return parse_qs((link.href if isinstance(link, Link) else link).removeprefix("?"))
+def parameters(link: Link | Bar | str) -> dict[str, list[str]]:
+    return parse_qs((link if isinstance(link, str) else link.href).removeprefix("?"))
 
 
 def results(**changes: object) -> Results:
@@ -132,7 +132,7 @@ def test_an_order_may_be_written_in_capitals() -> None:
 def test_parameters_that_mean_nothing_are_named_once() -> None:
     assert search_page.unknown_parameters("?q=a&colour=red&colour=&x%0A=1&Page=2&page=1") == ["colour", "x", "Page"]
     assert search_page.unknown_parameters("=&&;") == [";"]
-    assert search_page.unknown_parameters(State("a", ("b",), "c", "d", "e", "f", "g", "h", "i").link()) == []
+    assert search_page.unknown_parameters(State("a", ("b",), "c", "d", "e", "f", "g", "h", "i", "j").link()) == []
 
 
 def test_an_unknown_order_and_a_vague_any_are_refused_by_name() -> None:
@@ -166,11 +166,64 @@ def test_two_values_are_not_worth_a_fold() -> None:
 
 
 def test_a_month_is_chosen_by_its_first_and_last_day_and_let_go_again() -> None:
-    [link] = search_page.month_links(state(q="x"), [Facet("2020-02", 3)]).shown
-    assert parameters(link) == {"q": ["x"], "since": ["2020-02-01"], "until": ["2020-02-29"]}
+    [bar] = search_page.histogram(state(q="x"), [Facet("2020-02", 3)])
+    assert (bar.text, bar.active) == ("February 2020", False)
+    assert parameters(bar) == {"q": ["x"], "since": ["2020-02-01"], "until": ["2020-02-29"]}
     chosen = state(q="x", since="2020-02-01", until="2020-02-29")
-    [link] = search_page.month_links(chosen, [Facet("2020-02", 3)]).shown
-    assert (link.active, parameters(link)) == (True, {"q": ["x"]})
+    [bar] = search_page.histogram(chosen, [Facet("2020-02", 3)])
+    assert (bar.active, parameters(bar)) == (True, {"q": ["x"]})
+
+
+def test_months_without_an_article_have_a_place_in_the_histogram() -> None:
+    bars = search_page.histogram(state(q="x"), [Facet("2021-01", 400), Facet("2020-10", 1), Facet("2020-09", 100)])
+    assert [(bar.short, bar.count, bar.height) for bar in bars] == [
+        ("Sep 2020", 100, 25),
+        ("Oct 2020", 1, 3),
+        ("Nov 2020", 0, 0),
+        ("Dec 2020", 0, 0),
+        ("Jan 2021", 400, 100),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text", "bars"),
+    [
+        ("2020-01", "2022-12", "January 2020", 36),
+        ("2020-02", "2023-01", "February 2020", 36),
+        ("2020-02", "2023-02", "January to March 2020", 13),
+        ("2000-02", "2020-02", "2000", 21),
+        ("1955-02", "2020-02", "1950 to 1959", 8),
+        ("0001-01", "9999-12", "1 to 99", 100),
+    ],
+)
+def test_a_bar_stands_for_more_where_months_would_be_too_many(first: str, last: str, text: str, bars: int) -> None:
+    found = search_page.histogram(State(), [Facet(last, 1), Facet(first, 1)])
+    assert (found[0].text, len(found)) == (text, bars)
+    assert found[0].since <= f"{first}-01" <= found[0].until < found[-1].since <= f"{last}-01" <= found[-1].until
+
+
+@given(st.sets(st.dates().map(lambda day: day.isoformat()[:7]), max_size=100))
+def test_every_month_is_in_one_bar_and_the_bars_follow_on_one_another(months: set[str]) -> None:
+    bars = search_page.histogram(State(), [Facet(month, 7) for month in months])
+    assert sum(bar.count for bar in bars) == 7 * len(months)
+    days = [(date.fromisoformat(bar.since), date.fromisoformat(bar.until)) for bar in bars]
+    assert all((since - until).days == 1 for (_, until), (since, _) in zip(days, days[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("dates", "active"),
+    [
+        ({"since": "2020-02"}, ["Feb 2020", "Mar 2020"]),
+        ({"until": "2020-02-29"}, ["Jan 2020", "Feb 2020"]),
+        ({"since": "2020", "until": "2020"}, ["Jan 2020", "Feb 2020", "Mar 2020"]),
+        ({"since": "2020-02-02"}, ["Mar 2020"]),
+        ({"since": "last-week"}, []),
+        ({}, []),
+    ],
+)
+def test_bars_within_the_chosen_dates_are_told_from_the_others(dates: dict[str, str], active: list[str]) -> None:
+    facets = [Facet(f"2020-0{month}", 1) for month in (3, 2, 1)]
+    assert [bar.short for bar in search_page.histogram(state(**dates), facets) if bar.active] == active
 
 
 @given(st.dates())
@@ -187,6 +240,9 @@ def test_a_month_spans_all_its_days(day: date) -> None:
         ({"category": ["a", "b"]}, ["a", "b"]),
         ({"since": "2020-09-01", "until": "2020-09-30"}, ["September 2020"]),
         ({"since": "2020-09", "until": "2020-09"}, ["September 2020"]),
+        ({"since": "2020-07-01", "until": "2020-09-30"}, ["July to September 2020"]),
+        ({"since": "2019", "until": "2020"}, ["2019 to 2020"]),
+        ({"since": "2020-10-01", "until": "2020-09-30"}, ["from 2020-10-01", "until 2020-09-30"]),
         ({"since": "2020-09-02", "until": "2020-09-30"}, ["from 2020-09-02", "until 2020-09-30"]),
         ({"since": "9999-99", "until": "9999-99"}, ["from 9999-99", "until 9999-99"]),
         ({"since": "last-week"}, ["from last-week"]),

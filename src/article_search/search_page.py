@@ -20,9 +20,13 @@ from article_search.results import SORTS, Facet, Results, Sort
 from article_search.text import fold
 
 _VISIBLE_FACETS = 10  # values of a facet shown unfolded
+_BARS = 36  # of the histogram; more are too narrow to be hit
+_LOWEST = 3  # percent of the highest bar; a lower one would not be seen
+_UNITS = (1, 3, 12, 120, 1200)  # months a bar may stand for
 _OPTION_CHARS = 100  # of a date, a number or a sort order: longer ones are wrong anyway
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])$")
+_YEAR = re.compile(r"(?!0000)[0-9]{4}$")
+_MONTH = re.compile(r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])$")
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"", "0", "false", "no", "off"})
 
@@ -232,11 +236,28 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of the page: its text, where it leads, how many hits wait there, and whether it is in force now."""
+    """A link of the page: its text, where it leads, how many hits wait there, and whether it is in force now. ``key``
+    names what it is about, the same on the page it leads to."""
 
     text: str
     href: str
     count: int | None = None
+    active: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of the histogram: ``count`` articles of the days ``since`` to ``until``, ``height`` in percent of the
+    highest bar's, and whether it lies in the chosen span."""
+
+    text: str
+    short: str
+    since: str
+    until: str
+    count: int
+    height: int
+    href: str
     active: bool = False
 
 
@@ -300,18 +321,12 @@ def month_span(month: str) -> tuple[str, str]:
     return f"{month}-01", f"{month}-{calendar.monthrange(year, number)[1]:02}"
 
 
-def month_name(month: str) -> str:
-    """``2020-09`` as ``September 2020``."""
-    year, number = (int(part) for part in month.split("-"))
-    return f"{calendar.month_name[number]} {year}"
-
-
 def chips(state: State) -> list[Link]:
     """The filters in force, each as a link that takes it away."""
-    found = [Link(category, state.toggled(category).link()) for category in state.categories]
-    month = state.since[:7]
-    if _MONTH.match(month) and (state.since, state.until) in (month_span(month), (month, month)):
-        found.append(Link(month_name(month), state.between("", "").link()))
+    found = [Link(one, state.toggled(one).link(), key=f"category {one}") for one in state.categories]
+    span = _whole_months(state)
+    if span:
+        found.append(Link(_period(*span), state.between("", "").link(), key="dates"))
     else:
         if state.since:
             found.append(Link(f"from {state.since}", state.without("since").link()))
@@ -333,19 +348,99 @@ def category_links(state: State, facets: Sequence[Facet]) -> Fold:
     links = []
     for facet in facets:
         active = any(same(facet.value, category) for category in state.categories)
-        links.append(Link(facet.value, state.toggled(facet.value).link(), facet.count, active))
+        there = state.toggled(facet.value).link()
+        links.append(Link(facet.value, there, facet.count, active, f"category {facet.value}"))
     return _folded(links)
 
 
-def month_links(state: State, facets: Sequence[Facet]) -> Fold:
-    """The months of an answer, likewise; only one month is chosen at a time."""
-    links = []
-    for facet in facets:
-        since, until = span = month_span(facet.value)
-        active = (state.since, state.until) in (span, (facet.value, facet.value))
-        there = state.between("", "") if active else state.between(since, until)
-        links.append(Link(month_name(facet.value), there.link(), facet.count, active))
-    return _folded(links)
+def histogram(state: State, facets: Sequence[Facet]) -> tuple[Bar, ...]:
+    """The months of an answer as bars from the first to the last, those between that no article is of included.
+
+    Where they are too many for a chart, a bar stands for a quarter, a year, a decade or a century. A bar that is the
+    chosen span leads back to all dates.
+    """
+    counts = {_month_number(facet.value): facet.count for facet in facets}
+    if not counts:
+        return ()
+    first, last = min(counts), max(counts)
+    unit = next((unit for unit in _UNITS if last // unit - first // unit < _BARS), _UNITS[-1])
+    heights: dict[int, int] = dict.fromkeys(range(first // unit, last // unit + 1), 0)
+    for month, count in counts.items():
+        heights[month // unit] += count
+    highest = max(heights.values())
+    chosen = _chosen(state)
+    bars = []
+    for place, count in heights.items():
+        span = since, until = _days(place * unit, unit)
+        active = chosen is not None and chosen[0] <= since and until <= chosen[1]
+        there = state.between("", "") if chosen == span else state.between(since, until)
+        height = max(_LOWEST, round(100 * count / highest)) if count else 0
+        bars.append(
+            Bar(
+                _period(since, until),
+                _period(since, until, short=True),
+                since,
+                until,
+                count,
+                height,
+                there.link(),
+                active,
+            )
+        )
+    return tuple(bars)
+
+
+def _month_number(month: str) -> int:
+    year, number = (int(part) for part in month.split("-"))
+    return year * 12 + number - 1
+
+
+def _days(month: int, months: int) -> tuple[str, str]:
+    """First and last day of so many months from the one of this number on; the calendar begins with the year 1."""
+    first, last = max(month, 12), month + months - 1
+    days = calendar.monthrange(last // 12, last % 12 + 1)[1]
+    return f"{first // 12:04}-{first % 12 + 1:02}-01", f"{last // 12:04}-{last % 12 + 1:02}-{days}"
+
+
+def _chosen(state: State) -> tuple[str, str] | None:
+    """The first and the last day of the dates in force, where these are plain dates; open ends are ends of time."""
+    if not (state.since or state.until):
+        return None
+    since, until = _plain_days(state.since), _plain_days(state.until)
+    if (state.since and not since) or (state.until and not until):
+        return None
+    return since[0] if since else "", until[1] if until else "~"
+
+
+def _whole_months(state: State) -> tuple[str, str] | None:
+    """The first and the last day of the dates in force, where they are those of months."""
+    span = _chosen(state)
+    if span and _MONTH.match(span[0][:7]) and _MONTH.match(span[1][:7]):
+        (since, _), (_, until) = month_span(span[0][:7]), month_span(span[1][:7])
+        return span if span == (since, until) and since < until else None
+    return None
+
+
+def _plain_days(written: str) -> tuple[str, str] | None:
+    """The first and the last day of a day, a month or a year; None for words."""
+    if _MONTH.match(written):
+        return month_span(written)
+    if _YEAR.match(written):
+        return f"{written}-01-01", f"{written}-12-31"
+    return (written, written) if is_day(written) else None
+
+
+def _period(since: str, until: str, short: bool = False) -> str:
+    """A span of whole months as readers say it."""
+    names = calendar.month_abbr if short else calendar.month_name
+    (year, first, _), (end, last, _) = (map(int, day.split("-")) for day in (since, until))
+    if year != end:
+        return f"{year}–{end}" if short else f"{year} to {end}"
+    if (first, last) == (1, 12):
+        return f"{year}"
+    if first == last:
+        return f"{names[first]} {year}"
+    return f"{names[first]}–{names[last]} {year}" if short else f"{names[first]} to {names[last]} {year}"
 
 
 def _folded(links: Sequence[Link]) -> Fold:
