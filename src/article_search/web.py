@@ -115,6 +115,8 @@ def create_app(engine: Engine) -> Flask:
             name = (request.view_args or {}).get("filename", "")
             current = request.query_string == f"v={assets.get(name)}".encode()
             response.headers["Cache-Control"] = _FOREVER if current else _REVALIDATE
+        if request.endpoint in ("static", "search_box"):
+            response.headers["Access-Control-Allow-Origin"] = "*"  # for pages that have the search box
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -146,6 +148,13 @@ def create_app(engine: Engine) -> Flask:
         limit = search_page.number("limit", state.limit or str(LIMITS.suggestions), LIMITS.suggestions)
         found = engine.completions(state.q, limit) if state.q else ()
         return _json(suggestions_json(found) | {"query": state.q})
+
+    @app.get("/search-box.js")
+    def search_box() -> Response:
+        """The module that other pages load; it finds what it needs beside the file that it is led to."""
+        response = Response(status=302, headers={"Cache-Control": _REVALIDATE})
+        response.location = url_for("static", filename="search-box.js", v=assets["search-box.js"])
+        return response
 
     @app.get("/healthz")
     def healthz() -> Response:
