@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from article_search.article import Article
 from article_search.engine import Engine
 from article_search.settings import Settings
 from tests.fake_engine import SAMPLE, FakeEngine
+
+if TYPE_CHECKING:
+    from tests.browser import Chrome
 
 MakeEngine = Callable[[Iterable[Article]], Engine]
 
@@ -40,6 +44,15 @@ def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make
             return engine
 
         yield indexed
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """One browser for all tests of pages."""
+    from tests.browser import chrome
+
+    with chrome(tmp_path_factory.mktemp("profile")) as started:
+        yield started
 
 
 def write(article: Article, content: Path) -> None:

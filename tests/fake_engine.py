@@ -106,6 +106,7 @@ class FakeEngine(Engine):
         self.problems: tuple[str, ...] = ()
         self.missing: dict[str, str] = {}
         self.corrections: dict[str, str] = {}
+        self.titles = False  # among the completions
         self.relax_below = 1  # articles with all the words
         self.copies: dict[str, str] = {}  # id of a near-copy -> id of what it repeats
         self.searched: list[str] = []
@@ -209,7 +210,10 @@ class FakeEngine(Engine):
         self._fail()
         head, _, last = prefix.rpartition(" ")
         completions = sorted(word for word in self._vocabulary() if last and word.startswith(last.lower()))
-        return tuple(Suggestion(f"{head} {word}".strip(), "query") for word in completions[:limit])
+        queries = [Suggestion(f"{head} {word}".strip(), "query") for word in completions]
+        begun = [one for one in self.articles if self.titles and last and one.title.lower().startswith(last.lower())]
+        titles = [Suggestion(one.title, "title", one.id, one.url) for one in begun]
+        return tuple([*queries, *titles][:limit])
 
     def index(
         self, *, full: bool = False, dry_run: bool = False, wait: bool = False, progress: Progress | None = None

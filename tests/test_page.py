@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from waitress import wasyncore
-from waitress.server import create_server
 
 from article_search import web
+from tests.browser import NEEDED, ActionChains, By, Keys, Reader, WebDriverWait, chrome, emulated, served
 from tests.conftest import MakeEngine
 from tests.fake_engine import SAMPLE, article
 
-selenium = pytest.importorskip("selenium", reason="selenium is not installed")
-
-from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
-
 if TYPE_CHECKING:
-    from selenium.webdriver.remote.webelement import WebElement
+    from tests.browser import Chrome
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
+pytestmark = NEEDED
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed"),
-]
-
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-)
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 ARTICLES = [
     *SAMPLE,
@@ -60,92 +40,11 @@ ARTICLES = [
 ]
 
 
-class Reader:
-    """A reader at a browser: finds things by what they say, as people do."""
-
-    def __init__(self, browser: Chrome, address: str) -> None:
-        self.browser = browser
-        self.address = address
-
-    def opens(self, path: str = "/") -> None:
-        self.browser.get(self.address.rstrip("/") + path)
-
-    def finds(self, css: str) -> list[WebElement]:
-        return self.browser.find_elements(By.CSS_SELECTOR, css)
-
-    def sees(self, css: str) -> list[str]:
-        return [element.text for element in self.finds(css)]
-
-    @property
-    def heading(self) -> str:
-        return self.browser.find_element(By.TAG_NAME, "h1").text
-
-    @property
-    def titles(self) -> list[str]:
-        return self.sees(".hit h2")
-
-    def searches(self, words: str) -> None:
-        field = self.browser.find_element(By.NAME, "q")
-        field.clear()
-        field.send_keys(words)
-        self.leaves(lambda: field.send_keys(Keys.ENTER))
-
-    def clicks(self, css: str, text: str) -> None:
-        [element] = [one for one in self.finds(css) if " ".join(one.text.split()) == text]
-        self.leaves(element.click)
-
-    def leaves(self, act: Callable[[], object]) -> None:
-        """Acts and waits for the next page."""
-        before = self.browser.find_element(By.TAG_NAME, "html")
-        act()
-        wait = WebDriverWait(self.browser, 10)
-        wait.until(lambda browser: browser.find_element(By.TAG_NAME, "html") != before)
-        wait.until(lambda browser: self.script("return document.readyState") == "complete")
-
-    def script(self, code: str) -> Any:
-        return self.browser.execute_script(code)
-
-    def complaints(self) -> list[str]:
-        """What the browser's console says; the images of made-up articles are not there."""
-        log = self.browser.get_log("browser")  # type: ignore[no-untyped-call]
-        return [entry["message"] for entry in log if "/images/" not in entry["message"]]
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with _chrome(tmp_path_factory.mktemp("profile")) as chrome:
-        yield chrome
-
-
-def _chrome(profile: Path, script: bool = True) -> Chrome:
-    assert CHROMIUM and DRIVER
-    options = ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in [*ARGUMENTS.split(), f"--user-data-dir={profile}"]:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    if not script:
-        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-    return Chrome(options=options, service=Service(DRIVER))
-
-
 @pytest.fixture
 def address(make_engine: MakeEngine) -> Iterator[str]:
     """Where a server answers searches of ARTICLES."""
-    server = create_server(web.create_app(make_engine(ARTICLES)), host="127.0.0.1", port=0)
-    stop = threading.Event()
-
-    def run() -> None:
-        while not stop.is_set():
-            wasyncore.loop(timeout=0.05, map=server._map, count=1)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}/"
-    stop.set()
-    thread.join(10)
-    server.task_dispatcher.shutdown()
-    wasyncore.close_all(server._map)
+    with served(web.create_app(make_engine(ARTICLES))) as address:
+        yield address
 
 
 @pytest.fixture
@@ -185,7 +84,7 @@ def test_a_reader_filters_by_category_takes_the_filter_away_and_goes_back(reader
 
 def test_a_reader_filters_by_month_and_by_days(reader: Reader) -> None:
     reader.opens("/?q=harbour")
-    reader.clicks(".facet a", "September 2020 2")
+    reader.leaves(reader.bar("September 2020").click)
     assert reader.heading == "2 articles for “harbour”"
     field = reader.browser.find_element(By.NAME, "since")
     assert field.get_attribute("value") == "2020-09-01"
@@ -257,34 +156,25 @@ PLACES += ["/article/long.md?q=long", "/article/nope", "/?q=ferry&page=2&categor
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1600])
 def test_nothing_is_wider_than_the_screen(browser: Chrome, address: str, width: int) -> None:
-    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 700}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     reader = Reader(browser, address)
-    try:
+    with emulated(browser, width=width):
         for place in PLACES:
             reader.opens(place)
             for fold in reader.finds("summary, label.show-filters"):
                 if fold.is_displayed():
                     fold.click()
             assert reader.script("return document.documentElement.scrollWidth") <= width, place
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_on_a_phone_the_filters_open_and_work(browser: Chrome, address: str) -> None:
-    metrics = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     reader = Reader(browser, address)
-    try:
+    with emulated(browser, width=360):
         reader.opens("/?q=harbour")
-        [category] = [one for one in reader.finds(".facet a") if "culture" in (one.get_attribute("href") or "")]
-        assert not category.is_displayed()
+        assert not reader.bar("September 2020").is_displayed()
         reader.finds("label.show-filters")[0].click()
-        assert category.is_displayed()
-        reader.leaves(category.click)
+        reader.leaves(reader.bar("September 2020").click)
         assert reader.heading == "2 articles for “harbour”"
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        assert reader.bar("September 2020").is_displayed(), "what was unfolded stays so"
 
 
 EDGE = "return Math.round(document.querySelector(arguments[0]).getBoundingClientRect().left)"
@@ -334,31 +224,27 @@ return bad;
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(browser: Chrome, address: str, scheme: str) -> None:
-    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
     reader = Reader(browser, address)
-    try:
+    with emulated(browser, prefers_color_scheme=scheme):
         for place in PLACES:
             reader.opens(place)
             assert reader.script(CONTRASTS) == [], place
         assert reader.script("return getComputedStyle(document.body).backgroundColor") == (
             "rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 22, 27)"
         )
-    finally:
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 def test_the_page_works_without_javascript(address: str, tmp_path: Path) -> None:
-    with _chrome(tmp_path, script=False) as chrome:
-        chrome.get("data:text/html,<title>off</title><script>document.title = 'on'</script>")
-        assert chrome.title == "off"
-        chrome.get(address)
-        field = chrome.find_element(By.NAME, "q")
+    with chrome(tmp_path, script=False) as browser:
+        browser.get("data:text/html,<title>off</title><script>document.title = 'on'</script>")
+        assert browser.title == "off"
+        browser.get(address)
+        field = browser.find_element(By.NAME, "q")
         field.send_keys("harbour")
         field.send_keys(Keys.ENTER)
-        wait = WebDriverWait(chrome, 10)
-        wait.until(lambda _: "3 articles" in chrome.find_element(By.TAG_NAME, "h1").text)
-        chrome.find_element(By.PARTIAL_LINK_TEXT, "culture").click()
-        wait.until(lambda _: "2 articles" in chrome.find_element(By.TAG_NAME, "h1").text)
-        chrome.back()
-        wait.until(lambda _: "3 articles" in chrome.find_element(By.TAG_NAME, "h1").text)
+        wait = WebDriverWait(browser, 10)
+        wait.until(lambda _: "3 articles" in browser.find_element(By.TAG_NAME, "h1").text)
+        browser.find_element(By.PARTIAL_LINK_TEXT, "culture").click()
+        wait.until(lambda _: "2 articles" in browser.find_element(By.TAG_NAME, "h1").text)
+        browser.back()
+        wait.until(lambda _: "3 articles" in browser.find_element(By.TAG_NAME, "h1").text)

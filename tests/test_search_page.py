@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from urllib.parse import parse_qs, urlencode
 
 import pytest
@@ -207,7 +208,7 @@ def test_every_month_is_in_one_bar_and_the_bars_follow_on_one_another(months: se
     bars = search_page.histogram(State(), [Facet(month, 7) for month in months])
     assert sum(bar.count for bar in bars) == 7 * len(months)
     days = [(date.fromisoformat(bar.since), date.fromisoformat(bar.until)) for bar in bars]
-    assert all((since - until).days == 1 for (_, until), (since, _) in zip(days, days[1:], strict=False))
+    assert all((since - until).days == 1 for (_, until), (since, _) in pairwise(days))
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ function fail(address, status) {
   const again = element("a", { href: address }, "Try again");
   trouble.replaceChildren(`${why} `, again);
   trouble.hidden = false;
-  announcer.say(why);
+  announce();
 }
 
 /** Takes the parts of a page over; the field, with its focus and what is being composed in it, stays. */
@@ -132,7 +132,7 @@ function refocus(key) {
 const words = (one) => one?.textContent.replace(/\s+/g, " ").trim() ?? "";
 
 function announce() {
-  const heading = words(document.querySelector("#main h1"));
+  const heading = words(trouble.hidden ? document.querySelector("h1") : trouble);
   const count = combobox.open ? combobox.options.length : 0;
   const offered = count ? `${count} suggestion${count > 1 ? "s" : ""}` : "";
   announcer.say([heading, offered].filter(Boolean).join(". "));
@@ -247,7 +247,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   settle();
   combobox.close();
-  link.focus();
+  link.focus({ preventScroll: true });
   show(url.href, { top: link.dataset.key ? null : 0 });
 });
 

@@ -1,0 +1,186 @@
+"""A reader at a real browser, and servers for it: what the tests of pages share.
+
+Not here: the tests. Skips the module that imports it where Selenium, Chromium or its driver is missing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from waitress import wasyncore
+from waitress.server import create_server
+
+selenium = pytest.importorskip("selenium", reason="selenium is not installed")
+
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys  # noqa: E402
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webelement import WebElement
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+DRIVER = shutil.which("chromedriver")
+NEEDED = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed"),
+]
+
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+_SEEN = "return [document.querySelector('#content'), document.readyState, document.body.className, location.href]"
+
+
+class Reader:
+    """A reader at a browser: finds things by what they say, as people do."""
+
+    def __init__(self, browser: Chrome, address: str) -> None:
+        self.browser = browser
+        self.address = address
+
+    def opens(self, path: str = "/") -> None:
+        self.browser.get(self.address.rstrip("/") + path)
+
+    def finds(self, css: str) -> list[WebElement]:
+        return self.browser.find_elements(By.CSS_SELECTOR, css)
+
+    def sees(self, css: str) -> list[str]:
+        texts = self.script("return [...document.querySelectorAll(arguments[0])].map(one => one.innerText)", css)
+        return [" ".join(text.split()) for text in texts]
+
+    @property
+    def heading(self) -> str:
+        return self.sees("h1")[0]
+
+    @property
+    def titles(self) -> list[str]:
+        return self.sees(".hit h2")
+
+    @property
+    def field(self) -> WebElement:
+        return self.browser.find_element(By.NAME, "q")
+
+    @property
+    def place(self) -> str:
+        """The address without its server."""
+        return self.browser.current_url.removeprefix(self.address.rstrip("/"))
+
+    @property
+    def said(self) -> str:
+        """What a screen reader was told last."""
+        return str(self.script("return document.getElementById('status').textContent"))
+
+    def presses(self, *keys: str) -> None:
+        """Keys for whatever has the focus; in one text, all but the last are held down."""
+        for key in keys:
+            held, last = key[:-1], key[-1]
+            actions = ActionChains(self.browser)
+            for one in held:
+                actions.key_down(one)
+            actions.send_keys(last)
+            for one in held:
+                actions.key_up(one)
+            actions.perform()
+
+    def searches(self, words: str) -> None:
+        field = self.field
+        field.clear()
+        field.send_keys(words)
+        self.leaves(lambda: field.send_keys(Keys.ENTER))
+
+    def clicks(self, css: str, text: str) -> None:
+        [element] = [one for one in self.finds(css) if " ".join(one.text.split()) == text]
+        self.leaves(element.click)
+
+    def bar(self, month: str) -> WebElement:
+        """The bar of the histogram for a month."""
+        return self.browser.find_element(By.CSS_SELECTOR, f'.months a[data-text="{month}"]')
+
+    def leaves(self, act: Callable[[], object]) -> None:
+        """Acts and waits for the next page, whole or exchanged in its parts."""
+        before = self.script(_SEEN)[0]
+        act()
+
+        def there(_: Chrome) -> bool:
+            content, state, kind, _ = self.script(_SEEN)
+            return content is not None and content != before and state == "complete" and "busy" not in kind
+
+        self.waits(there)
+
+    def waits(self, until: Callable[[Chrome], object], seconds: float = 10) -> None:
+        WebDriverWait(self.browser, seconds, 0.03).until(until)
+
+    def waits_for(self, text: str, css: str = "h1") -> None:
+        WebDriverWait(self.browser, 10, 0.03).until(lambda _: text in self.sees(css), f"{text!r} not in {css}")
+
+    def script(self, code: str, *values: object) -> Any:
+        return self.browser.execute_script(code, *values)
+
+    @property
+    def focus(self) -> str:
+        """The id of what has the focus, else its text."""
+        return str(self.script("const one = document.activeElement; return one.id || one.textContent.trim()"))
+
+    def complaints(self) -> list[str]:
+        """What the browser's console says; the images of made-up articles are not there."""
+        log = self.browser.get_log("browser")  # type: ignore[no-untyped-call]
+        return [entry["message"] for entry in log if "/images/" not in entry["message"]]
+
+
+@contextmanager
+def chrome(profile: Path, script: bool = True) -> Iterator[Chrome]:
+    assert CHROMIUM and DRIVER
+    options = ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in [*ARGUMENTS.split(), f"--user-data-dir={profile}"]:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    if not script:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+    with Chrome(options=options, service=Service(DRIVER)) as started:
+        yield started
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """The address that an application answers at."""
+    server = create_server(app, host="127.0.0.1", port=0)
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            wasyncore.loop(timeout=0.05, map=server._map, count=1)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}/"
+    finally:
+        stop.set()
+        thread.join(10)
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(server._map)
+
+
+@contextmanager
+def emulated(browser: Chrome, *, width: int | None = None, height: int = 800, **media: str) -> Iterator[None]:
+    """A screen of another width, and media features such as ``prefers_color_scheme="dark"``."""
+    features = [{"name": name.replace("_", "-"), "value": value} for name, value in media.items()]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    if width:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        yield
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
