@@ -37,7 +37,7 @@ LoadModel = Callable[[], reranking.Model]
 _PENDING = "PENDING"  # name of a table of contents not committed yet
 _CHUNK = 32  # files a worker takes at a time
 _POOL_FROM = 200  # files from which on worker processes are worth their start
-_PROCESSES_FROM = 2000  # articles from which on merging is worth the start of processes
+_MERGING = 1.7  # bytes of memory that merging takes for each byte of postings
 _TIER = 4  # as many segments of one size class are merged into one of the next
 
 
@@ -210,21 +210,34 @@ class EmbeddedWriter:
 
     def _merged(self, segments: list[_Segment]) -> list[_Segment]:
         """Segments after merging those whose time has come, one size class after the other."""
-        while groups := _due(segments):
+        while groups := _due(segments, self._share):
             merged = {segment.name for group in groups for segment in group}
             segments = [segment for segment in segments if segment.name not in merged]
             segments += self._joined([group for group in groups if any(segment.live for segment in group)])
         return segments
 
+    def _share(self, segment: _Segment) -> float:
+        """How much of what may be merged into one segment a segment is."""
+        postings = (self._folder / f"{segment.name}.cpo").stat().st_size
+        return max(segment.live / store.MAX_DOCUMENTS, _MERGING * postings / self._memory)
+
     def _joined(self, groups: list[list[_Segment]]) -> list[_Segment]:
-        """Each group as one segment; made side by side where that takes long enough."""
-        count = min(self._workers, len(groups))
-        if count < 2 or sum(segment.live for group in groups for segment in group) < _PROCESSES_FROM:
-            return [_join(self._folder, group) for group in groups]
-        shares = [groups[number::count] for number in range(count)]
-        works = [partial(_join_all, self._folder, share) for share in shares]
-        with workers.messages(workers.context(), works, self._lock) as joined:
-            return list(joined)
+        """Each group as one segment. Side by side in threads: most of it is done by numpy, which lets others go on."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        from article_search.backends.embedded.columnar import merging
+
+        def join(group: list[_Segment]) -> _Segment:
+            merged = merging.merge(_storage(self._folder), store.NAME, [segment.for_whoosh() for segment in group])
+            return _Segment.of(merged)
+
+        try:
+            if min(self._workers, len(groups)) < 2:
+                return [join(group) for group in groups]
+            with ThreadPoolExecutor(self._workers) as threads:
+                return list(threads.map(join, groups))
+        except ContainerError as error:
+            raise store.damaged(self._folder, str(error)) from None
 
     def _entry(self, segment: _Segment) -> store.Segment:
         deleted = array("H", sorted(segment.deleted))
@@ -334,26 +347,12 @@ def _write_toc(folder: Path, number: int, segments: list[_Segment]) -> Path:
     return folder / f"_{_PENDING}_{number}.toc"
 
 
-def _join(folder: Path, group: list[_Segment]) -> _Segment:
-    from article_search.backends.embedded.columnar.merging import merge
-
-    try:
-        return _Segment.of(merge(_storage(folder), store.NAME, [segment.for_whoosh() for segment in group]))
-    except ContainerError as error:
-        raise store.damaged(folder, str(error)) from None
-
-
-def _join_all(folder: Path, groups: list[list[_Segment]], send: workers.Send) -> None:
-    """A worker process: merges some groups of segments."""
-    for group in groups:
-        send(_join(folder, group))
-
-
-def _due(segments: list[_Segment]) -> list[list[_Segment]]:
+def _due(segments: list[_Segment], share: Callable[[_Segment], float]) -> list[list[_Segment]]:
     """Groups of segments to merge into one each now: of _TIER of one size class or more, and mostly deleted ones; none
     when all is well.
 
-    An article is rewritten once a class, a logarithmic number of times. No merged segment outgrows MAX_DOCUMENTS.
+    An article is rewritten once a class, a logarithmic number of times. The ``share`` of a group's segments in what may
+    be one is no more than 1.
     """
     groups = []
     tiers: dict[int, list[_Segment]] = {}
@@ -367,8 +366,7 @@ def _due(segments: list[_Segment]) -> list[list[_Segment]]:
     for tier in sorted(tiers):
         smallest = sorted(tiers[tier], key=lambda segment: segment.live)
         while len(smallest) >= _TIER:
-            sizes = list(accumulate(segment.live for segment in smallest))
-            count = bisect_right(sizes, store.MAX_DOCUMENTS)
+            count = bisect_right(list(accumulate(map(share, smallest))), 1)
             if count < 2:
                 break
             groups.append(smallest[:count])

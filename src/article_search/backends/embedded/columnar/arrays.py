@@ -13,7 +13,7 @@ def smallest(values: NDArray[Any]) -> NDArray[Any]:
     """Whole numbers from 0 on in the smallest unsigned type that holds them all."""
     if len(values) == 0:
         return values.astype(np.uint8)
-    return values.astype(np.min_scalar_type(int(values.max())))
+    return values.astype(np.min_scalar_type(int(values.max())), copy=False)
 
 
 def weights(values: NDArray[Any]) -> NDArray[Any] | None:
@@ -41,8 +41,8 @@ def concatenated(parts: Iterable[NDArray[Any]]) -> NDArray[Any]:
 
 def drained(parts: list[NDArray[Any]]) -> NDArray[Any]:
     """The same, and the list is empty afterwards: each array's memory is let go of before the next is copied."""
-    if not parts:
-        return np.empty(0, np.uint8)
+    if len(parts) < 2:
+        return parts.pop() if parts else np.empty(0, np.uint8)
     found = np.empty(sum(map(len, parts)), np.result_type(*parts))
     end = len(found)
     while parts:

@@ -23,7 +23,7 @@ from article_search.backends.embedded.columnar.codec import (
     write_container,
 )
 from article_search.backends.embedded.columnar.container import Array
-from article_search.backends.embedded.columnar.packing import packed
+from article_search.backends.embedded.columnar.packing import Packer, fewest_bits
 from article_search.backends.embedded.columnar.vocabulary import Numbered, Vocabulary
 
 MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in files and in the key that is sorted
@@ -141,24 +141,34 @@ class SegmentBuilder:
         write_container(storage, segment, DOCUMENTS_EXT, contents, {"documents": self.documents})
 
     def _write_postings(self, storage: Any, segment: ColumnarSegment) -> None:
-        fields: dict[str, dict[str, Array]] = {}
+        names: list[str] = []
+        write_container(storage, segment, POSTINGS_EXT, self._named(names), {"fields": names})
+
+    def _named(self, names: list[str]) -> Iterator[tuple[str, Array]]:
+        """All arrays of postings, made field by field; fills ``names``."""
+        for field, contents in self._fields():
+            if len(contents["ends"]):  # Whoosh lists a field only when a term is in it
+                names.append(field)
+            while contents:
+                name, array = contents.popitem()
+                yield f"{field}.{name}", array
+                del array
+        names.sort()
+
+    def _fields(self) -> Iterator[tuple[str, dict[str, Array]]]:
+        vocabulary = self._vocabulary
         for field, plain_field in self._texts.items():
             words, lengths = _of(self._words[field]), _of(self._lengths[field])
-            vocabulary = self._vocabulary
             occurs = _occurring(words, len(vocabulary.term_numbers))
             terms, ranks = _ranked(vocabulary.plains, _of(vocabulary.plain_numbers), occurs)
-            fields[plain_field] = _plain_words(terms, _taken(ranks, words, np.empty_like(words)), lengths)
+            yield plain_field, _plain_words(terms, _taken(ranks, words, np.empty_like(words)), lengths)
             terms, ranks = _ranked(vocabulary.terms, _of(vocabulary.term_numbers), occurs)
             # The words are not needed any more: their memory is.
-            fields[field] = _positioned(terms, _taken(ranks, words, words), lengths)
+            yield field, _positioned(terms, _taken(ranks, words, words), lengths)
             del words
             self._words[field] = array("I")
         for field, strings in self._keywords.items():
-            fields[field] = _keyword_arrays(strings)
-        contents = {f"{field}.{name}": fields[field][name] for field in sorted(fields) for name in fields[field]}
-        # Whoosh lists a field only when a term is in it.
-        names = [field for field in sorted(fields) if len(fields[field]["ends"])]
-        write_container(storage, segment, POSTINGS_EXT, contents, {"fields": names})
+            yield field, _keyword_arrays(strings)
 
 
 def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -> dict[str, Array]:
@@ -166,7 +176,10 @@ def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -
     ends = np.cumsum(lengths, dtype=np.int64)
     begins = (ends - lengths).astype(np.uint32)
     documents = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)
-    docs, weights, places, frequencies, occurrences = [], [], [], [], []
+    longest = int(lengths.max()) if len(lengths) else 0
+    over_8, over_12 = (int(np.maximum(lengths.astype(np.int64) - most, 0).sum()) for most in (1 << 8, 1 << 12))
+    places = Packer(fewest_bits(max(longest - 1, 0), len(ranks), over_8, over_12))
+    docs, weights, frequencies, occurrences = [], [], [], []
     for first, keys in _sorted_runs(ranks, len(terms)):
         where = keys.astype(np.uint32)  # the lower half: where in the stream of words
         document = documents[where]
@@ -178,7 +191,7 @@ def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -
         counts = np.diff(np.append(starts, len(keys)))
         docs.append(document[starts])
         weights.append(arrays.smallest(counts))
-        places.append(arrays.smallest(place))
+        places.add(place)
         term = (keys[starts] >> np.uint64(_DOCUMENT_BITS)).astype(np.int64) - first
         frequencies.append(np.bincount(term))
         occurrences.append(np.bincount(term, counts).astype(np.int64))
@@ -186,7 +199,7 @@ def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -
     del ranks, documents
     starts, begins = (np.append(0, np.cumsum(arrays.concatenated(each))) for each in (frequencies, occurrences))
     contents = field_arrays(terms, starts, arrays.drained(docs), arrays.drained(weights))
-    return contents | packed("positions", arrays.drained(places)) | {"places": arrays.smallest(begins)}
+    return contents | places.arrays("positions") | {"places": arrays.smallest(begins)}
 
 
 def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -> dict[str, Array]:

@@ -159,6 +159,11 @@ class Container:
         self._seen[:] = bytes(len(self._seen))
         self._check(0, self._end)
 
+    def let_go(self) -> None:
+        """Has the system take back the memory of what was read; what is read again comes from the file again."""
+        if isinstance(self._buffer, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._buffer.madvise(mmap.MADV_DONTNEED)
+
     def _check(self, start: int, stop: int) -> None:
         """Checks the pages that hold some bytes, those that were not checked before."""
         first, last = start // PAGE, (stop - 1) // PAGE + 1

@@ -213,6 +213,10 @@ class FieldReader:
         """Whether places are kept as numbers."""
         return self._positions is not None
 
+    def packed_positions(self) -> Packed | None:
+        """All places, as they are kept."""
+        return self._positions
+
     def positions(self, number: int, postings: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
         """Places of a term in some of its postings (by their rank in the list, ascending): all places one after the
         other, and how many each posting has."""

@@ -27,7 +27,7 @@ from article_search.backends.embedded.columnar.codec import (
 )
 from article_search.backends.embedded.columnar.container import Array, Container, ContainerError
 from article_search.backends.embedded.columnar.fields import FieldReader
-from article_search.backends.embedded.columnar.packing import packed
+from article_search.backends.embedded.columnar.packing import Packer, common_bits
 from article_search.backends.embedded.columnar.stored import dictionaries
 
 _RUN = 1 << 20  # postings, or places, moved at a time
@@ -85,6 +85,8 @@ def _documents(sources: list[_Source]) -> Iterator[tuple[str, Array | Iterator[A
             yield name, (_rows(source, name, width)[source.kept].ravel() for source in sources)
         elif kind in ("stored", "vector") and rest.endswith(".blob"):
             yield from _strings(sources, name.removesuffix(".blob"))
+        for source in sources:
+            source.documents.let_go()
 
 
 def _lengths(source: _Source, name: str) -> Array:
@@ -180,7 +182,9 @@ def _field(sources: list[_Source], field: str) -> dict[str, Array]:
     costs = np.zeros(len(terms), np.int64)
     for reader, number in zip(readers, numbers, strict=True):
         costs[number] += reader.costs()
-    frequencies, docs, weights, occurrences, places = [], [], [], [], []
+    positions = [packed for reader in readers if (packed := reader.packed_positions()) is not None]
+    places = Packer(common_bits(positions))
+    frequencies, docs, weights, occurrences = [], [], [], []
     for first, last in _runs(costs):
         parts = []
         for source, reader, number in zip(having, readers, numbers, strict=True):
@@ -192,17 +196,19 @@ def _field(sources: list[_Source], field: str) -> dict[str, Array]:
         docs.append(_moved([part.docs for part in parts], targets))
         weights.append(_moved([part.weights for part in parts], targets))
         if any(part.places is not None for part in parts):
-            places.append(_moved_places(parts, targets, weights[-1]))
+            places.add(_moved_places(parts, targets, weights[-1]))
             each = (np.bincount(part.terms, part.weights, minlength=last - first) for part in parts)
             occurrences.append(np.sum(list(each), axis=0).astype(np.int64))
         del parts, targets
+        for source in sources:
+            source.postings.let_go()
     frequency = arrays.concatenated(frequencies).astype(np.int64)
     used = frequency > 0
     starts = np.append(0, np.cumsum(frequency[used]))
     kept_terms = [term for term, is_used in zip(terms, used.tolist(), strict=True) if is_used]
     contents = field_arrays(kept_terms, starts, arrays.drained(docs), arrays.drained(weights))
-    if any(reader.has_positions() for reader in readers):
-        contents |= packed("positions", arrays.drained(places))
+    if positions:
+        contents |= places.arrays("positions")
         contents["places"] = arrays.smallest(np.append(0, np.cumsum(arrays.concatenated(occurrences)[used])))
     return contents
 

@@ -9,6 +9,7 @@ and there are no others. Not here: what the numbers mean (fields.py).
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -23,26 +24,75 @@ _REST_BYTES = 5  # about what a number costs that does not fit
 
 def packed(name: str, numbers: Array) -> dict[str, Array]:
     """Whole numbers from 0 on as arrays of a container; numbers that are not unsigned stay as they are."""
-    largest = int(numbers.max()) if len(numbers) and numbers.dtype.kind == "u" else 0
-    if numbers.dtype.kind != "u" or largest < 256:
-        return {name: arrays.smallest(numbers) if numbers.dtype.kind == "u" else numbers}
+    if numbers.dtype.kind != "u":
+        return {name: numbers}
+    largest = int(numbers.max()) if len(numbers) else 0
+    over_8, over_12 = (int(np.count_nonzero(numbers > most)) if largest > most else 0 for most in (0xFF, 0xFFF))
+    packer = Packer(fewest_bits(largest, len(numbers), over_8, over_12))
+    packer.add(numbers)
+    return packer.arrays(name)
+
+
+def fewest_bits(largest: int, count: int, over_8: int, over_12: int) -> int:
+    """The bits, 8 or 12, by which so many numbers take least room, or 0 for none; ``over_8`` and ``over_12`` tell how
+    many of them take more bits than that."""
+    if largest < 256 or largest >= 1 << 32:
+        return 0
     sizes = {
-        8: len(numbers) + _REST_BYTES * int(np.count_nonzero(numbers > 0xFF)),
-        12: len(numbers) * 3 // 2 + _REST_BYTES * int(np.count_nonzero(numbers > 0xFFF)),
-        0: len(numbers) * np.min_scalar_type(largest).itemsize,
+        8: count + _REST_BYTES * over_8,
+        12: count * 3 // 2 + _REST_BYTES * over_12,
+        0: count * np.min_scalar_type(largest).itemsize,
     }
-    if largest >= 1 << 32:
-        return {name: arrays.smallest(numbers)}
-    bits = min(sizes, key=sizes.__getitem__)
-    if not bits:
-        return {name: arrays.smallest(numbers)}
-    found = {name: numbers.astype(np.uint8)}
-    if bits == 12:
-        found[f"{name}.high"] = _halves(numbers)
-    at = np.flatnonzero(numbers >> bits)
-    if len(at):
-        found |= {f"{name}.at": arrays.smallest(at), f"{name}.rest": arrays.smallest(numbers[at] >> bits)}
-    return found
+    return min(sizes, key=sizes.__getitem__)
+
+
+class Packer:
+    """Packs numbers that come in parts, by so many bits as ``fewest_bits`` says."""
+
+    def __init__(self, bits: int) -> None:
+        self._bits = bits
+        self._low: list[Array] = []
+        self._high: list[Array] = []
+        self._at: list[Array] = []
+        self._rest: list[Array] = []
+        self._count = 0
+        self._odd: Array = np.empty(0, np.uint8)  # two numbers share a byte: the last one waits for another
+
+    def add(self, numbers: Array) -> None:
+        """Some more unsigned numbers."""
+        if self._bits == 12:
+            if len(self._odd):
+                numbers = np.concatenate((self._odd, numbers))
+            even = len(numbers) // 2 * 2
+            self._odd, numbers = numbers[even:].copy(), numbers[:even]
+        self._put(numbers)
+
+    def _put(self, numbers: Array) -> None:
+        if not self._bits:
+            self._low.append(arrays.smallest(numbers))
+            return
+        self._low.append(numbers.astype(np.uint8))
+        if self._bits == 12:
+            self._high.append(_halves(numbers))
+        at = np.flatnonzero(numbers >= 1 << self._bits)
+        if len(at):
+            self._at.append(at + self._count)
+            self._rest.append(arrays.smallest(numbers[at] >> self._bits))
+        self._count += len(numbers)
+
+    def arrays(self, name: str) -> dict[str, Array]:
+        """All numbers as arrays of a container; nothing can be added afterwards."""
+        if len(self._odd):
+            self._put(self._odd)
+        found = {name: arrays.drained(self._low)}
+        if self._bits == 12:
+            found[f"{name}.high"] = arrays.drained(self._high)
+        if self._at:
+            found |= {
+                f"{name}.at": arrays.smallest(arrays.drained(self._at)),
+                f"{name}.rest": arrays.drained(self._rest),
+            }
+        return found
 
 
 def _halves(numbers: Array) -> NDArray[np.uint8]:
@@ -69,6 +119,16 @@ class Packed:
 
     def __len__(self) -> int:
         return len(self._low)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the numbers are kept as they are and take more than a byte."""
+        return self._low.dtype.itemsize > 1
+
+    @property
+    def bits(self) -> int:
+        """By how many the numbers are packed; 0 when they are kept as they are."""
+        return self._bits if self._high is not None or self._has_rest else 0
 
     @cached_property
     def _at(self) -> Array:
@@ -130,6 +190,12 @@ class Packed:
             return 0, 0
         first = bisect_left(self._places, start)
         return first, bisect_left(self._places, stop, first)
+
+
+def common_bits(parts: Iterable[Packed]) -> int:
+    """The bits by which to pack the numbers of several arrays together: those that suit the widest of them."""
+    parts = list(parts)
+    return 0 if any(part.is_wide for part in parts) else max((part.bits for part in parts), default=0)
 
 
 def unpacked(container: Container, name: str) -> Packed | None:
