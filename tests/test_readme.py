@@ -68,7 +68,9 @@ def test_every_key_of_articles_toml_is_there_with_its_default() -> None:
             assert tomllib.loads(f"{key} = {text}")[key] == dataclasses.asdict(default)
             continue
         expected = list(default) if isinstance(default, tuple) else default
-        assert text in (repr(expected), f'"{expected}"') or (text == "{}" and default == ())
+        table = ", ".join(f"{name} = {value}" for name, value in dataclasses.asdict(defaults.recency).items())
+        shown = (repr(expected), f'"{expected}"', f"{{{table}}}" if default is defaults.recency else None)
+        assert text in shown or (text == "{}" and default == ())
 
 
 def test_every_module_has_its_question_and_its_layer() -> None:

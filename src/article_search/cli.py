@@ -26,7 +26,15 @@ from article_search import __version__, terminal
 from article_search.errors import ArticleSearchError, NoIndexError, NotFoundError
 from article_search.limits import LIMITS
 from article_search.report import check_json, index_json
-from article_search.results import SORTS, as_json, document_json, hit_json, status_json, suggestions_json
+from article_search.results import (
+    SORTS,
+    as_json,
+    document_json,
+    explanation_json,
+    hit_json,
+    status_json,
+    suggestions_json,
+)
 
 if TYPE_CHECKING:
     from article_search.engine import Engine
@@ -565,6 +573,27 @@ def show(site: _Site, id: str, as_json_: bool) -> int:
     else:
         _print(terminal.document_lines(document, _screen()))
     return FOUND
+
+
+@cli.command(cls=_WordsCommand)
+@click.argument("id", shell_complete=_complete_id)
+@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--any", "any_", is_flag=True, help="As search --any.")
+@click.option("--expand", is_flag=True, help="As search --expand.")
+@_JSON
+@click.pass_obj
+def explain(site: _Site, id: str, words: tuple[str, ...], any_: bool, expand: bool, as_json_: bool) -> int:
+    """Show how an article comes by its score.
+
+    Or why it is not found. ID is as for `articles show`, the WORDS are as for `articles search`.
+    """
+    with site.engine() as engine, _telling_of(engine, id := _id(id, engine.settings)):
+        explanation = engine.explain(id, _text(words), any=any_, expand=expand)
+    if as_json_:
+        _print_json(explanation_json(explanation))
+    else:
+        _print(terminal.explanation_lines(explanation, _screen()))
+    return FOUND if explanation.found else NO_HIT
 
 
 @cli.command()

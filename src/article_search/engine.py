@@ -17,7 +17,18 @@ from article_search.errors import OptionError
 from article_search.limits import LIMITS
 from article_search.query import Range
 from article_search.report import Report
-from article_search.results import SORTS, Document, Facet, Hit, Request, Results, Sort, Status, Suggestion
+from article_search.results import (
+    SORTS,
+    Document,
+    Explanation,
+    Facet,
+    Hit,
+    Request,
+    Results,
+    Sort,
+    Status,
+    Suggestion,
+)
 from article_search.settings import Settings
 
 if TYPE_CHECKING:
@@ -89,6 +100,14 @@ class Engine:
             snippets=snippets,
         )
         return self._backend.search(request)
+
+    def explain(self, id: str, text: str, *, any: bool = False, expand: bool = False) -> Explanation:
+        """How an article comes by its score for a query, as ``search`` with these options would show it, or why it
+        is not found. Raises NotFoundError."""
+        now = datetime.now(self.settings.timezone)
+        recency = self.settings.recency if self.settings.recency.weight else None
+        request = Request(query_parser.parse(text, now), any=any, expand=expand, recency=recency, now=now)
+        return self._backend.explain(request, id)
 
     def span(self, since: str | None, until: str | None, now: datetime | None = None) -> Range:
         """The time that two dates of a search name, at this moment or another. Raises OptionError."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -128,6 +128,56 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldScore:
+    """What one field says of a word: how often it stands there, the field's length over the average, its score."""
+
+    field: str
+    frequency: int
+    length: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordScore:
+    """What one word of a query says of an article. ``articles`` have it, ``articles_with_form`` in the very form asked
+    for; it weighs ``idf`` times ``burst`` (how often it is repeated where it stands), counts ``times`` (more than one
+    where the query repeats it) and, as a guess, its ``share``; ``exact_form`` is what the form adds to the fields."""
+
+    word: str
+    articles: int
+    articles_with_form: int
+    idf: float
+    burst: float
+    times: float
+    share: float
+    fields: tuple[FieldScore, ...]
+    exact_form: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How an article comes by its score: that of its ``words``, and what its age (``recency``), words that stand
+    ``together``, its ``likeness`` to the query by word vectors, and words that the first articles share (``expansion``)
+    add to it. An article that is not ``found``
+    has the score 0; ``missing`` says what of the query it does not answer, as it also does where some of the words were
+    enough. ``repeats``: it is not shown, as another says nearly the same."""
+
+    id: str
+    title: str
+    query: str
+    found: bool
+    missing: tuple[str, ...]
+    repeats: bool
+    words: tuple[WordScore, ...]
+    recency: float
+    together: float
+    likeness: float
+    expansion: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """State of an index: ``bytes`` on disk, ``committed`` aware; ``stale`` when the content has changed since."""
 
@@ -178,6 +228,20 @@ def suggestions_json(suggestions: Sequence[Suggestion]) -> dict[str, Any]:
 def document_json(document: Document) -> dict[str, Any]:
     """A document with the keys of a hit, ``body`` and ``warnings``."""
     return {"version": 1, **hit_json(document.hit), "body": document.body, "warnings": list(document.warnings)}
+
+
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
+    """The JSON of ``articles explain``: every field by its name, numbers with four decimals."""
+
+    def rounded(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: rounded(each) for key, each in value.items()}
+        if isinstance(value, tuple | list):
+            return [rounded(each) for each in value]
+        return round(value, 4) if isinstance(value, float) else value
+
+    shown: dict[str, Any] = {"version": 1, **rounded(asdict(explanation))}
+    return shown
 
 
 def status_json(status: Status) -> dict[str, Any]:

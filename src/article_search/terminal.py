@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 from article_search.query import Range, describe
 from article_search.report import FileNote, Report
-from article_search.results import Document, Facet, Fragment, Hit, Results, Snippet, Status, telling
+from article_search.results import Document, Explanation, Facet, Fragment, Hit, Results, Snippet, Status, telling
 
 _NARROWEST, _WIDEST = 40, 100  # columns; longer lines of prose are hard to read
 _SNIPPET_LINES = 2
@@ -333,6 +333,42 @@ def related_lines(hits: Sequence[Hit], screen: Screen) -> list[str]:
     for number, hit in enumerate(hits, 1):
         lines += [*hit_lines(number, hit, screen), ""]
     return lines[:-1]
+
+
+def explanation_lines(explanation: Explanation, screen: Screen) -> list[str]:
+    """How an article comes by its score: a line a word and a field, then what its order adds, then the sum."""
+    missing = ", ".join(map(clean, explanation.missing))
+    lines = [screen.bold(line) for line in wrapped(explanation.title, screen.width)]
+    lines += [f"{screen.dim('query')}  {clean(explanation.query)}", ""]
+    for word in explanation.words:
+        weight = f"idf {word.idf:.2f} × burst {word.burst:.2f}"
+        weight += f" × {word.times:.2f} for repetition" if word.times != 1 else ""
+        weight += f" × {word.share:.2f} as a guess" if word.share != 1 else ""
+        lines.append(f"{word.score:9.4f}  {clean(word.word)}: in {word.articles:,} articles, {weight}")
+        lines += [
+            screen.dim(
+                f"{field.score:13.4f}  {field.field}: {field.frequency:,} ×, {field.length:.2f} × the average length"
+            )
+            for field in word.fields
+        ]
+        if word.exact_form:
+            form = f"in the form asked for, as {word.articles_with_form:,} articles have it"
+            lines.append(screen.dim(f"{word.exact_form:13.4f}  {form}"))
+    if explanation.found:
+        extras = {
+            "age": explanation.recency,
+            "words that stand together": explanation.together,
+            "likeness to the query by word vectors": explanation.likeness,
+            "words that the first articles share": explanation.expansion,
+        }
+        lines += [f"{value:9.4f}  {name}" for name, value in extras.items() if value]
+        lines.append(screen.bold(f"{explanation.score:9.4f}  score"))
+    verdict = "found with some of the words" if explanation.found else "not found"
+    if missing:
+        lines += ["", *wrapped(f"{verdict}; it does not answer: {missing}", screen.width)]
+    if explanation.repeats:
+        lines += ["", "not shown: another article says nearly the same"]
+    return lines
 
 
 def document_lines(document: Document, screen: Screen) -> list[str]:

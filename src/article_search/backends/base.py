@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from article_search.report import Note
-from article_search.results import Document, Hit, Request, Results, Suggestion
+from article_search.results import Document, Explanation, Hit, Request, Results, Suggestion
 
 if TYPE_CHECKING:  # a search does without the reading of articles
     from article_search.article import Article
@@ -118,6 +118,10 @@ class Backend(Protocol):
 
     def search(self, request: Request) -> Results:
         """Answers a request from the newest commit."""
+
+    def explain(self, request: Request, id: str) -> Explanation:
+        """How an article comes by its score in the answer to a request, or why it is not in it. Raises
+        NotFoundError."""
 
     def document(self, id: str) -> Document:
         """One article. Raises NotFoundError."""

@@ -6,6 +6,7 @@ Not here: how articles are read, how answers are shown.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import threading
 import time
@@ -23,6 +24,7 @@ from article_search import query, snippets
 from article_search.backends.base import Files, Summary
 from article_search.backends.embedded import (
     expanding,
+    explaining,
     freshness,
     proximity,
     pruning,
@@ -42,7 +44,17 @@ from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot,
 from article_search.errors import IndexStateError, NotFoundError
 from article_search.limits import LIMITS
 from article_search.query import And, Forms, Node, Or, Phrase, Prefix, Term
-from article_search.results import Document, Facet, Fragment, Hit, Request, Results, Sort, Suggestion
+from article_search.results import (
+    Document,
+    Explanation,
+    Facet,
+    Fragment,
+    Hit,
+    Request,
+    Results,
+    Sort,
+    Suggestion,
+)
 from article_search.settings import Pinned
 
 if TYPE_CHECKING:
@@ -233,6 +245,13 @@ class EmbeddedBackend:
             hit = _hit(snapshot, number, 0.0, query.EVERY)
             return Document(hit, snapshot.body(number), tuple(snapshot.head(number)["warnings"]))
 
+    def explain(self, request: Request, id: str) -> Explanation:
+        """How an article comes by its score in an answer, or why it is not in it. Raises NotFoundError."""
+        with _naming_damage(self._folder):
+            snapshot = self._snapshot()
+            search = _Search(snapshot, request, self._synonyms, self._pinned, self._reranker)
+            return search.explanation(_require(snapshot, id))
+
     def related(self, id: str, limit: int) -> tuple[Hit, ...]:
         """Articles on the same story as one, best first. Raises NotFoundError."""
         with _naming_damage(self._folder):
@@ -261,6 +280,22 @@ class _Answer(NamedTuple):
     relaxed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What answers a request, and in which order: ``order`` tells where the first of some documents are."""
+
+    everything: Found  # what answers before filters
+    tier: NDArray[np.int8]  # what answers strictly is above what does not
+    relaxed: bool
+    categories: Mask
+    dates: Mask
+    chosen: Mask  # what answers, and passes the filters
+    collapsing: Collapsing
+    shown: Documents  # of those, what repeats no better one; ascending
+    similar: dict[int, int]  # how many were left out for each
+    order: Order
+
+
 class _Search:
     """One request over one snapshot."""
 
@@ -281,9 +316,46 @@ class _Search:
         self.pins = pins(request.query.tree, pinned, snapshot.languages[0])
         self.suggestion: str | None = None
         self.corrected = False
+        self._watched: int | None = None  # a document whose score is asked after each step
+        self._scores: list[float] = []
 
     def results(self, started: float) -> Results:
         """The whole answer."""
+        request, snapshot = self.request, self.snapshot
+        ranked = self._ranked()
+        everything, chosen, collapsing = ranked.everything, ranked.chosen, ranked.collapsing
+        total = len(ranked.shown)
+        pages = max(1, min(math.ceil(total / request.limit), LIMITS.page_depth // request.limit))
+        first = (request.page - 1) * request.limit
+        documents = ranked.shown[ranked.order(ranked.shown, first + request.limit)[first:]]
+        make = _hit if request.snippets else _hit_without_snippet
+        hits = tuple(
+            replace(make(snapshot, document, score, self.tree), similar=ranked.similar.get(document, 0))
+            for document, score in zip(documents.tolist(), everything.scores[documents].tolist(), strict=True)
+        )
+        facets = {
+            "category": self._category_facet(everything.mask & ranked.dates, collapsing),
+            "month": self._month_facet(everything.mask & ranked.categories, chosen, collapsing),
+        }
+        return Results(
+            query=request.query.text,
+            interpreted=query.describe(self.tree, snapshot.zone),
+            total=total,
+            strict_total=collapsing.count(chosen & (ranked.tier > 0)),
+            repeats=int(np.count_nonzero(chosen)) - total,
+            page=request.page,
+            pages=pages,
+            took_ms=(time.perf_counter() - started) * 1000,
+            relaxed=ranked.relaxed,
+            suggestion=self.suggestion,
+            corrected=self.corrected,
+            warnings=(*request.query.warnings, *self.evaluation.warnings),
+            hits=hits,
+            facets=facets,
+        )
+
+    def _ranked(self) -> _Ranked:
+        """Which articles answer, which of them are shown, and in which order."""
         request, snapshot = self.request, self.snapshot
         categories, dates = self._filters()
         everything, tier, relaxed = self._found(categories & dates)
@@ -294,39 +366,11 @@ class _Search:
         def order(documents: Documents, count: int) -> NDArray[np.int64]:
             return _order(snapshot, documents, everything.scores, count, tier, request.sort, pinned)
 
-        shown, similar = collapsing.best(chosen, lambda documents: order(documents, len(documents)))
-        documents = np.flatnonzero(shown)
-        if request.sort == "relevance" and len(documents) and not self.evaluation.late():
-            self._rescore(documents, everything, order)
-        total = len(documents)
-        pages = max(1, min(math.ceil(total / request.limit), LIMITS.page_depth // request.limit))
-        first = (request.page - 1) * request.limit
-        documents = documents[order(documents, first + request.limit)[first:]]
-        make = _hit if request.snippets else _hit_without_snippet
-        hits = tuple(
-            replace(make(snapshot, document, score, self.tree), similar=similar.get(document, 0))
-            for document, score in zip(documents.tolist(), everything.scores[documents].tolist(), strict=True)
-        )
-        facets = {
-            "category": self._category_facet(everything.mask & dates, collapsing),
-            "month": self._month_facet(everything.mask & categories, everything.mask & categories & dates, collapsing),
-        }
-        return Results(
-            query=request.query.text,
-            interpreted=query.describe(self.tree, snapshot.zone),
-            total=total,
-            strict_total=collapsing.count(chosen & (tier > 0)),
-            repeats=int(np.count_nonzero(chosen)) - total,
-            page=request.page,
-            pages=pages,
-            took_ms=(time.perf_counter() - started) * 1000,
-            relaxed=relaxed,
-            suggestion=self.suggestion,
-            corrected=self.corrected,
-            warnings=(*request.query.warnings, *self.evaluation.warnings),
-            hits=hits,
-            facets=facets,
-        )
+        mask, similar = collapsing.best(chosen, lambda documents: order(documents, len(documents)))
+        shown = np.flatnonzero(mask)
+        if request.sort == "relevance" and len(shown) and not self.evaluation.late():
+            self._rescore(shown, everything, order)
+        return _Ranked(everything, tier, relaxed, categories, dates, chosen, collapsing, shown, similar, order)
 
     def _pin(self, mask: Mask, tier: NDArray[np.int8]) -> Documents:
         """Lets the articles that come first into an answer, and hidden ones out of it; gives the first in order."""
@@ -388,24 +432,56 @@ class _Search:
         more = np.count_nonzero(loose.mask & filters) > np.count_nonzero(strict.mask & filters)
         return _Answer(loose, tier, True) if more else _Answer(strict, tier, False)
 
-    def _rescore(
-        self, documents: Documents, found: Found, order: Callable[[Documents, int], NDArray[np.int64]]
-    ) -> None:
+    def _rescore(self, documents: Documents, found: Found, order: Order) -> None:
         """Changes the scores of some documents, ascending, to what their words alone do not tell: their age, words
         that stand together, what they are about, words that the first of them share."""
         request, snapshot, scores = self.request, self.snapshot, found.scores
+        self._look(scores)
         if request.recency is not None and request.now is not None:
             scores[documents] *= freshness.factors(snapshot, documents, request.recency, request.now)
+        self._look(scores)
         words = proximity.words(snapshot, request.query.tree)
         if len(words) > 1:
             first = np.sort(documents[order(documents, proximity.FIRST)])
             scores[first] += proximity.bonus(snapshot, words, first)
+        self._look(scores)
         if self.reranker is not None:
             first = documents[order(documents, reranking.FIRST)]
             scores[first] = self.reranker.reranked(snapshot, request.query, first, found).scores[first]
+        self._look(scores)
         if request.expand:
             first = documents[order(documents, proximity.FIRST)]
             scores[documents] += expanding.gains(snapshot, first, scores, documents)
+        self._look(scores)
+
+    def _look(self, scores: Weights) -> None:
+        if self._watched is not None:
+            self._scores.append(float(scores[self._watched]))
+
+    def explanation(self, number: int) -> Explanation:
+        """How one document comes by its score."""
+        self._watched = number
+        ranked = self._ranked()
+        found = bool(ranked.chosen[number])
+        scores = self._scores or [float(ranked.everything.scores[number])] * 5
+        # Of an article that is not found the words it has are told all the same.
+        asked = query.any_words(self.tree) if ranked.relaxed or self.request.any or not found else self.tree
+        recency, together, likeness, expansion = (after - before for before, after in itertools.pairwise(scores))
+        head = self.snapshot.head(number)
+        return Explanation(
+            id=head["id"],
+            title=head["title"],
+            query=query.describe(self.tree, self.snapshot.zone),
+            found=found,
+            missing=explaining.missing(self.evaluation, self.tree, number),
+            repeats=found and number not in ranked.shown,
+            words=tuple(explaining.words(self.evaluation, asked, number)),
+            recency=recency if found else 0.0,
+            together=together if found else 0.0,
+            likeness=likeness if found else 0.0,
+            expansion=expansion if found else 0.0,
+            score=scores[-1] if found else 0.0,
+        )
 
     def _category_facet(self, mask: Mask, collapsing: Collapsing) -> tuple[Facet, ...]:
         documents, ordinals, names = self.snapshot.categories

@@ -198,13 +198,37 @@ def scored(
     if not fields:
         return _NOTHING
     documents, frequency = _added_up(snapshot, fields)
+    found = _weighed(snapshot, documents, fields, known, exact)
+    return _saturated(documents, frequency, found.idf * found.burst, found.lift, exact)
+
+
+class Weighed(NamedTuple):
+    """What counts as one word: articles that have it, and have it in the form asked for; what it weighs by its rarity
+    and by repetition; and what the form tells besides."""
+
+    articles: int
+    exact: int
+    idf: float
+    burst: float
+    lift: float
+
+
+def weighed(
+    snapshot: Snapshot, fields: Sequence[tuple[str, Postings]], known: int = 0, exact: Mask | None = None
+) -> Weighed:
+    """What ``scored`` makes its scores of."""
+    fields = [(name, postings) for name, postings in fields if len(postings.documents)]
+    return _weighed(snapshot, _added_up(snapshot, fields)[0], fields, known, exact)
+
+
+def _weighed(
+    snapshot: Snapshot, documents: Documents, fields: Sequence[tuple[str, Postings]], known: int, exact: Mask | None
+) -> Weighed:
     articles, count = snapshot.record.articles, len(documents)
     occurrences = sum(int(postings.frequencies.sum(dtype=np.int64)) for _, postings in fields)
-    weight = idf(articles, max(known, count)) * burst(count, occurrences)
-    more = 0.0
-    if exact is not None:
-        more = lift(articles, max(known, count), max(known, int(np.count_nonzero(exact[documents]))))
-    return _saturated(documents, frequency, weight, more, exact)
+    with_form = 0 if exact is None else int(np.count_nonzero(exact[documents]))
+    more = lift(articles, max(known, count), max(known, with_form)) if with_form else 0.0
+    return Weighed(count, with_form, idf(articles, max(known, count)), burst(count, occurrences), max(more, 0.0))
 
 
 def _added_up(snapshot: Snapshot, fields: Sequence[tuple[str, Postings]]) -> tuple[Documents, Weights]:

@@ -80,7 +80,7 @@ class Evaluation:
             case Term() | Phrase() | Forms():
                 return self._spread(self.word(node).all(), self.counts(node))
             case Prefix(letters, only):
-                return self._prefix(letters, only)
+                return self._spread(ranking.scored(self.snapshot, self.beginnings(letters, only)))
 
     def _all(self, children: tuple[Node, ...]) -> Found:
         mask, scores = np.ones(self.snapshot.size, np.bool_), self._zeros()
@@ -100,8 +100,8 @@ class Evaluation:
             scores += found.scores
         return Found(mask, scores)
 
-    def _prefix(self, letters: str, only: TextField | None) -> Found:
-        """All words of one beginning count as one word."""
+    def beginnings(self, letters: str, only: TextField | None) -> list[tuple[str, Postings]]:
+        """By field, the articles with words of one beginning, all of which count as one word."""
         folded = text.fold(letters)
         fields = []
         for name in _fields(only):
@@ -120,7 +120,7 @@ class Evaluation:
                 fields.append(
                     (name, Postings(np.flatnonzero(counts).astype(np.int32), counts[counts > 0].astype(np.float32)))
                 )
-        return self._spread(ranking.scored(self.snapshot, fields))
+        return fields
 
     def word(self, node: Term | Phrase | Forms) -> ranking.Word | ranking.Several:
         """A word, or a phrase, or any form of one; what is no plain word is remembered by the snapshot."""
@@ -152,7 +152,13 @@ class Evaluation:
         return found
 
     def _equals(self, nodes: Sequence[Term | Phrase], known: int = 0) -> ranking.Scored:
-        """What counts as one word: frequencies add up field by field. ``known``: as if at least so many had it."""
+        """What counts as one word. ``known``: as if at least so many articles had it."""
+        fields, exact = self.postings(nodes)
+        return ranking.scored(self.snapshot, fields, known, exact)
+
+    def postings(self, nodes: Sequence[Term | Phrase]) -> tuple[list[tuple[str, Postings]], Mask]:
+        """Of what counts as one word, the articles that have it by field, where frequencies add up, and which have it
+        in a form that was asked for."""
         fields: dict[str, list[Postings]] = {}
         exact = np.zeros(self.snapshot.size, np.bool_)
         sequences = dict.fromkeys((terms, node.field) for node in nodes for terms in self._readings(node))
@@ -166,8 +172,7 @@ class Evaluation:
         for form, only in dict.fromkeys((tuple(text.words(node.text)), node.field) for node in nodes):
             if len(form) == 1:
                 exact |= self.snapshot.having([schema.words_field(name) for name in _fields(only)], *form)
-        united = [(name, ranking.united(self.snapshot.size, postings)) for name, postings in fields.items()]
-        return ranking.scored(self.snapshot, united, known, exact)
+        return [(name, ranking.united(self.snapshot.size, each)) for name, each in fields.items()], exact
 
     def _readings(self, node: Term | Phrase) -> tuple[tuple[str, ...], ...]:
         """The terms of a word or phrase, one after the other, in each language articles are in."""
