@@ -31,12 +31,14 @@ class Collapsing:
 
     def counts(self, mask: Mask, documents: Documents, values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
         """The same by value, from pairs (document, value) of which none is there twice; values are below ``size``."""
-        chosen = mask[documents]
-        counts = np.bincount(values[chosen], minlength=size)
+        chosen = np.flatnonzero(mask[documents])  # several times as fast as choosing by a mask again and again
+        values = values[chosen]
+        counts = np.bincount(values, minlength=size)
         if self._each:
             return counts
         groups = self._snapshot.group_of[documents[chosen]]
-        pairs = values[chosen][groups >= 0] * np.int64(len(self._snapshot.repeats[0])) + groups[groups >= 0]
+        repeating = np.flatnonzero(groups >= 0)
+        pairs = values[repeating] * np.int64(len(self._snapshot.repeats[0])) + groups[repeating]
         again = np.sort(pairs)
         again = again[1:][again[1:] == again[:-1]] // len(self._snapshot.repeats[0])
         return counts - np.bincount(again, minlength=size)
