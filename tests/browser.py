@@ -26,6 +26,8 @@ from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webelement import WebElement
 
+__all__ = ["NEEDED", "ActionChains", "By", "Chrome", "Keys", "Reader", "WebDriverWait", "chrome", "emulated", "served"]
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
 NEEDED = [

@@ -92,6 +92,18 @@ SAMPLE = (
 )
 
 
+HOSTILE = article(
+    "<img src=x onerror=alert(1)>.md",
+    "<script>alert('title')</script> \"'><b>harbour",
+    "harbour </p><script>alert('body')</script>\n\n\"><svg onload=alert(2)> \x00\x1b[31m end",
+    url="javascript:alert('url')",
+    description='"><script>alert("description")</script>',
+    date="2020-01-01",
+    categories=['"><script>alert("category")</script>', "' onclick='alert(3)"],
+    image="javascript:alert('image')",
+)
+
+
 class FakeEngine(Engine):
     """``articles`` in memory. Set ``failure`` to make every call raise it, ``report`` and ``problems`` to what
     ``index``/``check`` and ``verify`` shall answer, ``missing`` to why files are no articles, ``corrections`` to

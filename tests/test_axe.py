@@ -29,7 +29,7 @@ pytestmark = [*NEEDED, pytest.mark.skipif(not AXE, reason="ARTICLES_AXE does not
 RUN = """
 const done = arguments[0];
 axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then(
-  found => done(found.violations.map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 200)).join(" | ")}`)),
+  found => done(found.violations.map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 200)).join()}`)),
   error => done([String(error)]));
 """
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])

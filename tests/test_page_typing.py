@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
 from article_search import web
 from tests.browser import NEEDED, ActionChains, Keys, Reader, emulated, served
-from tests.fake_engine import SAMPLE, FakeEngine, article
+from tests.fake_engine import HOSTILE, SAMPLE, FakeEngine, article
 
 if TYPE_CHECKING:
     from tests.browser import Chrome
@@ -85,7 +86,7 @@ def chosen(reader: Reader) -> str | None:
     """
     id, selected, text = reader.script(code)
     assert selected == ([id] if id else []), "aria-selected and aria-activedescendant do not agree"
-    return text
+    return None if text is None else str(text)
 
 
 def rests(reader: Reader) -> None:
@@ -476,6 +477,24 @@ def test_a_refused_option_is_told_of_while_typing(reader: Reader) -> None:
     reader.leaves(lambda: reader.script("document.querySelector('#main > p > a').click()"))
     assert reader.heading == "2 articles for “storm”"
     assert [one for one in reader.complaints() if "400" not in one] == []
+
+
+# Hostile content
+
+
+@pytest.mark.parametrize("place", ["/", "/?q=harbour", f"/article/{quote(HOSTILE.id)}?q=harbour"])
+def test_nothing_of_a_hostile_article_runs(reader: Reader, app: Slow, place: str) -> None:
+    app.engine.articles.append(HOSTILE)
+    app.engine.titles = True
+    reader.opens(place)
+    reader.script("window.ran = []; window.alert = what => window.ran.push(what)")
+    reader.presses("/", Keys.END, *" <script>alert(1)</script> harbour")
+    rests(reader)
+    for one in reader.finds("a[href]"):
+        assert not (one.get_attribute("href") or "").startswith("javascript:")
+    assert len(reader.finds("script")) == 1
+    assert reader.finds("#content svg[onload], #content img[onerror], #content b") == []
+    assert reader.script("return window.ran") == []
 
 
 # Ways to look at it

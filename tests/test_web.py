@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gzip
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -22,7 +24,7 @@ from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormat
 from article_search.limits import LIMITS
 from article_search.results import Results, as_json
 from article_search.settings import Settings
-from tests.fake_engine import SAMPLE, FakeEngine, article
+from tests.fake_engine import HOSTILE, SAMPLE, FakeEngine, article
 from tests.html_page import Page
 
 ROOT = Path(__file__).parents[1]
@@ -242,6 +244,29 @@ def test_a_category_that_no_article_has_is_told_of_with_those_near_it(client: Fl
     assert "no category" not in page(client, "/?q=goalkeeper&category=culture").text
 
 
+def test_near_copies_are_told_of_and_shown_when_asked_for(engine: FakeEngine) -> None:
+    engine.copies = {"2020/harbour-festival.md": "2020/harbour-bridge.md"}
+    site = client_of(engine)
+    answer = page(site, "/?q=storm&sort=newest")
+    assert "1 article" in answer.one("h1").text
+    assert "1 near-copy not shown" in answer.text
+    assert asked(answer.link("Show it")) == asked(answer.link("+1 similar"))
+    each = page(site, answer.link("Show it"))
+    assert "2 articles" in each.one("h1").text
+    assert "not shown" not in each.text
+    assert asked(each.link("Remove the filter near-copies too ×")) == {"q": ["storm"], "sort": ["newest"]}
+
+
+def test_months_are_bars_that_lead_to_their_articles(client: FlaskClient) -> None:
+    answer = page(client, "/?q=harbour")
+    bars = [one.attributes for one in answer.all("a") if "data-count" in one.attributes]
+    assert [(bar["data-text"], bar["data-count"]) for bar in bars] == [("November 2019", "1"), ("September 2020", "2")]
+    chart = answer.one("nav", aria_label="When")
+    assert "September 2020" in chart.text, "heard as well as seen"
+    assert len(page(client, bars[1]["href"]).all("article")) == 2
+    assert len([one for one in answer.all("rect") if one.attributes["height"] == "100"]) == 1
+
+
 def test_warnings_and_what_was_understood_are_shown(client: FlaskClient) -> None:
     answer = page(client, '/?q="harbour+storm')
     assert "A quote is not closed" in answer.text
@@ -401,16 +426,6 @@ def test_what_is_no_article_gets_a_page_with_a_search_field(client: FlaskClient,
 # What is hostile
 
 
-HOSTILE = article(
-    "<img src=x onerror=alert(1)>.md",
-    "<script>alert('title')</script> \"'><b>harbour",
-    "harbour </p><script>alert('body')</script>\n\n\"><svg onload=alert(2)> \ud800 end",
-    url="javascript:alert('url')",
-    description='"><script>alert("description")</script>',
-    date="2020-01-01",
-    categories=['"><script>alert("category")</script>', "' onclick='alert(3)", "{{ 1001 * 7 }}"],
-    image="javascript:alert('image')",
-)
 HOSTILE_QUERY = quote('harbour "><script>alert(4)</script>{{ 1001 * 7 }}')
 
 
@@ -617,6 +632,24 @@ def test_static_files_are_kept_for_ever_under_the_address_of_their_content(clien
         with client.get(url) as current, client.get(url + "0") as stale, client.get(url.split("?")[0]) as bare:
             assert current.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             assert stale.headers["Cache-Control"] == bare.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_scripts_stay_small_and_make_no_markup() -> None:
+    scripts = sorted((web.web_files() / "static").glob("*.js"))
+    assert sum(len(gzip.compress(path.read_bytes())) for path in scripts) < 15_000
+    for path in scripts:
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Function\(", path.read_text())
+
+
+def test_pages_of_other_sites_may_load_the_search_box(client: FlaskClient) -> None:
+    led = client.get("/search-box.js")
+    assert (led.status_code, led.headers["Cache-Control"]) == (302, "no-cache")
+    for url in (led.headers["Location"], "/static/combobox.js", "/static/search-box.css"):
+        with client.get(url) as file:
+            assert (file.status_code, file.headers["Access-Control-Allow-Origin"]) == (200, "*")
+            assert file.mimetype in ("text/javascript", "text/css")
+    assert led.headers["Access-Control-Allow-Origin"] == "*", "a browser follows no other to a module"
+    assert "Access-Control-Allow-Origin" not in client.get("/?q=harbour").headers
 
 
 def test_the_style_sheet_stays_small_and_on_this_site() -> None:
