@@ -69,8 +69,8 @@ def test_every_key_of_articles_toml_is_there_with_its_default() -> None:
             continue
         expected = list(default) if isinstance(default, tuple) else default
         table = ", ".join(f"{name} = {value}" for name, value in dataclasses.asdict(defaults.recency).items())
-        shown = (repr(expected), f'"{expected}"', f"{{{table}}}" if default is defaults.recency else None)
-        assert text in shown or (text == "{}" and default == ())
+        texts = (repr(expected), f'"{expected}"', f"{{{table}}}" if default is defaults.recency else None)
+        assert text in texts or (text == "{}" and default == ())
 
 
 def test_every_module_has_its_question_and_its_layer() -> None:
