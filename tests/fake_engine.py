@@ -237,9 +237,10 @@ class FakeEngine(Engine):
         self._fail()
         return self._run(progress, unchanged=len(self.articles))
 
-    def status(self) -> Status:
+    def status(self, *, look: bool = True) -> Status:
         self._fail()
-        return Status(len(self.articles), 4096, datetime(2020, 9, 16, 8, 30, tzinfo=UTC), False)
+        committed = datetime(2020, 9, 16, 8, 30, tzinfo=UTC)
+        return Status(len(self.articles), 4096, committed, False if look else None)
 
     def verify(self) -> tuple[str, ...]:
         self._fail()

@@ -184,3 +184,15 @@ class TestRanking:
         report, table = ranked(tmp_path, str(judged), str(harder))
         assert report["mean"]["MAP"]["ours"] == pytest.approx((2 / 3 + 1) / 2)
         assert "mean of the collections" in table
+@pytest.mark.skipif(not (shutil.which("wrk") and find_spec("gunicorn")), reason="wrk or gunicorn is not installed")
+def test_a_server_is_put_under_load(content: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    command = [sys.executable, "-m", "article_search", "--content", str(content), "--index", str(index), "index"]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    small = "--seconds=1 --swaps=1 --requests=1 --log".split()
+    figures, table = figures_of("load.py", tmp_path, str(content), str(index), *small)
+    for run_ in ("quiet", "swapping"):
+        assert figures[run_]["requests"] > 0
+        assert not any(figures[run_][fault] for fault in ("failed", "empty", "cut", "broken"))
+    assert figures["memory"]["anonymous"] > 1
+    assert "requests/s" in table

@@ -20,6 +20,7 @@ from article_search.article import Article, Rules
 from article_search.article import parse as parse_article
 from article_search.limits import LIMITS
 from article_search.query_parser import parse as parse_query
+from article_search.query_report import QueryReport, report_json
 from article_search.report import index_json
 from article_search.results import as_json, status_json, suggestions_json
 from article_search.search_page import State
@@ -161,10 +162,11 @@ def example_of(*keys: str) -> set[str]:
 def test_examples_of_json_have_the_keys_that_the_program_prints() -> None:
     engine = FakeEngine()
     results = as_json(engine.search("harbour"))
-    (example,) = [json.loads(block) for block in fences(sections("command-line")["JSON"], "json") if "hits" in block]
+    (example,) = [json.loads(block) for block in fences(sections("command-line")["JSON"], "json") if '"hits":' in block]
     assert set(example) == set(results)
     assert set(example["hits"][0]) == set(results["hits"][0])
     assert set(example["facets"]) == set(results["facets"])
+    assert example_of("frequent") == set(report_json(QueryReport(0, 0, 0, (), (), (), ())))
     assert example_of("seen") == set(index_json(engine.index()))
     assert example_of("completions") == set(suggestions_json(engine.completions("har")))
     assert example_of("stale") == set(status_json(engine.status()))
@@ -186,7 +188,7 @@ def test_the_first_python_example_prints_the_right_article_first(
 def test_the_wsgi_example_makes_an_application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "articles.toml").write_text('title = "Gazette"', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    (example,) = fences(text("web-and-api"), "python")
+    (example,) = fences(text("serving"), "python")
     names: dict[str, Any] = {}
     exec(example, names)
     assert names["app"].test_client().get("/robots.txt").status_code == 200
@@ -204,6 +206,16 @@ def test_every_setting_is_documented_with_its_default_and_every_documented_setti
     assert load(file, {}) == dataclasses.replace(
         defaults, content=tmp_path / defaults.content, index=tmp_path / defaults.index
     )
+
+
+@pytest.mark.parametrize("name", ["web", "query_log"])
+def test_every_key_of_a_table_is_documented_with_its_default(name: str, tmp_path: Path) -> None:
+    table = {code(row[0]): code(row[1]) for row in rows(sections("configuration")[name])}
+    default = getattr(Settings(), name)
+    assert list(table) == [field.name for field in dataclasses.fields(default)]
+    file = tmp_path / "articles.toml"
+    file.write_text(f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in table.items()), encoding="utf-8")
+    assert getattr(load(file, {}), name) == default
 
 
 def test_examples_of_articles_toml_are_accepted(tmp_path: Path) -> None:
@@ -392,4 +404,4 @@ def test_every_parameter_is_documented_and_every_documented_parameter_is_read() 
 def test_every_documented_security_header_is_sent_and_every_other_is_documented() -> None:
     documented = {code(row[0]) for row in rows(sections("web-and-api")["Security headers"])}
     sent = set(create_app(FakeEngine()).test_client().get("/robots.txt").headers.keys())
-    assert documented == sent - {"Content-Type", "Content-Length", "Cache-Control"}
+    assert documented == sent - {"Content-Type", "Content-Length", "Cache-Control", "Vary"}

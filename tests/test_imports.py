@@ -22,26 +22,37 @@ LAYERS = (
     {"backends", "content"},
     {"updating"},
     {"engine"},
-    {"cli", "search_page", "terminal", "web"},
+    {"cli", "query_log", "query_report", "search_page", "server", "serving", "terminal", "web", "wsgi"},
     {"__main__"},
 )
 
 # library -> the only modules that may import it (a package stands for all in it)
 DOORS = {
+    "brotli": {"serving.compression"},
     "click": {"cli"},
-    "flask": {"web"},
+    "flask": {"serving", "web"},
     "frontmatter": {"front_matter"},
     "jinja2": {"web"},
     "markdown_it": {"markup"},
     "tokenizers": {"backends.embedded.wordvectors"},
-    "waitress": {"web"},
-    "werkzeug": {"web"},
+    "waitress": {"server"},
+    "werkzeug": {"serving", "web"},
     "whoosh": {"backends.embedded"},
     "yaml": {"front_matter"},
 }
 
-TESTS_ONLY = {"hypothesis", "pytest", "selenium"}
-WEB_AND_CONTENT_ONLY = {"flask", "frontmatter", "jinja2", "markdown_it", "waitress", "werkzeug", "yaml"}
+TESTS_ONLY = {"hypothesis", "pytest", "schemathesis", "selenium"}
+WEB_AND_CONTENT_ONLY = {
+    "brotli",
+    "flask",
+    "frontmatter",
+    "jinja2",
+    "markdown_it",
+    "waitress",
+    "sqlite3",
+    "werkzeug",
+    "yaml",
+}
 SEMANTIC_ONLY = {"huggingface_hub", "pydantic", "requests", "safetensors", "tokenizers", "wordllama"}
 INDEX_ONLY = {"numpy", "Stemmer", "whoosh"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from article_search.errors import SettingsError
 from article_search.limits import LIMITS
-from article_search.settings import Pinned, Recency, Semantic, Settings, load
+from article_search.settings import Pinned, QueryLog, Recency, Semantic, Settings, Web, load
 
 
 @pytest.fixture
@@ -49,6 +50,9 @@ def test_every_key_of_articles_toml_is_read() -> None:
         'PM = "prime  minister"\n'
         '[pinned]\nbudget = ["a.md"]\n"council tax" = { hide = ["b/c.md"], first = ["d.md", "d.md"] }\n'
         "[semantic]\nenabled = true\nweight = 2\n[recency]\nhalf_life = 30\nweight = 0.25\n"
+        '[web]\naddress = "https://search.example.org/"\norigins = ["https://a.example", "http://localhost:8080"]\n'
+        'proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8", "unix"]\nrequests_per_minute = 120\nburst = 30\n'
+        'access_log = "-"\n[query_log]\npath = "var/log.db"\ndays = 30\nmegabytes = 10\n'
     )
     assert load(None, {}) == Settings(
         content=Path("posts"),
@@ -65,6 +69,15 @@ def test_every_key_of_articles_toml_is_read() -> None:
         pinned=(Pinned("budget", ("a.md",), ()), Pinned("council tax", ("d.md",), ("b/c.md",))),
         semantic=Semantic(enabled=True, weight=2.0),
         recency=Recency(30, 0.25),
+        web=Web(
+            address="https://search.example.org",
+            origins=("https://a.example", "http://localhost:8080"),
+            proxies=(*map(ip_network, ("127.0.0.1", "10.0.0.0/8", "fd00::/8")), "unix"),
+            requests_per_minute=120,
+            burst=30,
+            access_log=Path("-"),
+        ),
+        query_log=QueryLog(path=Path("var/log.db"), days=30, megabytes=10),
     )
 
 
@@ -80,8 +93,12 @@ def test_each_of_a_group_of_synonyms_means_the_others() -> None:
 
 def test_paths_of_articles_toml_start_at_its_folder(site: Path) -> None:
     (site / "deep").mkdir()
-    (site / "deep" / "own.toml").write_text('content = "posts"\nindex = "../index"')
+    (site / "deep" / "own.toml").write_text(
+        'content = "posts"\nindex = "../index"\nweb = { access_log = "a.log" }\nquery_log = { path = "q.db" }'
+    )
     settings = load(Path("deep/own.toml"), {})
+    assert settings.web.access_log == Path("deep/a.log")
+    assert settings.query_log.path == Path("deep/q.db")
     assert settings.content.resolve() == site / "deep" / "posts"
     assert settings.index.resolve() == site / "index"
 
@@ -182,6 +199,23 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
         ('[pinned]\nbudget = ["/a.md"]', ["'budget': first: '/a.md' is no id"]),
         ("[pinned]\nbudget = { hide = [1] }", ["'budget': hide must be a text"]),
         ('[pinned]\nb = { first = ["a.md"], hide = ["a.md"] }', ["'b': a.md cannot be both put first and hidden"]),
+        ('web = "x"', ["'web' must be a table of address, origins"]),
+        ("[web]\nport = 80", ["'web': 'port' is no setting", "valid are address"]),
+        ('[web]\norigin = ["https://a.example"]', ["'web': 'origin' is no setting (did you mean origins?)"]),
+        ('[web]\naddress = "search.example.org"', ["'web': 'address' must be like"]),
+        ('[web]\naddress = "https://a.example/search"', ["'address' must be like"]),
+        ('[web]\norigins = "https://a.example"', ["'origins' must be a list of sites"]),
+        ('[web]\norigins = ["*"]', ["'origins': '*' is no origin"]),
+        ('[web]\norigins = ["https://a.example/"]', ["'https://a.example/' is no origin"]),
+        ('[web]\norigins = ["https://A.example"]', ["in small letters"]),
+        ('[web]\nproxies = ["10.0.0.1/8"]', ["'proxies': '10.0.0.1/8'", "host bits set"]),
+        ('[web]\nproxies = ["proxy.example.org"]', ["neither an address nor a network"]),
+        ("[web]\nproxies = [1]", ["'proxies' must be a text"]),
+        ("[web]\nrequests_per_minute = -1", ["'requests_per_minute' must be a whole number from 0"]),
+        ("[web]\nburst = 0", ["'burst' must be a whole number from 1"]),
+        ('[query_log]\npath = "a\\u0000b"', ["'path': a path cannot hold a NUL"]),
+        ("[query_log]\ndays = 0", ["'days' must be a whole number from 1"]),
+        ("[query_log]\nmegabytes = 1", ["'megabytes' must be a whole number from 4"]),
         ('title = "News"\nurl\n', ["articles.toml", "not valid TOML", "line 2"]),
         ("page_size = " + "9" * 5_000, ["not valid TOML"]),
         ("exclude = " + "[" * 100_000, ["not valid TOML"]),

@@ -3,13 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import signal
-import socket
-import subprocess
-import sys
 from datetime import datetime, timedelta, tzinfo
-from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 from urllib.robotparser import RobotFileParser
 from zoneinfo import ZoneInfo
@@ -20,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from article_search import web
-from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError, SettingsError
+from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
 from article_search.limits import LIMITS
 from article_search.results import Results, as_json
+from article_search.serving import answers
 from article_search.settings import Settings
 from tests.fake_engine import HOSTILE, SAMPLE, FakeEngine, article
 from tests.html_page import Page
 
-ROOT = Path(__file__).parents[1]
 MANY = [article(f"{n:02}.md", f"Harbour news {n}", date="2020-09-15", categories=["even"][n % 2 :]) for n in range(45)]
 
 
@@ -302,8 +296,10 @@ def test_the_api_refuses_an_option_by_name(client: FlaskClient, option: str, val
     response = client.get("/api/search", query_string={"q": "harbour", option: value})
     assert response.status_code == 400
     assert response.json is not None
-    assert response.json.keys() == {"version", "error", "option"}
-    assert (response.json["version"], response.json["option"]) == (1, option)
+    assert response.mimetype == "application/problem+json"
+    assert response.json.keys() == {"type", "title", "status", "detail", "option"}
+    assert (response.json["title"], response.json["status"]) == ("Bad Request", 400)
+    assert response.json["option"] == option
 
 
 @pytest.mark.parametrize(("option", "value"), BAD_OPTIONS)
@@ -357,10 +353,10 @@ def test_parameters_that_mean_nothing_are_passed_over_with_a_warning(client: Fla
 
 def test_an_address_that_the_api_has_not_names_those_it_has(client: FlaskClient) -> None:
     missing = client.get("/api/nope")
-    assert (missing.status_code, missing.mimetype) == (404, "application/json")
+    assert (missing.status_code, missing.mimetype) == (404, "application/problem+json")
     assert missing.json is not None
-    assert "/api/search" in missing.json["error"]
-    assert "/api/search" not in client.get("/nope").text
+    assert "/api/openapi.json" in missing.json["detail"]
+    assert "/api/" not in client.get("/nope").text
 
 
 def test_completions_are_as_many_as_asked_for(client: FlaskClient) -> None:
@@ -506,7 +502,7 @@ def test_a_query_over_the_limit_is_cut_before_it_is_searched(client: FlaskClient
     assert len(engine.searched[-1]) == LIMITS.query_chars + 1
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/", "text/html"), ("/api/search", "application/json")])
+@pytest.mark.parametrize(("path", "kind"), [("/", "text/html"), ("/api/search", "application/problem+json")])
 def test_an_address_without_end_is_refused(client: FlaskClient, engine: FakeEngine, path: str, kind: str) -> None:
     response = client.get(f"{path}?q=" + "x" * 100_000)
     assert (response.status_code, response.mimetype) == (414, kind)
@@ -604,7 +600,7 @@ def test_an_answer_is_good_for_one_day_of_the_sites_time_zone(
         def now(cls, tz: tzinfo | None = None) -> Tomorrow:
             return cls.fromtimestamp((datetime.now(tz) + timedelta(days=1)).timestamp(), tz)
 
-    monkeypatch.setattr(web, "datetime", Tomorrow)
+    monkeypatch.setattr(answers, "datetime", Tomorrow)
     assert client.get("/?q=date:yesterday", headers={"If-None-Match": tag}).status_code == 200
 
 
@@ -740,84 +736,3 @@ def test_robots_are_kept_from_answers_only(client: FlaskClient) -> None:
     assert rules.can_fetch("*", "/article/a.md")
     assert not rules.can_fetch("*", "/?q=harbour") and not rules.can_fetch("*", "/api/search?q=a")
     assert page(client, "/?q=harbour").one("meta", name="robots").attributes["content"] == "noindex"
-
-
-# The server
-
-
-SERVER = """
-import sys, time
-sys.path.insert(0, sys.argv[1])
-from article_search.web import serve
-from tests.fake_engine import FakeEngine
-class Slow(FakeEngine):
-    def search(self, text, **options):
-        if text == "slow":
-            print("searching", flush=True)
-            time.sleep(1)
-        return super().search(text, **options)
-with Slow() as engine:
-    serve(engine, sys.argv[2], 0)
-print("stopped", flush=True)
-"""
-
-
-def started(host: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", SERVER, str(ROOT), host]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def first_address(server: subprocess.Popen[str]) -> tuple[str, int]:
-    assert server.stdout
-    line = server.stdout.readline()
-    address = urlsplit(next(word for word in line.split() if word.startswith("http")))
-    assert address.hostname and address.port
-    return address.hostname, address.port
-
-
-@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_told_to_stop_finishes_what_it_is_at(signal_: signal.Signals) -> None:
-    with started("127.0.0.1") as server:
-        connection = HTTPConnection(*first_address(server), timeout=10)
-        connection.request("GET", "/?q=slow")
-        assert server.stdout and server.stdout.readline() == "searching\n"
-        server.send_signal(signal_)
-        response = connection.getresponse()
-        assert response.status == 200
-        assert b"</html>" in response.read()
-        connection.close()
-        assert server.wait(10) == 0
-        assert server.stdout.read() == "stopped\n"
-        assert server.stderr and server.stderr.read() == ""
-
-
-def has_ipv6() -> bool:
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError:
-        return False
-    return True
-
-
-@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 here")
-@pytest.mark.parametrize("host", ["::1", "[::1]"])
-def test_an_ipv6_address_may_have_its_brackets(host: str) -> None:
-    with started(host) as server:
-        connection = HTTPConnection(*first_address(server), timeout=10)
-        connection.request("GET", "/healthz")
-        response = connection.getresponse()
-        assert response.status == 200
-        assert response.getheader("Server") is None
-        response.read()
-        connection.close()
-        server.terminate()
-        assert server.wait(10) == 0
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "no.such.host.invalid", "x" * 300, "192.0.2.1"])
-def test_an_address_that_cannot_be_listened_on_is_named(engine: FakeEngine, host: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=f"cannot listen on {host} port {port}: .*--port") as caught:
-            web.serve(engine, host, port)
-        assert str(caught.value).count(host) == 1

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from article_search import __version__, terminal
-from article_search.errors import ArticleSearchError, NoIndexError, NotFoundError
+from article_search.errors import ArticleSearchError, NoIndexError, NotFoundError, SettingsError
 from article_search.limits import LIMITS
 from article_search.report import check_json, index_json
 from article_search.results import (
@@ -46,6 +46,7 @@ FOUND, NO_HIT, ERROR, INTERRUPTED = 0, 1, 2, 130
 _CATEGORY_FIELDS = ("category", "cat", "tag")
 _UNFINISHED = re.compile(r"[^\s\"'(-]*$")  # the last word without signs before it
 _LIKE_OPTION = re.compile(r"-[A-Za-z]$")
+_QUERIES = 10_000  # in a list of a report; more are for those who read the database themselves
 _COMPLETIONS = 100  # ids offered by the shell; more are of no help
 
 OpenEngine = Callable[["Settings"], "Engine"]
@@ -677,6 +678,40 @@ def status(site: _Site, verify: bool, as_json_: bool) -> int:
 
 
 @cli.command()
+@click.option("--since", metavar="DATE", help="Not before: 2020, 2020-09, 2020-09-15, yesterday, last-week, …")
+@click.option("--limit", type=click.IntRange(1, _QUERIES), default=10, show_default=True, help="Queries in each list.")
+@_JSON
+@click.option("--csv", "as_csv_", is_flag=True, help="Print CSV, for a spreadsheet.")
+@click.pass_obj
+def queries(site: _Site, since: str | None, limit: int, as_json_: bool, as_csv_: bool) -> int:
+    """Say what readers of the search page looked for.
+
+    The most frequent queries, those without a hit, the slowest, and those whose first hit nobody opened, as far as the
+    server keeps a query log (query_log in articles.toml).
+    """
+    if as_json_ and as_csv_:
+        raise click.UsageError("--json and --csv exclude one another.")
+    from article_search import query_report
+
+    with site.engine() as engine:
+        first = engine.span(since and _text([since]), None).since
+        path = engine.settings.query_log.path
+    if path is None:
+        raise SettingsError(
+            "no query log is kept: name its file in articles.toml, in the table query_log, as path, and restart the"
+            " server"
+        )
+    report = query_report.report(path, first.timestamp() if first else 0.0, limit)
+    if as_json_:
+        _print_json(query_report.report_json(report))
+    elif as_csv_:
+        click.echo(query_report.report_csv(report), nl=False)
+    else:
+        _print(terminal.queries_lines(report, _screen()))
+    return FOUND if report.asked else NO_HIT
+
+
+@cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on; 0: a free one."
@@ -685,7 +720,7 @@ def status(site: _Site, verify: bool, as_json_: bool) -> int:
 def serve(site: _Site, host: str, port: int) -> int:
     """Serve the search page and the HTTP API."""
     with site.engine() as engine:
-        from article_search import web
+        from article_search import server
 
-        web.serve(engine, host, port)
+        server.serve(engine, host, port)
     return FOUND

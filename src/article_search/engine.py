@@ -175,10 +175,12 @@ class Engine:
         """Reads all content and reports what is wrong with it; writes nothing, needs no index."""
         return self._update().check(progress)
 
-    def status(self) -> Status:
-        """State of the index. Raises NoIndexError."""
+    def status(self, *, look: bool = True) -> Status:
+        """State of the index; unless told to ``look`` at the content, without a word on whether it has changed. Raises
+        NoIndexError, and SettingsError when there is no content to look at."""
         summary = self._backend.summary()
-        return Status(summary.articles, summary.bytes, summary.committed, self._update().stale())
+        stale = self._update().stale() if look else None
+        return Status(summary.articles, summary.bytes, summary.committed, stale)
 
     def verify(self) -> tuple[str, ...]:
         """Checks every file of the index; what is wrong, a line each. Raises NoIndexError."""

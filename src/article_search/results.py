@@ -179,12 +179,13 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """State of an index: ``bytes`` on disk, ``committed`` aware; ``stale`` when the content has changed since."""
+    """State of an index: ``bytes`` on disk, ``committed`` aware; ``stale`` when the content has changed since, None
+    when nobody looked."""
 
     articles: int
     bytes: int
     committed: datetime
-    stale: bool
+    stale: bool | None
 
 
 def telling(results: Results) -> bool:

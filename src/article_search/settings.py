@@ -6,9 +6,11 @@ Not here: caps on hostile input (limits.py), options of one command (cli.py), wh
 
 from __future__ import annotations
 
+import ipaddress
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,6 +52,32 @@ class Recency:
 
     half_life: float
     weight: float
+_ORIGINS = 100  # each answer to a script of another site looks through them
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
+_UNIX = "unix"  # a proxy that comes by a socket of the file system has no address
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What the owner decides about serving: the table ``[web]`` of articles.toml."""
+
+    address: str = ""  # of the search page in public, such as "https://search.example.org"; "": as it was asked for
+    origins: tuple[str, ...] = ()  # sites whose scripts may use the API and embed the search box
+    proxies: tuple[Network | str, ...] = ()  # whose word on the client counts; "unix": any that comes by a socket file
+    requests_per_minute: int = 0  # one client may send, on average; 0: as many as it likes
+    burst: int = 60  # requests it may send at once
+    access_log: Path | None = None  # file, "-" for standard error; None: no log
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLog:
+    """What is kept of the queries asked: the table ``[query_log]`` of articles.toml."""
+
+    path: Path | None = None  # an SQLite database; None: nothing is kept
+    days: int = 90
+    megabytes: int = 64  # the oldest go first when it is full
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +104,8 @@ class Settings:
         """All synonyms: words, and what a search for them finds as well."""
         groups = [(one, tuple(word for word in group if word != one)) for group in self.synonym_groups for one in group]
         return (*self.synonyms, *groups)
+    web: Web = Web()
+    query_log: QueryLog = QueryLog()
 
     def signature(self) -> str:
         """The settings that shape indexed articles, as JSON; an index made under another signature is rebuilt."""
@@ -151,7 +181,15 @@ def _read(file: Path, said_by: str) -> dict[str, Any]:
     for key in ("content", "index"):
         if key in values:
             values[key] = file.parent / values[key]
+    if web := values.get("web"):
+        values["web"] = replace(web, access_log=_beside(file, web.access_log))
+    if log := values.get("query_log"):
+        values["query_log"] = replace(log, path=_beside(file, log.path))
     return values
+
+
+def _beside(file: Path, path: Path | None) -> Path | None:
+    return path if path is None or path == Path("-") else file.parent / path
 
 
 def _text(file: Path, said_by: str) -> str:
@@ -312,7 +350,7 @@ def _several_words(value: object, where: str, least: int) -> tuple[str, ...]:
 
 def _synonyms(value: object, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found = []
-    for key, meant in _table(value, where, 'covid = ["coronavirus"]'):
+    for key, meant in _entries(value, where, 'covid = ["coronavirus"]'):
         here = f"{where}: {_shown(key)}"
         meanings = (_words(meant, here),) if isinstance(meant, str) else _several_words(meant, here, 1)
         found.append((_words(key, here), meanings))
@@ -327,7 +365,7 @@ def _synonym_groups(value: object, where: str) -> tuple[tuple[str, ...], ...]:
 
 def _pinned(value: object, where: str) -> tuple[Pinned, ...]:
     found = []
-    for query, chosen in _table(value, where, 'budget = ["2026/budget.md"]'):
+    for query, chosen in _entries(value, where, 'budget = ["2026/budget.md"]'):
         here = f"{where}: {_shown(query)}"
         table = {"first": chosen} if isinstance(chosen, list) else chosen
         if not isinstance(table, dict) or not table or table.keys() - {"first", "hide"}:
@@ -355,7 +393,7 @@ def _ids(value: object, where: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def _table(value: object, where: str, example: str) -> Iterable[tuple[str, object]]:
+def _entries(value: object, where: str, example: str) -> Iterable[tuple[str, object]]:
     if not isinstance(value, dict) or len(value) > _ENTRIES:
         raise SettingsError(f"{where} must be a table of at most {_ENTRIES:,} lines such as {example}")
     return value.items()
@@ -380,6 +418,77 @@ def _semantic(value: object, where: str) -> Semantic:
             raise SettingsError(f"{where}: {_shown(key)} is no setting{hint}; valid are {', '.join(readers)}")
     return Semantic(**{key: readers[key](each, f"{where}.{key}") for key, each in value.items()})
 
+# ---- tables ----
+
+
+def _optional_path(value: object, where: str) -> Path | None:
+    return _path(value, where) if value != "" else None
+
+
+def _address(value: object, where: str) -> str:
+    address = _string(value, where).rstrip("/")
+    if address and not _ORIGIN.fullmatch(address):
+        raise SettingsError(f'{where} must be like "https://search.example.org", not {_shown(value)}')
+    return address
+
+
+def _origins(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > _ORIGINS:
+        raise SettingsError(f'{where} must be a list of sites such as ["https://www.example.org"]')
+    for origin in value:
+        if not isinstance(origin, str) or not _ORIGIN.fullmatch(origin):
+            raise SettingsError(
+                f"{where}: {_shown(origin)} is no origin; write it as browsers do: scheme, host in small letters,"
+                " a port if it is not the usual one, no path"
+            )
+    return tuple(dict.fromkeys(value))
+
+
+def _proxies(value: object, where: str) -> tuple[Network | str, ...]:
+    if not isinstance(value, list):
+        raise SettingsError(f'{where} must be a list of addresses such as ["127.0.0.1", "10.0.0.0/8", "unix"]')
+    found: list[Network | str] = []
+    for proxy in value:
+        try:
+            found.append(_UNIX if proxy == _UNIX else ipaddress.ip_network(_string(proxy, where)))
+        except ValueError as error:
+            raise SettingsError(
+                f'{where}: {_shown(proxy)} is neither an address nor a network nor "unix": {error}'
+            ) from None
+    return tuple(found)
+
+
+def _table(
+    make: Callable[..., object], readers: Mapping[str, Callable[[object, str], object]]
+) -> Callable[[object, str], object]:
+    """The reader of a table whose keys have these readers."""
+
+    def read(value: object, where: str) -> object:
+        if not isinstance(value, dict):
+            raise SettingsError(f"{where} must be a table of {', '.join(readers)}, not {_shown(value)}")
+        for key in value:
+            if key not in readers:
+                hint = _did_you_mean(key, readers)
+                raise SettingsError(f"{where}: {_shown(key)} is no setting{hint}; valid are {', '.join(readers)}")
+        return make(**{key: readers[key](one, f"{where}: {_shown(key)}") for key, one in value.items()})
+
+    return read
+
+
+_WEB_READERS: dict[str, Callable[[object, str], object]] = {
+    "address": _address,
+    "origins": _origins,
+    "proxies": _proxies,
+    "requests_per_minute": _whole_number(0, 1_000_000),
+    "burst": _whole_number(1, 1_000_000),
+    "access_log": _optional_path,
+}
+
+_QUERY_LOG_READERS: dict[str, Callable[[object, str], object]] = {
+    "path": _optional_path,
+    "days": _whole_number(1, 3_660),
+    "megabytes": _whole_number(4, 100_000),
+}
 
 _READERS: dict[str, Callable[[object, str], object]] = {
     "content": _path,
@@ -397,6 +506,8 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "pinned": _pinned,
     "semantic": _semantic,
     "recency": _recency,
+    "web": _table(Web, _WEB_READERS),
+    "query_log": _table(QueryLog, _QUERY_LOG_READERS),
 }
 
 

@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from article_search.query import Range, describe
 from article_search.report import FileNote, Report
 from article_search.results import Document, Explanation, Facet, Fragment, Hit, Results, Snippet, Status, telling
+
+if TYPE_CHECKING:  # a search does without the database
+    from article_search.query_report import Queried, QueryReport
 
 _NARROWEST, _WIDEST = 40, 100  # columns; longer lines of prose are hard to read
 _SNIPPET_LINES = 2
@@ -493,6 +496,32 @@ def status_lines(status: Status, index: Path, content: Path, screen: Screen) -> 
         "state": "out of date: run `articles index`" if status.stale else "up to date",
     }
     return [f"{screen.dim(f'{name:<9}')}  {clean(value)}" for name, value in facts.items()]
+
+
+_QUERY_LISTS = {
+    "frequent": "Most frequent",
+    "without_hits": "Without a hit",
+    "slow": "Slowest",
+    "first_unopened": "First hit never opened",
+}
+
+
+def queries_lines(report: QueryReport, screen: Screen) -> list[str]:
+    """What readers looked for, list by list."""
+    lines = [f"{_count(report.asked, 'query', 'queries')}, {_count(report.opened, 'hit', 'hits')} opened"]
+    for name, queries in report.lists().items():
+        if queries:
+            lines += ["", screen.bold(_QUERY_LISTS[name])]
+            lines += [line for one in queries for line in _queried_lines(one, screen)]
+    return lines
+
+
+def _queried_lines(one: Queried, screen: Screen) -> list[str]:
+    counts = f"{_count(one.total, 'article', 'articles')}, {one.mean_ms:.1f} ms, at most {one.worst_ms:.1f} ms"
+    opened = f"opened {one.opened:,}, the first hit {one.first_opened:,}" if one.opened else "nothing opened"
+    indent = " " * 9
+    first, *rest = wrapped(one.query, screen.width, indent) or [indent]
+    return [f"{one.asked:>7,}  {first.removeprefix(indent)}", *rest, screen.dim(f"{indent}{counts}; {opened}")]
 
 
 def size(number: int) -> str:

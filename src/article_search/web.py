@@ -1,35 +1,34 @@
 """How does a site's search look over HTTP? ``create_app`` reads a request, calls the Engine and renders its answer.
 
 Pages need no JavaScript and every state of them has a URL. Not here: what the links of the search page lead to
-(search_page.py), how an answer is found (engine.py), static pages of the site itself.
+(search_page.py), the API, feeds and what clients may do (serving), how an answer is found (engine.py), static pages of
+the site itself.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import signal
-import socket
-import sys
-import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from flask import Flask, Response, abort, json, render_template, request, url_for
+from flask import Flask, Response, abort, request, url_for
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, TooManyRequests
 
 from article_search import __version__, query, query_parser, search_page, snippets
 from article_search.engine import Engine
-from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError, SettingsError
+from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError
 from article_search.limits import LIMITS
-from article_search.results import Fragment, Hit, Results, Snippet, Sort, as_json, suggestions_json, telling
+from article_search.query_log import QueryLog
+from article_search.results import Fragment, Hit, Results, Snippet, Sort, telling
 from article_search.search_page import Link, State
+from article_search.serving import answers, api, clients, feeds
+from article_search.serving.access_log import AccessLog
+from article_search.serving.answers import TOOK, Revalidation, ask, digest, page, state_of_request
+from article_search.serving.compression import compress_answers
+from article_search.serving.origins import allow_origins
 from article_search.urls import is_safe
 
 _HEADERS = {
@@ -43,45 +42,33 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_REVALIDATE = "no-cache"  # may be kept, but is asked for again: a commit is seen at once
 _FOREVER = "public, max-age=31536000, immutable"
-_URL_BYTES = 64 * 2**10  # of a query string; a query of Limits.query_chars fits even when all of it is escaped
-_ID_CHARS = 4_096  # the longest path most systems have
+URL_BYTES = 64 * 2**10  # of a query string; a query of Limits.query_chars fits even when all of it is escaped
+_POSTED_BYTES = 64 * 2**10  # of what is said of a hit that was opened, likewise
 _MARKED_CHARS = 500_000  # texts beyond are shown without marks, which would take noticeable time ...
 _MARKED_PARAGRAPHS = 5_000  # ... as do those in more pieces
 _RELATED = 5  # articles offered below an article
 _NEWEST = 5  # articles on the empty page
-_THREADS = 8  # searches at once; more would only wait for the processor
-
-View = Callable[..., Response]
+_LOGS = "article_search.logs"  # where an application keeps them
+_UNCOUNTED = ("static", "component", "healthz")  # files a page is made of, and the watchman, have no limit of rate
 
 
 def create_app(engine: Engine) -> Flask:
-    """The search page, the API and the articles' own pages as a WSGI application."""
+    """The search page, the API and the articles' own pages as a WSGI application.
+
+    Settings decide on the logs, other sites and the rate of requests. Raises SettingsError when the access log cannot
+    be written.
+    """
     folder = web_files()
     app = Flask(__name__, template_folder=str(folder / "templates"), static_folder=str(folder / "static"))
-    app.config["MAX_CONTENT_LENGTH"] = 2**10  # nothing is ever posted
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _POSTED_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.url_map.merge_slashes = False  # an id is taken as it stands
     assets = _digests(folder / "static")
-    build = _digest(__version__, repr(engine.settings), *_digests(folder).values())
-
-    def revalidated(view: View) -> View:
-        """Lets a client keep an answer for as long as the index, the program and the day are the same."""
-
-        @wraps(view)
-        def answer(**values: str) -> Response:
-            today = datetime.now(engine.settings.timezone).date().isoformat()  # "last week" moves on at midnight
-            etag = _digest(build, engine.commit_id(), today, request.path, request.query_string.hex())
-            known = request.if_none_match
-            unchanged = not known.star_tag and known.contains_weak(etag)
-            response = Response(status=304) if unchanged else view(**values)
-            if response.status_code in (200, 304):
-                response.headers["Cache-Control"] = _REVALIDATE
-                response.set_etag(etag, weak=True)  # weak: the time a search took is never the same
-            return response
-
-        return answer
+    revalidated = Revalidation(engine, digest(__version__, repr(engine.settings), *_digests(folder).values()))
+    log = QueryLog(engine.settings.query_log)
+    app.extensions[_LOGS] = [log]
 
     @app.context_processor
     def _of_every_page() -> dict[str, Any]:
@@ -101,12 +88,11 @@ def create_app(engine: Engine) -> Flask:
     app.add_template_test(search_page.is_day, "a_day")
     app.add_template_test(search_page.is_yes, "a_yes")
 
-    @app.before_request
-    def _bounded() -> None:
-        if len(request.query_string) > _URL_BYTES:
-            abort(414)
-        if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
-            abort(413)
+    _bound(app, engine)
+
+    # The last that is named is the first to see an answer.
+    compress_answers(app)
+    allow_origins(app, engine.settings.web.origins)
 
     @app.after_request
     def _guarded(response: Response) -> Response:
@@ -114,128 +100,79 @@ def create_app(engine: Engine) -> Flask:
         if request.endpoint == "static" and response.status_code in (200, 304):
             name = (request.view_args or {}).get("filename", "")
             current = request.query_string == f"v={assets.get(name)}".encode()
-            response.headers["Cache-Control"] = _FOREVER if current else _REVALIDATE
-        if request.endpoint in ("static", "search_box"):
-            response.headers["Access-Control-Allow-Origin"] = "*"  # for pages that have the search box
+            response.headers["Cache-Control"] = _FOREVER if current else answers.REVALIDATE
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     @app.get("/")
     @revalidated
     def search() -> Response:
-        state = _state()
-        return _front_page(engine, state) if state.blank else _answer_page(engine, state)
+        state = state_of_request()
+        return _front_page(engine, state) if state.blank else _answer_page(engine, state, log)
 
     @app.get("/article/<path:id>")
     @revalidated
     def article(id: str) -> Response:
-        return _article_page(engine, id)
-
-    @app.get("/api/search")
-    @revalidated
-    def api_search() -> Response:
-        results = _ask(engine, _state())
-        unknown = tuple(
-            f"{name} is no parameter; there are {', '.join(search_page.PARAMETERS)}."
-            for name in search_page.unknown_parameters(_query_string())[: LIMITS.query_warnings]
-        )
-        return _json(as_json(replace(results, warnings=results.warnings + unknown)))
-
-    @app.get("/api/suggest")
-    @revalidated
-    def api_suggest() -> Response:
-        state = _state()
-        limit = search_page.number("limit", state.limit or str(LIMITS.suggestions), LIMITS.suggestions)
-        found = engine.completions(state.q, limit) if state.q else ()
-        return _json(suggestions_json(found) | {"query": state.q})
+        return _article_page(engine, api.checked_id(id))
 
     @app.get("/search-box.js")
-    def search_box() -> Response:
+    def component() -> Response:
         """The module that other pages load; it finds what it needs beside the file that it is led to."""
-        response = Response(status=302, headers={"Cache-Control": _REVALIDATE})
+        response = Response(status=302, headers={"Cache-Control": answers.REVALIDATE})
         response.location = url_for("static", filename="search-box.js", v=assets["search-box.js"])
         return response
 
     @app.get("/healthz")
     def healthz() -> Response:
         try:
-            return _json({"status": "ok", "articles": engine.search("", limit=1).total})
+            return answers.as_json({"status": "ok", "articles": engine.search("", limit=1).total})
         except IndexStateError as error:
             app.logger.error("the search of the health check failed: %s", error)
         except Exception:
             app.logger.exception("the search of the health check failed")
-        return _json({"status": "error"}, 503)
+        return answers.as_json({"status": "error"}, 503)
 
     @app.get("/robots.txt")
     def robots() -> Response:
         # The front page and the articles are for search engines; answers to queries are endless.
-        lines = ["User-agent: *", "Allow: /article/", "Allow: /$", "Disallow: /?", "Disallow: /api/", ""]
+        lines = ["User-agent: *", "Allow: /article/", "Allow: /$", "Disallow: /?", "Disallow: /api/"]
+        lines += ["Disallow: /feed.atom?", "Disallow: /suggest.json", ""]
         return Response("\n".join(lines), mimetype="text/plain")
 
+    app.register_blueprint(api.blueprint(engine, revalidated, log))
+    app.register_blueprint(feeds.blueprint(engine, revalidated))
     _handle_errors(app)
+    if file := engine.settings.web.access_log:
+        access_log = AccessLog(app.wsgi_app, file, TOOK)
+        app.wsgi_app = access_log  # type: ignore[method-assign]
+        app.extensions[_LOGS].append(access_log)
     return app
 
 
-def serve(
-    engine: Engine, host: str = "127.0.0.1", port: int = 8000, announce: Callable[[str], None] | None = None
-) -> None:
-    """Answers requests until SIGINT or SIGTERM, then lets those under way finish.
-
-    ``announce`` (default: a line on standard output) is told the address once it answers; port 0 takes a free one.
-    Raises SettingsError when the address cannot be listened on.
-    """
-    from waitress.server import create_server  # here: only this function needs it
-
-    sock = _listen(host.removeprefix("[").removesuffix("]"), port)
-    server = create_server(
-        create_app(engine),
-        sockets=[sock],
-        threads=_THREADS,
-        connection_limit=500,  # sockets; idle ones of readers gone are closed after channel_timeout seconds
-        channel_timeout=30,
-        max_request_header_size=_URL_BYTES + 16 * 2**10,
-        max_request_body_size=2**16,
-        ident="",  # the name of the server helps nobody
-        clear_untrusted_proxy_headers=True,
-    )
-    name, number = sock.getsockname()[:2]
-    address = f"http://[{name}]:{number}/" if ":" in name else f"http://{name}:{number}/"
-    before = _stop_on_signals()
-    try:
-        (announce or _say)(address)
-        server.run()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        server.close()
+def close_logs(app: Flask) -> None:
+    """Writes what an application's logs hold, and lets go of their files; for when it answers no more."""
+    for log in app.extensions[_LOGS]:
+        log.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=1024)
-    except (OSError, OverflowError, UnicodeError) as error:
-        # Not the text of an OSError of create_server, which says once more what it was at.
-        number = error.errno if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else None
-        reason = os.strerror(number) if number else getattr(error, "strerror", None) or str(error)
-        message = f"cannot listen on {host} port {port}: {reason}; choose another --host or --port"
-        raise SettingsError(message) from error
+def _bound(app: Flask, engine: Engine) -> None:
+    """Refuses requests that are too large or, of one client, too many."""
+    web = engine.settings.web
+    buckets = clients.Buckets(web.requests_per_minute, web.burst) if web.requests_per_minute else None
 
-
-def _stop_on_signals() -> dict[int, Any]:
-    """Turns both signals into SystemExit, on which waitress ends its threads; returns the handlers before."""
-
-    def stop(*_: object) -> None:
-        raise SystemExit(0)
-
-    if threading.current_thread() is not threading.main_thread():
-        return {}
-    return {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-
-
-def _say(address: str) -> None:
-    sys.stdout.write(f"Searching at {address} (Ctrl-C stops)\n")
-    sys.stdout.flush()
+    @app.before_request
+    def _bounded() -> None:
+        if clients.came_by_tls(request.environ, web.proxies):
+            request.environ["wsgi.url_scheme"] = request.scheme = "https"
+        if len(request.query_string) > URL_BYTES:
+            abort(414)
+        taken = request.routing_exception is None  # else a 404 or 405 says more
+        if taken and (request.content_length or 0) > (_POSTED_BYTES if request.method == "POST" else 0):
+            abort(413)
+        if buckets is not None and request.endpoint not in _UNCOUNTED:
+            wait = buckets.wait(clients.client(request.environ, web.proxies))
+            if wait:
+                raise TooManyRequests(retry_after=wait)
 
 
 def web_files() -> Path:
@@ -269,11 +206,12 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         title, what = _HTTP_ERRORS.get(error.code or 500, (error.name, "The request cannot be answered."))
-        if error.code == 404 and request.path.startswith("/api/"):
-            what = "There is no such address; those of the API are /api/search and /api/suggest."
+        if error.code == 404 and answers.is_api():
+            what = "There is no such address or article; /api/openapi.json describes the addresses of the API."
         response = _failure(error.code or 500, title, what)
-        if allow := dict(error.get_headers()).get("Allow"):
-            response.headers["Allow"] = allow
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                response.headers[name] = value
         return response
 
     @app.errorhandler(Exception)
@@ -285,59 +223,26 @@ def _handle_errors(app: Flask) -> None:
 _HTTP_ERRORS = {
     404: ("There is no such page", "The address may be mistyped. Search for what you were looking for."),
     405: ("That cannot be done here", "This address can only be read."),
+    403: ("That is not for you", "The page that sent it is not one of this site."),
     413: ("The request is too large", "Searching needs no data besides the address."),
     414: ("The query is too long", f"A query may have up to {LIMITS.query_chars:,} characters; use fewer words."),
+    429: ("Too many requests", "Wait a moment, then load the page again."),
     500: ("Something went wrong", "The request could not be answered. The reason is in the server’s log."),
 }
 
 
 def _failure(status: int, title: str, what: str, option: str | None = None) -> Response:
-    if request.path.startswith("/api/"):
-        return _json({"version": 1, "error": what, **({"option": option} if option else {})}, status)
-    return _page("error.html", status, title=title, what=what)
-
-
-def _page(template: str, status: int = 200, **values: Any) -> Response:
-    html = render_template(template, **values)
-    # A stray half of a surrogate pair in a text must not cost the reader the page.
-    return Response(html.encode("utf-8", "replace"), status, mimetype="text/html")
-
-
-def _json(value: dict[str, Any], status: int = 200) -> Response:
-    return Response(json.dumps(value) + "\n", status, mimetype="application/json")
-
-
-def _query_string() -> str:
-    # Not Werkzeug's args, which fail on bytes that are no UTF-8.
-    return request.query_string.decode("utf-8", "replace")
-
-
-def _state() -> State:
-    return State.read(_query_string())
-
-
-def _ask(engine: Engine, state: State, default: Sort = "relevance") -> Results:
-    return engine.search(
-        state.q,
-        categories=state.categories,
-        since=state.since or None,
-        until=state.until or None,
-        sort=state.sorting(default),
-        limit=state.page_size(),
-        page=state.page_number(),
-        any=state.wants_any,
-        strict=state.wants_strict,
-        each=state.wants_each,
-        exact=state.wants_exact,
-        typing=state.is_typing,
-        expand=state.wants_expansion,
-    )
+    if isinstance(request.routing_exception, BadHost):  # no address can be made for a page
+        return Response("The Host header is no host.\n", status, mimetype="text/plain")
+    if answers.is_api():
+        return answers.problem(status, what, option)
+    return page("error.html", status, title=title, what=what)
 
 
 def _front_page(engine: Engine, state: State) -> Response:
     """What to search for, made of the site itself: its categories and its newest articles."""
     newest = engine.search("", sort="newest", limit=_NEWEST)
-    return _page(
+    return page(
         "front.html",
         state=state,
         results=newest,
@@ -347,20 +252,22 @@ def _front_page(engine: Engine, state: State) -> Response:
     )
 
 
-def _answer_page(engine: Engine, state: State) -> Response:
+def _answer_page(engine: Engine, state: State, log: QueryLog) -> Response:
     # Without words all articles are equally relevant; the newest are the ones a reader browses for.
     default: Sort = "relevance" if state.q else "newest"
     try:
-        results = _ask(engine, state, default)
+        results = ask(engine, state, default)
     except OptionError as error:
         others = search_page.chips(state.without(error.option))  # what is wrong is said once, by the error
-        return _page("refused.html", 400, state=state, error=error, chips=others)
+        return page("refused.html", 400, state=state, error=error, chips=others)
+    if "prefetch" not in request.headers.get("Sec-Purpose", ""):  # by the browser, not by the reader
+        answers.remember(log, state, results)
     page_size = state.page_size() or engine.settings.page_size
     last = search_page.last_page(results, page_size)
     having_all = len(results.hits)
     if results.relaxed and state.sorting(default) == "relevance":
         having_all = max(0, results.strict_total - (results.page - 1) * page_size)
-    return _page(
+    return page(
         "answer.html",
         having_all=results.hits[:having_all],
         having_some=results.hits[having_all:],
@@ -401,12 +308,10 @@ def _strange_categories(engine: Engine, state: State, results: Results) -> list[
 
 
 def _article_page(engine: Engine, id: str) -> Response:
-    if len(id) > _ID_CHARS:
-        raise NotFound
     document = engine.document(id)
     hit = document.hit
-    state = _state()
-    return _page(
+    state = state_of_request()
+    return page(
         "article.html",
         hit=hit,
         state=state,
@@ -449,15 +354,7 @@ def _local(moment: datetime, engine: Engine) -> datetime:
         return moment
 
 
-def _digest(*parts: str | bytes) -> str:
-    digest = hashlib.blake2b(digest_size=12)
-    for part in parts:
-        data = part if isinstance(part, bytes) else part.encode("utf-8", "replace")
-        digest.update(len(data).to_bytes(8) + data)
-    return digest.hexdigest()
-
-
 def _digests(folder: Path) -> dict[str, str]:
     """Digest of each file below a folder, by its path there."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _digest(path.read_bytes()) for path in files}
+    return {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in files}
