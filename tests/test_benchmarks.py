@@ -184,6 +184,8 @@ class TestRanking:
         report, table = ranked(tmp_path, str(judged), str(harder))
         assert report["mean"]["MAP"]["ours"] == pytest.approx((2 / 3 + 1) / 2)
         assert "mean of the collections" in table
+
+
 @pytest.mark.skipif(not (shutil.which("wrk") and find_spec("gunicorn")), reason="wrk or gunicorn is not installed")
 def test_a_server_is_put_under_load(content: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"

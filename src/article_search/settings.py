@@ -52,6 +52,8 @@ class Recency:
 
     half_life: float
     weight: float
+
+
 _ORIGINS = 100  # each answer to a script of another site looks through them
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
 _UNIX = "unix"  # a proxy that comes by a socket of the file system has no address
@@ -104,6 +106,7 @@ class Settings:
         """All synonyms: words, and what a search for them finds as well."""
         groups = [(one, tuple(word for word in group if word != one)) for group in self.synonym_groups for one in group]
         return (*self.synonyms, *groups)
+
     web: Web = Web()
     query_log: QueryLog = QueryLog()
 
@@ -417,6 +420,7 @@ def _semantic(value: object, where: str) -> Semantic:
             hint = _did_you_mean(key, readers)
             raise SettingsError(f"{where}: {_shown(key)} is no setting{hint}; valid are {', '.join(readers)}")
     return Semantic(**{key: readers[key](each, f"{where}.{key}") for key, each in value.items()})
+
 
 # ---- tables ----
 
