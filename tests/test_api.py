@@ -80,12 +80,22 @@ def test_every_parameter_of_a_search_is_described() -> None:
     assert described == {*PARAMETERS, "log"}
 
 
-def test_the_schema_of_a_hit_has_every_key_of_one(engine: FakeEngine) -> None:
+def test_the_schemas_have_every_key_of_what_is_answered(client: FlaskClient, engine: FakeEngine) -> None:
     document = APP.test_client().get("/api/openapi.json").json
     assert document is not None
-    assert set(document["components"]["schemas"]["Hit"]["properties"]) == set(
-        hit_json(engine.search("harbour").hits[0])
-    )
+
+    def keys(name: str) -> set[str]:
+        return set(document["components"]["schemas"][name]["properties"])
+
+    def answered(url: str) -> set[str]:
+        return set(client.get(url).json or ())
+
+    assert keys("Hit") == set(hit_json(engine.search("harbour").hits[0]))
+    assert keys("Results") == answered("/api/search?q=harbour")
+    assert keys("Suggestions") == answered("/api/suggest?q=the+ha")
+    assert keys("Related") == answered("/api/related/2019/library.md")
+    assert keys("Status") == answered("/api/status")
+    assert keys("Problem") == answered("/api/search?page=x")
 
 
 # Related articles
@@ -294,7 +304,7 @@ def test_a_query_is_kept_when_it_was_submitted_or_meant_and_not_while_it_is_type
         assert client.get(url).status_code == 200
     client.get("/?q=guessed", headers={"Sec-Purpose": "prefetch;prerender"})
     web.close_logs(client.application)
-    assert [(one.query, one.asked) for one in report(path).frequent] == [("Storm", 2), ("bridge", 1)]
+    assert [(one.query.lower(), one.asked) for one in report(path).frequent] == [("storm", 2), ("bridge", 1)]
 
 
 def test_an_answer_to_a_query_that_counts_is_kept_by_nobody(site: tuple[FlaskClient, Path]) -> None:

@@ -12,7 +12,7 @@ from tests.fake_engine import FakeEngine
 
 ALLY, STRANGER = "https://www.example.org", "https://evil.example"
 SHARED = ["/api/search?q=harbour", "/api/suggest?q=ha", "/api/related/2019/library.md", "/api/status"]
-SHARED += ["/api/openapi.json", "/api/nope", "/api/search?page=x", "/static/style.css"]
+SHARED += ["/api/openapi.json", "/api/nope", "/api/search?page=x"]
 
 
 @pytest.fixture
@@ -81,6 +81,11 @@ def test_without_a_list_nothing_is_shared() -> None:
     assert not permissions(answer)
 
 
-@pytest.mark.parametrize("name", ["nope", "..%2f..%2fpyproject", "%2e%2e/x", "style.css"])
-def test_only_modules_of_the_search_box_stand_at_the_root(client: FlaskClient, name: str) -> None:
-    assert client.get(f"/{name}.js").status_code == 404
+@pytest.mark.parametrize("url", ["/search-box.js", "/static/search-box.js", "/static/search-box.css"])
+def test_the_files_of_the_search_box_are_for_any_page(client: FlaskClient, url: str) -> None:
+    for origin in (ALLY, STRANGER):
+        with client.get(url, headers={"Origin": origin}) as answer:
+            assert answer.status_code in (200, 302)
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+            assert "Origin" not in answer.headers.get("Vary", "")

@@ -139,12 +139,12 @@ def _write(path: Path, name: int) -> None:
 
 def test_several_processes_write_one_log(path: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_write, args=(path, name)) for name in range(3)]
+    processes = [context.Process(target=_write, args=(path, name)) for name in range(6)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
-    assert sorted(rows(path)) == sorted(f"{name} {number}" for name in range(3) for number in range(50))
+    assert sorted(rows(path)) == sorted(f"{name} {number}" for name in range(6) for number in range(50))
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")

@@ -37,7 +37,9 @@ _MEANT_FOR = 86_400  # seconds in which what a query found may be opened
 _VERSION = 1
 _MARK = 0x61727469  # "arti": tells the database from others
 
+# All or nothing, so that no other process finds tables without the mark.
 _TABLES = f"""
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS asked (
     at INTEGER NOT NULL, key TEXT NOT NULL, query TEXT NOT NULL, filters INTEGER NOT NULL, total INTEGER NOT NULL,
     took_us INTEGER NOT NULL, page INTEGER NOT NULL
@@ -51,6 +53,7 @@ CREATE INDEX IF NOT EXISTS opened_key ON opened (key, at);
 CREATE INDEX IF NOT EXISTS opened_at ON opened (at);
 PRAGMA application_id = {_MARK};
 PRAGMA user_version = {_VERSION};
+COMMIT;
 """
 
 # What was opened counts only if somebody asked for it lately, and no more often than that.

@@ -50,7 +50,7 @@ _MARKED_PARAGRAPHS = 5_000  # ... as do those in more pieces
 _RELATED = 5  # articles offered below an article
 _NEWEST = 5  # articles on the empty page
 _LOGS = "article_search.logs"  # where an application keeps them
-_UNCOUNTED = ("static", "component", "healthz")  # files a page is made of, and the watchman, have no limit of rate
+_UNCOUNTED = ("static", "search_box", "healthz")  # files a page is made of, and the watchman, have no limit of rate
 
 
 def create_app(engine: Engine) -> Flask:
@@ -116,7 +116,7 @@ def create_app(engine: Engine) -> Flask:
         return _article_page(engine, api.checked_id(id))
 
     @app.get("/search-box.js")
-    def component() -> Response:
+    def search_box() -> Response:
         """The module that other pages load; it finds what it needs beside the file that it is led to."""
         response = Response(status=302, headers={"Cache-Control": answers.REVALIDATE})
         response.location = url_for("static", filename="search-box.js", v=assets["search-box.js"])

@@ -54,7 +54,7 @@ def _compressed(response: Response) -> Response:
     name = _accepted()
     if not name or response.status_code in (204, 206, 304) or "Content-Encoding" in response.headers:
         return response
-    static = request.endpoint in ("static", "component")
+    static = request.endpoint == "static"
     if response.is_streamed and not static:
         return response
     response.direct_passthrough = False  # of a file, so that it can be read

@@ -85,7 +85,7 @@ _SCHEMAS: Json = {
             "relaxed": {"type": "boolean", "description": "Articles with only some of the words are there too."},
             "strict_total": {**_COUNT, "description": "Articles with all of the words."},
             "repeats": {**_COUNT, "description": "Others that say nearly the same as one that is counted."},
-            "suggestion": {"type": ["string", "null"]},
+            "suggestion": {"type": ["string", "null"], "description": "What may have been meant."},
             "corrected": {"type": "boolean", "description": "Articles with the words of the suggestion are there too."},
             "warnings": _list(_TEXT),
             "hits": _list(_reference("Hit"), maxItems=LIMITS.page_size),
@@ -108,7 +108,7 @@ _SCHEMAS: Json = {
         {
             "text": _TEXT,
             "kind": {"type": "string", "enum": ["query", "title"]},
-            "id": {"type": ["string", "null"], "description": "Of the article whose title it is."},
+            "id": {"type": ["string", "null"], "description": "Of the article with that title."},
             "url": {"type": ["string", "null"]},
         }
     ),
@@ -226,9 +226,9 @@ _PATHS: Json = {
                 _parameter("any", _YES, "Articles with any of the words. Not together with strict."),
                 _parameter("strict", _YES, "Only articles with all of the words, however few. Not together with any."),
                 _parameter("each", _YES, "Also articles that say nearly the same as a better one."),
-                _parameter("exact", _YES, "The words as typed, without correction."),
-                _parameter("typing", _YES, "The last word is not finished yet."),
-                _parameter("expand", _YES, "First what shares words with the first articles."),
+                _parameter("exact", _YES, "The words as typed, without correction of slips."),
+                _parameter("typing", _YES, "The last word may go on."),
+                _parameter("expand", _YES, "Also articles with words that the first ones share."),
                 _parameter(
                     "log",
                     {"type": "string", "enum": ["0", "1"]},

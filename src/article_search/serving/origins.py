@@ -1,6 +1,7 @@
-"""Which other sites' scripts may read the answers? Those on the list of articles.toml, of the API and the search box.
+"""Which other sites' scripts may read the answers? The API's those on the list of articles.toml; its files everybody's.
 
-CORS without credentials: there are none to send. Not here: what the pages themselves may load (web.py's policy).
+CORS without credentials: there are none to send. The files of the search box are the same for all and hold no article;
+without the API they are of no use. Not here: what the pages themselves may load (web.py's policy).
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ _AGE = "600"  # seconds a browser may remember a preflight
 
 
 def allow_origins(app: Flask, origins: tuple[str, ...]) -> None:
-    """Has the application let scripts of these sites read the API, and load the files of the search box."""
+    """Has the application let scripts of these sites read the API, and any page load the files of the search box."""
     allowed = frozenset(origins)
 
     @app.after_request
     def _shared(response: Response) -> Response:
-        if not allowed or not _is_shared():
+        if request.endpoint in ("static", "search_box"):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if not allowed or not request.path.startswith("/api/"):
             return response
         response.vary.add("Origin")
         origin = request.headers.get("Origin", "")
@@ -42,7 +46,3 @@ def is_foreign(origins: tuple[str, ...]) -> bool:
         return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
     # Not the scheme: a proxy that speaks TLS need not have told of it.
     return origin not in origins and origin.partition("://")[2] != request.host
-
-
-def _is_shared() -> bool:
-    return request.path.startswith("/api/") or request.endpoint in ("static", "component")
