@@ -33,7 +33,7 @@ class Settings:
     url: str = "/article/{id}"  # pattern of an article's address; the default is the page `articles serve` has for it
     page_size: int = 10
     workers: int = 0  # processes that read and index; 0: one a core
-    memory_mb: int = 256  # what each of them may hold before it writes to disk
+    memory_mb: int = 192  # what each of them may hold before it writes to disk
     exclude: tuple[str, ...] = ()  # glob patterns of files and folders that are no articles, such as "README.md"
 
     def signature(self) -> str:

@@ -77,7 +77,7 @@ def _changed(folder: Path) -> int:
 class EmbeddedBackend:
     """Searches the newest commit of a folder; a new commit is seen by the next call. Safe to share between threads."""
 
-    def __init__(self, folder: Path, *, signature: str, zone: ZoneInfo, workers: int = 0, memory_mb: int = 256) -> None:
+    def __init__(self, folder: Path, *, signature: str, zone: ZoneInfo, workers: int = 0, memory_mb: int = 192) -> None:
         self._folder = folder
         self._signature = f"{schema.ANALYSIS} {signature}"
         self._zone = zone

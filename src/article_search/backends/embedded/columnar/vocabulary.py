@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 _TABLE_BITS = 19
 _KEY = 8  # bytes of a piece in one number; two are looked at
 _SEVERAL = 1 << 31  # from here on a number names the words of a piece that is not just one
-_WORD_BYTES = 300  # memory a distinct word or piece takes, about
+_WORD_BYTES = 500  # memory a distinct word or piece takes, about, the sorting of all included
 _WITHIN, _JOINS = 1, 2
 _KINDS = bytes(
     _WITHIN if byte >= 128 or chr(byte) in string.ascii_letters + string.digits else _JOINS if chr(byte) in "'," else 0
