@@ -94,7 +94,7 @@ class Settings:
     url: str = "/article/{id}"  # pattern of an article's address; the default is the page `articles serve` has for it
     page_size: int = 10
     workers: int = 0  # processes that read and index; 0: one a core
-    memory_mb: int = 256  # what each of them may hold before it writes to disk
+    memory_mb: int = 192  # what each of them may hold before it writes to disk
     recency: Recency = Recency(half_life=30, weight=0)  # how much higher newer articles rank: not at all
     exclude: tuple[str, ...] = ()  # glob patterns of files and folders that are no articles, such as "README.md"
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words, and what a search for them finds as well

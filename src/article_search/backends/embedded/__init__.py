@@ -114,7 +114,7 @@ class EmbeddedBackend:
         signature: str,
         zone: ZoneInfo,
         workers: int = 0,
-        memory_mb: int = 256,
+        memory_mb: int = 192,
         synonyms: Synonyms = (),
         pinned: tuple[Pinned, ...] = (),
         reranker: Reranker | None = None,

@@ -303,7 +303,7 @@ class _Builder:
 
     def _flush(self) -> None:
         self._segments.append(_Segment.of(self._builder.write(self._storage, store.NAME)))
-        if self._vocabulary.size > self._memory // 4:
+        if self._vocabulary.size > self._memory // 2:
             self._vocabulary.clear()  # words of the next segment must have room too
 
 

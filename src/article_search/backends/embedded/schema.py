@@ -29,6 +29,7 @@ TEXT_FIELDS = ("title", "description", "body")
 KEYWORD_FIELDS = ("id", "category", "language")  # searched as a whole
 NUMBER_FIELDS = ("date", "order")
 _HEAD = ("url", "description", "date", "categories", "image", "warnings")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one a call
 NO_DATE = -(2**63)  # the date of an article without one
 
 
@@ -117,7 +118,7 @@ def _head(article: Article) -> str:
     warnings = [f"line {note.line}: {note.message}" if note.line else note.message for note in article.warnings]
     date = article.date.timestamp() if article.date else None
     head = [article.url, article.description, date, article.categories, article.image]
-    return json.dumps([*head, warnings], ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode([*head, warnings])
 
 
 def read_head(data: str, id: str, title: str) -> dict[str, Any]:

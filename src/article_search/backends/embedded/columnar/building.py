@@ -29,7 +29,7 @@ from article_search.backends.embedded.columnar.vocabulary import Numbered, Vocab
 MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in files and in the key that is sorted
 _DOCUMENT_BITS = 16
 _RUN = 1 << 20  # words sorted, or looked at, at a time
-_WORD_BYTES = 14  # memory a word takes until it is written
+_WORD_BYTES = 11  # memory a word takes while it is written; before that it takes 4
 _BATCH = 1 << 16  # bytes of text whose words are looked up at once
 _MAX_CHARS = 1 << 25  # of one field of a document; more are not indexed, and so no more than 2**24 words
 
@@ -67,9 +67,9 @@ class SegmentBuilder:
     def size(self) -> int:
         """About how many bytes of memory writing will take."""
         words = sum(map(len, self._words.values()))
-        stored = sum(len(encoder.blob) for encoder in self._stored.values())
+        stored = sum(len(encoder.blob) for encoder in self._stored.values())  # is let go of first
         stored += sum(map(len, self._rows.values()))
-        return stored + _WORD_BYTES * words + self._vocabulary.size
+        return max(_WORD_BYTES * words, 4 * words + stored) + self._vocabulary.size
 
     def add(
         self,

@@ -21,7 +21,7 @@ from article_search.backends.embedded.columnar import sketches
 _TABLE_BITS = 19
 _KEY = 8  # bytes of a piece in one number; two are looked at
 _SEVERAL = 1 << 31  # from here on a number names the words of a piece that is not just one
-_WORD_BYTES = 300  # memory a distinct word or piece takes, about
+_WORD_BYTES = 500  # memory a distinct word or piece takes, about, the sorting of all included
 _WITHIN, _JOINS = 1, 2
 _IN_WORDS = string.ascii_letters + string.digits + "+#%"
 _KINDS = bytes(
