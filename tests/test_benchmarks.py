@@ -198,3 +198,15 @@ def test_a_server_is_put_under_load(content: Path, tmp_path: Path) -> None:
         assert not any(figures[run_][fault] for fault in ("failed", "empty", "cut", "broken"))
     assert figures["memory"]["anonymous"] > 1
     assert "requests/s" in table
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not (shutil.which("chromium") and shutil.which("chromedriver")), reason="there is no browser")
+def test_keystrokes_are_timed(content: Path, tmp_path: Path) -> None:
+    with Engine(Settings(content=content, index=tmp_path / "index")) as engine:
+        engine.index()
+    done = run(
+        "keystrokes.py", "--index", str(tmp_path / "index"), "--content", str(content), "--rounds=1", "--pause=0.01"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "round 1: p50 " in done.stdout
