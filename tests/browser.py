@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from waitress import wasyncore
@@ -97,7 +98,13 @@ class Reader:
         field = self.field
         field.clear()
         field.send_keys(words)
-        self.leaves(lambda: field.send_keys(Keys.ENTER))
+        field.send_keys(Keys.ENTER)
+
+        def there(browser: Chrome) -> bool:
+            asked = parse_qs(urlsplit(browser.current_url).query)
+            return asked.get("q") == [words] and "typing" not in asked and self.script(_SEEN)[1] == "complete"
+
+        self.waits(there)
 
     def clicks(self, css: str, text: str) -> None:
         [element] = [one for one in self.finds(css) if " ".join(one.text.split()) == text]
