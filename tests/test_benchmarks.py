@@ -196,7 +196,7 @@ def test_a_server_is_put_under_load(content: Path, tmp_path: Path) -> None:
     for run_ in ("quiet", "swapping"):
         assert figures[run_]["requests"] > 0
         assert not any(figures[run_][fault] for fault in ("failed", "empty", "cut", "broken"))
-    assert figures["memory"]["anonymous"] > 1
+    assert figures["memory"][0]["anonymous"] > 1
     assert "requests/s" in table
 
 

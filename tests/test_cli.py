@@ -463,9 +463,9 @@ def test_status_and_its_verification(run: Run, engine: FakeEngine) -> None:
     assert json.loads(run("status", "--verify", "--json")[1])["problems"] == ["segment.bin: cut short"]
 
 
-def test_serve_hands_the_engine_to_the_web(run: Run, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve_hands_the_engine_to_the_server(run: Run, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[object] = []
-    monkeypatch.setattr("article_search.web.serve", lambda *arguments: served.extend(arguments))
+    monkeypatch.setattr("article_search.server.serve", lambda *arguments: served.extend(arguments))
     assert run("serve", "--port", "8123")[0] == 0
     assert served == [engine, "127.0.0.1", 8123]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
 from article_search import web
+from article_search.settings import QueryLog, Settings
 from tests.browser import NEEDED, ActionChains, Keys, Reader, emulated, served
 from tests.fake_engine import HOSTILE, SAMPLE, FakeEngine, article
 
@@ -542,3 +546,27 @@ def test_with_colours_of_the_readers_own_what_is_chosen_is_still_seen(reader: Re
         reader.presses(Keys.ARROW_DOWN)
         [option] = reader.finds("[aria-selected=true]")
         assert reader.script(look, option)[1] == "solid"
+
+
+# ---- What a site learns ----
+
+
+def test_a_log_hears_of_queries_that_were_meant_and_of_what_was_opened(browser: Chrome, tmp_path: Path) -> None:
+    log = QueryLog(path=tmp_path / "queries.db")
+    app = web.create_app(FakeEngine(ARTICLES, Settings(query_log=log)))
+    with served(app) as address:
+        reader = Reader(browser, address)
+        reader.opens("/")
+        reader.presses(*"ferry nu")
+        reader.waits(lambda _: reader.sees("li[data-id] h2"))
+        reader.presses(*"mber")
+        reader.waits(lambda _: "typing=1" in browser.current_url and "number" in browser.current_url)
+        time.sleep(2)  # it stands, and was meant
+        reader.script("document.querySelectorAll('li[data-id] h2 a')[1].click()")
+        reader.waits(lambda _: "/article/" in browser.current_url)
+        browser.get("about:blank")
+    web.close_logs(app)
+    with closing(sqlite3.connect(log.path or "")) as database:
+        assert database.execute("SELECT query FROM asked").fetchall() == [("ferry number",)]
+        [(id, position)] = database.execute("SELECT id, position FROM opened").fetchall()
+    assert (id.startswith("ferry/"), position) == (True, 2)

@@ -260,7 +260,8 @@ def _answer_page(engine: Engine, state: State, log: QueryLog) -> Response:
     except OptionError as error:
         others = search_page.chips(state.without(error.option))  # what is wrong is said once, by the error
         return page("refused.html", 400, state=state, error=error, chips=others)
-    if "prefetch" not in request.headers.get("Sec-Purpose", ""):  # by the browser, not by the reader
+    # Neither what a browser fetches on its own nor letters on their way to a query.
+    if not state.is_typing and "prefetch" not in request.headers.get("Sec-Purpose", ""):
         answers.remember(log, state, results)
     page_size = state.page_size() or engine.settings.page_size
     last = search_page.last_page(results, page_size)
@@ -271,6 +272,8 @@ def _answer_page(engine: Engine, state: State, log: QueryLog) -> Response:
         "answer.html",
         having_all=results.hits[:having_all],
         having_some=results.hits[having_all:],
+        logged=engine.settings.query_log.path is not None,
+        first=(results.page - 1) * page_size + 1,
         state=state,
         results=results,
         last=last,

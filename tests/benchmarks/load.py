@@ -38,7 +38,7 @@ MIX = {"search": 50, "suggest": 30, "page": 15, "article": 5}  # parts of a hund
 SAMPLE = 2_000  # different requests
 SLICE = 10  # seconds of wrk at a time
 WORDS = (1, 2, 2, 3, 3)  # in a query
-FEW = 1_000  # requests after which memory is looked at first
+LOOKS = (1_000, 10_000, 20_000, 50_000)  # requests after which memory is looked at, besides the end
 COUNTS = ("failed", "empty", "cut", "broken")
 
 Load = dict[str, Any]  # what load.lua prints
@@ -120,18 +120,17 @@ def measured(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     with started(arguments.workers, arguments.threads, environment) as server:
         paths.write_text("\n".join(answered(server, requests(arguments.content, index))))
         run = Run(server, paths, arguments.connections)
+        values["memory"] = []
         done = 0
-        while done < FEW:
-            done += load(run, 2)["requests"]
-        values["memory"] = {"requests": done, **server.memory()}
+        for look in (*(one for one in LOOKS if one < arguments.requests), arguments.requests):
+            while done < look:
+                done += load(run, 2 if done < LOOKS[0] else SLICE)["requests"]
+            values["memory"].append({"requests": done, **server.memory()})
         values["quiet"] = load(run, arguments.seconds)
-        done += values["quiet"]["requests"]
-        while done < arguments.requests:
-            done += load(run, SLICE)["requests"]
-        values["memory later"] = {"requests": done, **server.memory()}
         if arguments.swaps:
             values["swapping"] = swapping(run, environment, arguments.swaps)
-            values["memory after swaps"] = {"requests": done + values["swapping"]["requests"], **server.memory()}
+            done += values["quiet"]["requests"] + values["swapping"]["requests"]
+            values["memory"].append({"requests": done, **server.memory()})
     return values
 
 
@@ -278,10 +277,8 @@ def shown(values: dict[str, Any]) -> str:
         figures = [f"{rate:.0f}", f"{one['p50_ms']:.1f}", f"{one['p99_ms']:.1f}", f"{one['worst_ms']:.0f}"]
         rows.append([name, *figures, f"{one['requests']:,}", *(str(one[count]) for count in COUNTS)])
     heads = ["run", "requests/s", "p50, ms", "p99, ms", "worst, ms", "requests", *COUNTS]
-    memory = [name for name in values if name.startswith("memory")]
     memories = [
-        [f"{values[name]['requests']:,} requests", f"{values[name]['pss']:.1f}", f"{values[name]['anonymous']:.1f}"]
-        for name in memory
+        [f"{one['requests']:,} requests", f"{one['pss']:.1f}", f"{one['anonymous']:.1f}"] for one in values["memory"]
     ]
     return table(heads, rows) + "\n\n" + table(["memory after", "PSS, MB", "own, MB"], memories)
 

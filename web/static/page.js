@@ -154,8 +154,18 @@ const ask = paced(() => {
 function typed(event) {
   if (event.isComposing) return; // compositionend follows
   clearTimeout(settling);
-  settling = setTimeout(settle, SETTLED);
+  settling = setTimeout(stand, SETTLED);
   ask();
+}
+
+/** Words that stand for a while were meant, though nobody submitted them. */
+function stand() {
+  settle();
+  const meant = document.getElementById("main")?.dataset.meant;
+  if (!meant || !field.value.trim() || !new URL(here).searchParams.has("typing")) return;
+  const url = new URL(meant, location.href);
+  url.search = new URLSearchParams([...new URL(wanted({ limit: 1 })).searchParams, ["log", 1]]);
+  fetch(url, { keepalive: true }).catch(() => {}); // the log of queries can do without
 }
 
 function settle() {
@@ -239,6 +249,17 @@ form.addEventListener("submit", (event) => {
 
 const plain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 
+/** Tells the log of queries, where the site keeps one, which hit was opened; the browser sends it on its way out. */
+function opened(event) {
+  const hit = event.target.closest?.("h2 a[href]")?.closest("li[data-id]");
+  const { opened: address, first } = document.getElementById("main")?.dataset ?? {};
+  if (!hit || !address || event.button > 1) return;
+  const position = Number(first) + [...document.querySelectorAll("li[data-id]")].indexOf(hit);
+  navigator.sendBeacon(address, new URLSearchParams({ q: new URL(here).searchParams.get("q") ?? "", id: hit.dataset.id, position }));
+}
+
+document.addEventListener("click", opened);
+document.addEventListener("auxclick", opened);
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   if (!link || !live() || event.defaultPrevented || !plain(event) || link.closest("#trouble, [role=listbox]")) return;
