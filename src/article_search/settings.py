@@ -101,14 +101,13 @@ class Settings:
     synonym_groups: tuple[tuple[str, ...], ...] = ()  # words each of which finds the others
     pinned: tuple[Pinned, ...] = ()
     semantic: Semantic = Semantic()
+    web: Web = Web()
+    query_log: QueryLog = QueryLog()
 
     def meanings(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """All synonyms: words, and what a search for them finds as well."""
         groups = [(one, tuple(word for word in group if word != one)) for group in self.synonym_groups for one in group]
         return (*self.synonyms, *groups)
-
-    web: Web = Web()
-    query_log: QueryLog = QueryLog()
 
     def signature(self) -> str:
         """The settings that shape indexed articles, as JSON; an index made under another signature is rebuilt."""
