@@ -211,6 +211,17 @@ def _needs_words(node: Node) -> bool:
     return isinstance(node, Term | Phrase | Prefix | Forms)
 
 
+def finished(tree: Node) -> Node:
+    """The tree of a query whose last word may go on (see query_parser.unfinished) as if that word were finished."""
+    if isinstance(tree, Or) and len(tree.children) == 2:
+        word, start = tree.children
+        if isinstance(word, Term) and start == Prefix(word.text, word.field):
+            return word
+    if isinstance(tree, And | Or):
+        return type(tree)(tuple(map(finished, tree.children)))
+    return tree
+
+
 def relaxed(tree: Node) -> Node | None:
     """``any_words`` of the tree; None when that would be the same question."""
     loose = any_words(tree)

@@ -98,10 +98,6 @@ def _in_terms(word: Node, language: str) -> list[tuple[Term | Phrase | Prefix, t
     return [(leaf, terms) for leaf, terms in leaves if terms]
 
 
-def _is_in(terms: tuple[str, ...], stop_words: frozenset[str]) -> bool:
-    return len(terms) == 1 and terms[0] in stop_words
-
-
 def _weight(terms: tuple[str, ...]) -> int:
     """Long words are rare words, by and large; the index is not asked. Phrases are rarer than their words."""
     weight = sum(1 if term in text.STOP_WORDS else 10 + min(len(term), 10) for term in terms)

@@ -230,7 +230,9 @@ class EmbeddedBackend:
         with _naming_damage(self._folder):
             snapshot = self._snapshot()
             evaluation = Evaluation(snapshot)
-            tree = with_forms(evaluation, query.any_words(tree) if any else tree, self._synonyms)
+            tree = with_forms(evaluation, tree, self._synonyms)
+            if any:
+                tree = query.any_words(tree)
             documents, scores = _best(evaluation, tree, limit)
             return tuple(
                 _hit_without_snippet(snapshot, document, score)
@@ -312,8 +314,8 @@ class _Search:
         self.request = request
         self.evaluation = Evaluation(snapshot, times=repeated(request.query, snapshot.languages[0]))
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
-        self.tree = with_forms(self.evaluation, request.query.tree, synonyms)
-        self.pins = pins(request.query.tree, pinned, snapshot.languages[0])
+        self.tree = with_forms(self.evaluation, request.query.tree, synonyms, exact=request.exact)
+        self.pins = pins(query.finished(request.query.tree), pinned, snapshot.languages[0])
         self.suggestion: str | None = None
         self.corrected = False
         self._watched: int | None = None  # a document whose score is asked after each step
@@ -378,6 +380,10 @@ class _Search:
             return _NONE
         numbers = [[self.snapshot.number(id) for id in ids] for ids in (self.pins.first, self.pins.hide)]
         first, hidden = (np.array([each for each in some if each is not None], np.int64) for some in numbers)
+        # What says the same as a hidden article is hidden with it.
+        groups = self.snapshot.group_of[hidden]
+        hidden = np.append(hidden, np.flatnonzero(np.isin(self.snapshot.group_of, groups[groups >= 0])))
+        hidden = hidden[~np.isin(hidden, first)]
         mask[first], mask[hidden] = True, False
         tier[first], tier[hidden] = 1, 0
         return first
@@ -397,7 +403,7 @@ class _Search:
         typed, mended = self.tree, None
         if not self.request.exact and (mended := self._mended()):
             self.tree = mended.tree
-        answer = self._answer(filters)
+        answer = self._answer()
         if mended:
             as_typed, loosely = self.evaluation.find(typed).mask, self.evaluation.find(query.any_words(typed)).mask
             gained = (answer.found.mask & ~loosely) | (answer.tier.astype(np.bool_) & ~as_typed)
@@ -419,17 +425,18 @@ class _Search:
         self.suggestion = found.text if found else None
         return found
 
-    def _answer(self, filters: Mask) -> _Answer:
+    def _answer(self) -> _Answer:
         looser = query.relaxed(self.tree)
         if self.request.any:
             found = self.evaluation.find(looser or self.tree)
             return _Answer(found, found.mask.astype(np.int8), False)
         strict = self.evaluation.find(self.tree)
         tier = strict.mask.astype(np.int8)
-        if looser is None or self.request.strict or np.count_nonzero(strict.mask & filters) >= _RELAX_BELOW:
+        # Whatever the filters: a facet counts what its filter leaves.
+        if looser is None or self.request.strict or np.count_nonzero(strict.mask) >= _RELAX_BELOW:
             return _Answer(strict, tier, False)
         loose = self.evaluation.find(looser)
-        more = np.count_nonzero(loose.mask & filters) > np.count_nonzero(strict.mask & filters)
+        more = np.count_nonzero(loose.mask) > np.count_nonzero(strict.mask)
         return _Answer(loose, tier, True) if more else _Answer(strict, tier, False)
 
     def _rescore(self, documents: Documents, found: Found, order: Order) -> None:
@@ -440,7 +447,7 @@ class _Search:
         if request.recency is not None and request.now is not None:
             scores[documents] *= freshness.factors(snapshot, documents, request.recency, request.now)
         self._look(scores)
-        words = proximity.words(snapshot, request.query.tree)
+        words = proximity.words(snapshot, query.finished(self.tree))
         if len(words) > 1:
             first = np.sort(documents[order(documents, proximity.FIRST)])
             scores[first] += proximity.bonus(snapshot, words, first)

@@ -27,13 +27,14 @@ def gains(snapshot: Snapshot, first: Documents, scores: Weights, documents: Docu
     """What is added to the scores of some documents, ascending; ``first`` are the best of them in order, ``scores``
     those of all documents."""
     total = np.zeros(len(documents), np.float32)
-    weights = shared(snapshot, first[:_ARTICLES], scores)
+    having = first[scores[first] > 0]  # what is pinned may have none of the words
+    weights = shared(snapshot, having[:_ARTICLES], scores)
     best = max(weights.values(), default=0.0)
     for term, weight in weights.items():
         word = ranking.word(snapshot, term)
         total += word.of(documents) * np.float32(weight / best / word.weight)  # idf is in the weight already
     highest = float(total.max(initial=0))
-    return total * np.float32(_SHARE * float(scores[first[0]]) / highest) if highest else total
+    return total * np.float32(_SHARE * float(scores[first].max()) / highest) if highest else total
 
 
 def shared(snapshot: Snapshot, first: Documents, scores: Weights) -> dict[str, float]:

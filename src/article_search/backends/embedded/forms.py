@@ -16,43 +16,50 @@ from article_search.query import And, Form, Forms, Node, Not, Or, Phrase, Term, 
 from article_search.variants import Variant, partings, variants
 
 _MOST = 16  # forms of one word
-_RARE = 1_000  # one article of so many, or
+_PARTED = 0.8  # what two words count for one that may be meant as it stands
+_RARE = 5_000  # one article of so many, or
 _FEW = 2  # this few, and a word is rare
 
 Synonyms = tuple[tuple[str, tuple[str, ...]], ...]  # words, and what means the same
 
 
-def with_forms(evaluation: Evaluation, tree: Node, synonyms: Synonyms) -> Node:
-    """The tree with each word in all forms the index has."""
+def with_forms(evaluation: Evaluation, tree: Node, synonyms: Synonyms, exact: bool = False) -> Node:
+    """The tree with each word in all forms the index has; ``exact``: as it was typed, or spelt otherwise, but not what
+    may have been meant."""
     match tree:
-        case And(children) | Or(children):
-            return type(tree)(tuple(_children(evaluation, children, synonyms)))
+        case And(children):
+            return And(tuple(_children(evaluation, children, synonyms, exact)))
+        case Or(children):  # words on both sides of it do not stand next to each other
+            return Or(tuple(with_forms(evaluation, child, synonyms, exact) for child in children))
         case Not(child):
-            return Not(with_forms(evaluation, child, synonyms))
+            return Not(with_forms(evaluation, child, synonyms, exact))
         case Term():
-            return _row(evaluation, (tree,), synonyms)[0]
+            return _row(evaluation, (tree,), synonyms, exact)[0]
         case Phrase():
             return _phrase(evaluation, tree, synonyms)
     return tree
 
 
-def _children(evaluation: Evaluation, children: Sequence[Node], synonyms: Synonyms) -> list[Node]:
+def _children(evaluation: Evaluation, children: Sequence[Node], synonyms: Synonyms, exact: bool) -> list[Node]:
     found: list[Node] = []
     for _, group in groupby(children, key=lambda child: (type(child), getattr(child, "field", None))):
         row = tuple(group)
         terms = tuple(child for child in row if isinstance(child, Term))
-        found += _row(evaluation, terms, synonyms) if terms else (with_forms(evaluation, c, synonyms) for c in row)
+        if terms:
+            found += _row(evaluation, terms, synonyms, exact)
+        else:
+            found += (with_forms(evaluation, child, synonyms, exact) for child in row)
     return found
 
 
-def _row(evaluation: Evaluation, row: tuple[Term, ...], synonyms: Synonyms) -> tuple[Node, ...]:
+def _row(evaluation: Evaluation, row: tuple[Term, ...], synonyms: Synonyms, exact: bool) -> tuple[Node, ...]:
     """Words that stand next to each other in the query, in all forms the index has; remembered by the snapshot."""
     remembered = evaluation.snapshot.words
-    known: tuple[Node, ...] | None = remembered.get(row)
+    known: tuple[Node, ...] | None = remembered.get((row, exact))
     if known is None:
-        known = tuple(_Row(evaluation, row).forms(synonyms))
+        known = tuple(_Row(evaluation, row).forms(synonyms, exact))
         if not evaluation.timed_out:
-            remembered.keep(row, known)
+            remembered.keep((row, exact), known)
     return known
 
 
@@ -92,14 +99,14 @@ class _Row:
         # By word: forms by their terms, each once.
         self._forms = [{terms: Form(term)} for term, terms in zip(row, self._terms, strict=True)]
 
-    def forms(self, synonyms: Synonyms) -> list[Node]:
-        """Each word, or its forms where it has several."""
+    def forms(self, synonyms: Synonyms, exact: bool) -> list[Node]:
+        """Each word, or its forms where it has several; ``exact``: none of those that are only guessed."""
         for variant in self._meant(_by_terms(synonyms, self._language)):
             self._add(variant, shown=True)
         for variant in variants(self._words, self._language):
             if self._is_there(variant.text):
                 self._add(variant)
-        for number in range(len(self._row)):
+        for number in [] if exact else range(len(self._row)):
             self._part(number)
         return [
             Forms(tuple(forms.values())[:_MOST]) if len(forms) > 1 else term
@@ -151,7 +158,7 @@ class _Row:
                 found = self._count(apart)
                 best, most = (apart, found) if found > most else (best, most)
         if best:
-            self._add(Variant(number, number, best))
+            self._add(Variant(number, number, best, _PARTED), shown=True)
 
     def _may_stand(self, part: str) -> bool:
         return not text.is_stop_word(part, self._language) and self._has(part)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search import text
+from article_search import languages, text
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.columnar.arrays import distinct
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot
@@ -68,6 +68,7 @@ class Titles:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self._language = snapshot.languages[0]
         self._numbers: dict[str, int] = {}
         kept = _newest(snapshot)
         runs, holders = [], []
@@ -92,8 +93,13 @@ class Titles:
         self._run = np.concatenate([*runs, margin])
         self._holder = np.concatenate([*holders, margin])
         self._first = self._first_of_copies()
-        self._weak = self._marked({*text.STOP_WORDS, *map(text.term, _WEAK)})
+        self._stop_words = languages.stop_words(self._language)
+        weak = _WEAK if self._language == languages.DEFAULT else ()
+        self._weak = self._marked({*self._stop_words, *map(self._term, weak)})
         self._vocabulary = Vocabulary(snapshot.readers(schema.words_field(_FIELD)))
+
+    def _term(self, word: str) -> str:
+        return text.term(word, self._language)
 
     def _number(self, term: bytes) -> int:
         return self._numbers.setdefault(term.decode(), len(self._numbers))
@@ -144,7 +150,7 @@ class Titles:
     # What a word may be
 
     def _finished(self, word: str) -> _Choice:
-        if text.term(word) in self._numbers:
+        if self._term(word) in self._numbers:
             return self._choice([word])
         near = self._vocabulary.within(word, allowed(word)) if allowed(word) else []
         near.sort(key=lambda one: -likeness(word, one.word, one.edits) * one.frequency**0.5)
@@ -152,20 +158,20 @@ class Titles:
 
     def _choice(self, words: Sequence[str]) -> _Choice:
         """Words in any of their endings."""
-        terms = set(map(text.term, words))
+        terms = set(map(self._term, words))
         found = [self._snapshot.postings(_FIELD, term).documents for term in terms]
         return _Choice(frozenset(words), self._marked(terms), self._those(found))
 
     def _unfinished(self, start: str) -> _Choice:
         words, documents = self._snapshot.beginning(schema.words_field(_FIELD), start, LIMITS.prefix_terms)
-        return _Choice(frozenset(words), self._marked(map(text.term, words)), self._those(documents))
+        return _Choice(frozenset(words), self._marked(map(self._term, words)), self._those(documents))
 
     def _near(self, start: str) -> _Choice:
         near = self._vocabulary.beginning(start, 1)
         near.sort(key=lambda one: -one.frequency)
         words = [one.word for one in near[:_NEAR]]
         found = [self._snapshot.postings(schema.words_field(_FIELD), word).documents for word in words]
-        return _Choice(frozenset(words), self._marked(map(text.term, words)), self._those(found))
+        return _Choice(frozenset(words), self._marked(map(self._term, words)), self._those(found))
 
     def _those(self, documents: Iterable[Documents]) -> Mask:
         mask = np.zeros(self._snapshot.size, np.bool_)
@@ -186,7 +192,7 @@ class Titles:
 
     def _having(self, choices: Sequence[_Choice]) -> Mask:
         """Documents whose titles have all the words; stop words are not insisted upon."""
-        telling = [choice for choice in choices if not choice.words <= text.STOP_WORDS] or choices
+        telling = [choice for choice in choices if not choice.words <= self._stop_words] or choices
         having: Mask = np.logical_and.reduce([choice.documents for choice in telling])
         return having
 
