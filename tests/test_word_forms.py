@@ -201,8 +201,8 @@ def article_of(sentence: str) -> str:
     return f"{sentence.encode().hex()[:200]}.md"
 
 
-def found(engine: Engine, query: str) -> set[str]:
-    return {hit.id for hit in engine.search(query, strict=True, exact=True, limit=100).hits}
+def found(engine: Engine, query: str, exact: bool = False) -> set[str]:
+    return {hit.id for hit in engine.search(query, strict=True, exact=exact, limit=100).hits}
 
 
 def test_there_are_enough_pairs() -> None:
@@ -216,7 +216,7 @@ def test_each_form_finds_the_other(library: Engine, query: str, written: str) ->
 
 @pytest.mark.parametrize(("query", "sentence"), APART)
 def test_other_words_are_not_found(library: Engine, query: str, sentence: str) -> None:
-    assert article_of(sentence) not in found(library, query)
+    assert article_of(sentence) not in found(library, query, exact=True)
 
 
 # ---- what a form counts ----
@@ -243,7 +243,7 @@ def test_the_form_is_marked_in_the_snippet(make: Make) -> None:
 
 
 def test_forms_go_without_saying(make: Make) -> None:
-    assert make("A coloured centre-back.").search("colored centreback").interpreted == "colored centreback"
+    assert make("A coloured centre-back.").search("colored centre-back").interpreted == "colored centre-back"
 
 
 def test_forms_are_left_out_with_their_word(make: Make) -> None:

@@ -5,6 +5,7 @@ Not here: the application (web.py), the entry point for other servers (wsgi.py).
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -30,6 +31,9 @@ def serve(
     Raises SettingsError when the address cannot be listened on, or a log not written.
     """
     from waitress.server import create_server  # here: only this function needs it
+
+    # A busy moment is no fault, and its line would stand among those of the access log.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     app = create_app(engine)
     sock = _listen(host.removeprefix("[").removesuffix("]"), port)
