@@ -27,7 +27,9 @@ class Collapsing:
             return count
         documents, groups = self._snapshot.repeats
         chosen = groups[mask[documents]]
-        return count - len(chosen) + len(np.unique(chosen))
+        there = np.zeros(len(documents), np.bool_)  # by group, of which there are fewer than documents
+        there[chosen] = True
+        return count - len(chosen) + int(np.count_nonzero(there))
 
     def counts(self, mask: Mask, documents: Documents, values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
         """The same by value, from pairs (document, value) of which none is there twice; values are below ``size``."""
@@ -51,14 +53,16 @@ class Collapsing:
         documents, groups = self._snapshot.repeats
         chosen = mask[documents]
         documents, groups = documents[chosen], groups[chosen]
-        _, group, members = np.unique(groups, return_inverse=True, return_counts=True)
-        several = members[group] > 1
+        members = np.bincount(groups)
+        several = members[groups] > 1
         documents, groups = documents[several], groups[several]
         if not len(documents):
             return mask, {}
-        in_order = order(documents)
-        _, firsts, counts = np.unique(groups[in_order], return_index=True, return_counts=True)
-        kept = documents[in_order[firsts]]
+        worst_first = order(documents)[::-1]
+        best = np.zeros(len(members), np.int64)
+        best[groups[worst_first]] = documents[worst_first]  # of several with one index the last is kept
+        found = np.flatnonzero(members > 1)
+        kept, counts = best[found], members[found]
         mask = mask.copy()
         mask[documents] = False
         mask[kept] = True
