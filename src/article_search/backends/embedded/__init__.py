@@ -620,7 +620,19 @@ def _hit_without_snippet(snapshot: Snapshot, number: int, score: float, _: Node 
             score=0.0,
             snippet=(),
         )
-    return replace(hit, score=score)
+    # As dataclasses.replace, in a third of its time: ten of these are a good part of a search.
+    return Hit(
+        hit.id,
+        hit.url,
+        hit.title,
+        hit.title_fragments,
+        hit.description,
+        hit.date,
+        hit.categories,
+        hit.image,
+        score,
+        hit.snippet,
+    )
 
 
 @contextlib.contextmanager

@@ -124,10 +124,15 @@ class Evaluation:
 
     def word(self, node: Term | Phrase | Forms) -> ranking.Word | ranking.Several:
         """A word, or a phrase, or any form of one; what is no plain word is remembered by the snapshot."""
+        plain: ranking.Word | None = self.snapshot.words.get(node)
+        if plain is not None:
+            return plain
         if isinstance(node, Term) and node.field is None:
             readings, form = self._readings(node), text.words(node.text)
             if len(readings) == 1 and len(readings[0]) == 1:
-                return ranking.word(self.snapshot, *readings[0], form[0] if len(form) == 1 else "")
+                plain = ranking.word(self.snapshot, *readings[0], form[0] if len(form) == 1 else "")
+                self.snapshot.words.keep(node, plain)
+                return plain
         known: ranking.Several | None = self.snapshot.scores.get(node)
         if known is None:
             found = self._forms(node.forms) if isinstance(node, Forms) else self._equals([node])
