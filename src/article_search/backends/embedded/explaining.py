@@ -11,9 +11,9 @@ import numpy as np
 
 from article_search import query
 from article_search.backends.embedded import ranking
-from article_search.backends.embedded.searching import Evaluation, required
+from article_search.backends.embedded.searching import Evaluation, by_weight, required
 from article_search.backends.embedded.snapshot import Mask, Postings
-from article_search.query import And, Forms, Node, Or, Phrase, Prefix, Term
+from article_search.query import And, Form, Forms, Node, Or, Phrase, Prefix, Term
 from article_search.results import FieldScore, WordScore
 
 
@@ -50,11 +50,9 @@ def missing(evaluation: Evaluation, tree: Node, number: int) -> tuple[str, ...]:
 def _best(evaluation: Evaluation, node: Term | Phrase | Forms, number: int) -> WordScore | None:
     """Of the forms of a word, those that the document scores by."""
     typed = node.typed if isinstance(node, Forms) else node
-    by_weight: dict[float, list[Term | Phrase]] = {1.0: [] if isinstance(node, Forms) else [node]}
-    for form in node.forms if isinstance(node, Forms) else ():
-        by_weight.setdefault(form.weight, []).append(form.node)
+    forms = node.forms if isinstance(node, Forms) else (Form(node),)
     times, known, found = evaluation.counts(node), 0, []
-    for weight, nodes in by_weight.items():
+    for weight, nodes in by_weight(forms):
         fields, exact = evaluation.postings(nodes)
         shown = query.describe(typed if typed in nodes else nodes[0]) if nodes else ""
         part = _part(evaluation, shown, fields, number, exact, known, weight, times)
@@ -82,10 +80,9 @@ def _part(
     for name, postings in fields:
         at = int(np.searchsorted(postings.documents, number))
         if at < len(postings.documents) and postings.documents[at] == number:
-            length = float(snapshot.lengths(name)[number])
             frequency = float(postings.frequencies[at])
-            norm = 1 - ranking.FIELD_B[name] + ranking.FIELD_B[name] * length
-            having.append((name, frequency, length, ranking.FIELD_WEIGHTS[name] * frequency / norm))
+            value = frequency * float(ranking.field_weights(snapshot, name)[number])
+            having.append((name, frequency, float(snapshot.lengths(name)[number]), value))
     if not having:
         return None
     total = sum(value for *_, value in having)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from article_search import languages, text
 from article_search.backends.embedded import ranking
+from article_search.backends.embedded.columnar.arrays import run_starts
 from article_search.backends.embedded.snapshot import Documents, Snapshot, Weights
 from article_search.query import And, Forms, Node, Or, Phrase, Term
 
@@ -64,7 +65,7 @@ def bonus(snapshot: Snapshot, words: Sequence[Near], documents: Documents) -> We
         if found is not None:
             places, word, document = found
             together = _together(places, word, weights)
-            firsts = np.flatnonzero(np.concatenate(([True], document[1:] != document[:-1])))
+            firsts = run_starts(document)
             which = document[firsts]
             best[which] = np.maximum(best[which], np.maximum.reduceat(together, firsts) * np.float32(factor))
     return best * np.float32(SHARE * (ranking.K1 + 1))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from article_search.backends.embedded import schema
-from article_search.backends.embedded.columnar.arrays import places
+from article_search.backends.embedded.columnar.arrays import places, run_starts
 from article_search.backends.embedded.snapshot import Documents, Mask, Postings, Snapshot, Weights
 
 FIELD_WEIGHTS: dict[str, float] = {"title": 4.0, "description": 2.0, "body": 1.0}
@@ -73,6 +73,15 @@ class Scored(NamedTuple):
     documents: Documents
     scores: Weights
 
+    def of(self, documents: Documents, size: int) -> Weights:
+        """The score in some documents, ascending, of ``size`` there are; 0 in those that have not the word."""
+        if _SPREAD * len(documents) > len(self.documents):
+            scores = np.zeros(size, np.float32)
+            scores[self.documents] = self.scores
+            return scores[documents]
+        at = places(self.documents, documents)
+        return np.where(self.documents[at] == documents, self.scores[at], np.float32(0))
+
 
 _NOTHING = Scored(np.empty(0, np.int32), np.empty(0, np.float32))
 
@@ -113,12 +122,7 @@ class Word:
             if self._rather_some(len(documents)):
                 return self._looked_up(documents)
             known = self.all()
-        if _SPREAD * len(documents) > len(known.documents):
-            scores = np.zeros(self.snapshot.size, np.float32)
-            scores[known.documents] = known.scores
-            return scores[documents]
-        at = places(known.documents, documents)
-        return np.where(known.documents[at] == documents, known.scores[at], np.float32(0))
+        return known.of(documents, self.snapshot.size)
 
     def _rather_some(self, documents: int) -> bool:
         """Whether to look up some documents rather than to score all that have the word, and remember them: when it
@@ -131,7 +135,9 @@ class Word:
         """The same from the postings: a long list is hardly read."""
         total = np.zeros(len(documents), np.float32)
         for name in schema.TEXT_FIELDS:
-            total += self.snapshot.weights_in(name, self.term, documents) * _weights(self.snapshot, name)[documents]
+            total += (
+                self.snapshot.weights_in(name, self.term, documents) * field_weights(self.snapshot, name)[documents]
+            )
         scores = saturated(total, self.weight)
         if self.form:
             exact = np.zeros(len(documents), np.bool_)
@@ -155,23 +161,21 @@ class Several:
     """What counts as one word, all of it at hand; a Word to those who add up scores."""
 
     found: Scored
+    size: int  # documents there are
     count: int
     bound: float
 
     @classmethod
-    def of_scored(cls, found: Scored) -> Several:
-        return cls(found, len(found.documents), float(found.scores.max(initial=0.0)))
+    def of_scored(cls, found: Scored, size: int) -> Several:
+        return cls(found, size, len(found.documents), float(found.scores.max(initial=0.0)))
 
     def all(self) -> Scored:
         """Every article that has it."""
         return self.found
 
     def of(self, documents: Documents) -> Weights:
-        """Its score in some documents; 0 in those that have it not."""
-        if not self.count:
-            return np.zeros(len(documents), np.float32)
-        at = places(self.found.documents, documents)
-        return np.where(self.found.documents[at] == documents, self.found.scores[at], np.float32(0))
+        """Its score in some documents, ascending; 0 in those that have it not."""
+        return self.found.of(documents, self.size)
 
 
 def _stem(snapshot: Snapshot, term: str) -> Word:
@@ -236,7 +240,7 @@ def _added_up(snapshot: Snapshot, fields: Sequence[tuple[str, Postings]]) -> tup
     if not fields:
         return _NOTHING
     parts = [
-        (postings.documents, postings.frequencies * _weights(snapshot, name)[postings.documents])
+        (postings.documents, postings.frequencies * field_weights(snapshot, name)[postings.documents])
         for name, postings in fields
     ]
     return parts[0] if len(parts) == 1 else _added(snapshot.size, parts)
@@ -265,11 +269,11 @@ def better(one: Scored, guess: Scored, weight: float) -> Scored:
     documents = np.concatenate([one.documents, guess.documents])
     order = np.argsort(documents, kind="stable")
     documents = documents[order]
-    firsts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))
+    firsts = run_starts(documents)
     return Scored(documents[firsts], np.maximum.reduceat(np.concatenate([one.scores, scores])[order], firsts))
 
 
-def _weights(snapshot: Snapshot, name: str) -> Weights:
+def field_weights(snapshot: Snapshot, name: str) -> Weights:
     """By document, what a frequency in a field counts: the longer the field, the less. Remembered by the snapshot."""
     found = snapshot.field_weights.get(name)
     if found is None:
@@ -290,5 +294,5 @@ def _added(size: int, parts: list[tuple[Documents, Weights]]) -> tuple[Documents
     documents = np.concatenate([documents for documents, _ in parts])
     order = np.argsort(documents, kind="stable")
     documents = documents[order]
-    firsts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))
+    firsts = run_starts(documents)
     return documents[firsts], np.add.reduceat(np.concatenate([values for _, values in parts])[order], firsts)

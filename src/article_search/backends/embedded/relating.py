@@ -39,9 +39,7 @@ def related(snapshot: Snapshot, number: int, limit: int) -> Related:
         scores[found.documents] += found.scores * np.float32(weight)
     scores *= snapshot.live
     scores[number] = 0
-    group = snapshot.group_of[number]
-    if group >= 0:
-        scores[snapshot.group_of == group] = 0
+    scores[snapshot.same(number)] = 0
     documents = np.flatnonzero(scores > scores.max(initial=0) * np.float32(_LEAST))
     found_scores = scores[documents] * _nearness(snapshot, number, documents)
     order = np.lexsort((snapshot.order[documents], -found_scores))
@@ -71,8 +69,7 @@ def _telling(snapshot: Snapshot, number: int) -> dict[str, float]:
     for name, weight in ranking.FIELD_WEIGHTS.items():
         for term in text.terms(fields[name], language)[:_READ]:
             weights[term] = weights.get(term, 0.0) + weight
-    group = snapshot.group_of[number]
-    alone = 1 if group < 0 else int(np.count_nonzero(snapshot.repeats[1] == group))
+    alone = max(1, len(snapshot.same(number)))
     frequent = sorted(weights, key=lambda term: (-weights[term], term))[:_CONSIDERED]
     stop_words = languages.stop_words(language)
     telling = {}

@@ -136,7 +136,7 @@ class Evaluation:
         known: ranking.Several | None = self.snapshot.scores.get(node)
         if known is None:
             found = self._forms(node.forms) if isinstance(node, Forms) else self._equals([node])
-            known = ranking.Several.of_scored(found)
+            known = ranking.Several.of_scored(found, self.snapshot.size)
             if not self.timed_out:
                 self.snapshot.scores.keep(node, known, known.count)
         return known
@@ -147,12 +147,10 @@ class Evaluation:
         return self.times.get(term, 1.0) if term is not None else 1.0
 
     def _forms(self, forms: tuple[Form, ...]) -> ranking.Scored:
-        by_weight: dict[float, list[Term | Phrase]] = {1.0: []}
-        for form in forms:
-            by_weight.setdefault(form.weight, []).append(form.node)
-        found = self._equals(by_weight.pop(1.0))
+        (_, equals), *guesses = by_weight(forms)
+        found = self._equals(equals)
         known = len(found.documents)
-        for weight, nodes in by_weight.items():  # a guess tells no more than what it stands for, however rare
+        for weight, nodes in guesses:  # a guess tells no more than what it stands for, however rare
             found = ranking.better(found, self._equals(nodes, known), weight)
         return found
 
@@ -229,6 +227,14 @@ class Evaluation:
 
 def _fields(only: TextField | None) -> tuple[str, ...]:
     return (only,) if only else schema.TEXT_FIELDS
+
+
+def by_weight(forms: Sequence[Form]) -> list[tuple[float, list[Term | Phrase]]]:
+    """The forms that count alike: first the typed one and its equals, of weight 1, if any; then guesses."""
+    found: dict[float, list[Term | Phrase]] = {1.0: []}
+    for form in forms:
+        found.setdefault(form.weight, []).append(form.node)
+    return list(found.items())
 
 
 def required(children: tuple[Node, ...], language: str) -> tuple[Node, ...]:

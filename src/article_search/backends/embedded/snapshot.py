@@ -231,6 +231,12 @@ class Snapshot:
         groups[self.repeats[0]] = self.repeats[1]
         return groups
 
+    def same(self, number: int) -> Documents:
+        """The live documents that say nearly the same as one, itself among them; none where it repeats no other."""
+        documents, groups = self.repeats
+        same: Documents = documents[groups == self.group_of[number]]
+        return same
+
     def in_category(self, name: str) -> Mask:
         """Which documents are of a category, compared without case and accents."""
         mask = np.zeros(self.size, np.bool_)
@@ -451,10 +457,9 @@ class Snapshot:
         places, counts = [np.empty(0, np.int64)], np.zeros(len(documents), np.int64)
         for leaf, reader, number in found:
             first, last = np.searchsorted(documents, (leaf.base, leaf.base + leaf.size)).tolist()
-            having, wanted = reader.documents(number), documents[first:last] - leaf.base
-            there = np.flatnonzero(np.isin(wanted, having))
-            at = np.searchsorted(having, wanted[there].astype(having.dtype))
-            positions, each = reader.positions(number, at.astype(np.int64))
+            at, is_there = reader.ranks_in(number, documents[first:last] - leaf.base)
+            there = np.flatnonzero(is_there)
+            positions, each = reader.positions(number, at[there])
             counts[first + there] = each
             places.append(np.repeat(starts[documents[first + there]].astype(np.int64), each) + positions)
         return np.concatenate(places), counts

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from article_search import languages, text
 from article_search.backends.embedded import schema
-from article_search.backends.embedded.columnar.arrays import distinct
+from article_search.backends.embedded.columnar.arrays import distinct, run_starts
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot
 from article_search.backends.embedded.spelling import Vocabulary, allowed, likeness
 from article_search.limits import LIMITS
@@ -261,7 +261,7 @@ class Titles:
         for column in rows.T:
             keys = keys * np.uint64(0x9E3779B97F4A7C15) + column.astype(np.uint64)
         order = np.argsort(keys, kind="stable")
-        starts = np.flatnonzero(np.concatenate(([True], keys[order][1:] != keys[order][:-1]))) if len(keys) else order
+        starts = run_starts(keys[order])
         counts = np.diff(np.append(starts, len(order)))
         best = np.argsort(-counts, kind="stable")[:most]
         return [where[order[starts[one] : starts[one] + counts[one]]] for one in best.tolist() if counts[one] >= _OFTEN]

@@ -75,6 +75,13 @@ def distinct(values: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(values[first])
 
 
+def run_starts(values: NDArray[Any]) -> NDArray[np.int64]:
+    """Where each run of equal values begins."""
+    if not len(values):
+        return np.empty(0, np.int64)
+    return np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+
+
 def members(within: NDArray[Any], values: NDArray[Any]) -> NDArray[np.bool_]:
     """Which values a sorted array has."""
     if not len(within):

@@ -187,7 +187,7 @@ def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -
         keys >>= np.uint64(32)
         keys <<= np.uint64(_DOCUMENT_BITS)
         keys |= document
-        starts = _run_starts(keys)
+        starts = arrays.run_starts(keys)
         counts = np.diff(np.append(starts, len(keys)))
         docs.append(document[starts])
         weights.append(arrays.smallest(counts))
@@ -271,7 +271,7 @@ def _keyword_arrays(strings: list[list[str]]) -> dict[str, Array]:
 def _pairs(terms: list[bytes], keys: NDArray[np.uint64]) -> dict[str, Array]:
     """Postings without weights from (rank of a term, document) pairs, which may repeat."""
     keys.sort()
-    keys = keys[_run_starts(keys)]
+    keys = keys[arrays.run_starts(keys)]
     starts = np.searchsorted(keys, np.arange(len(terms) + 1, dtype=np.uint64) << np.uint64(_DOCUMENT_BITS))
     return field_arrays(terms, starts, (keys & np.uint64((1 << _DOCUMENT_BITS) - 1)).astype(np.uint16), None)
 
@@ -308,13 +308,6 @@ def _taken(ranks: NDArray[np.uint32], words: Array, into: Array) -> NDArray[np.u
 def _pieces(numbers: Array) -> Iterator[tuple[int, int]]:
     """Stretches of a long array: numpy makes indices of other types into ones twice or four times as large."""
     return ((start, min(start + _RUN, len(numbers))) for start in range(0, len(numbers), _RUN))
-
-
-def _run_starts(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Where each run of equal keys begins."""
-    if not len(keys):
-        return np.empty(0, np.int64)
-    return np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
 
 
 def _of(numbers: array[Any]) -> Array:

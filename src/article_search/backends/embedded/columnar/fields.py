@@ -167,15 +167,18 @@ class FieldReader:
             bits = np.unpackbits(self._bitmap(rank)).view(np.bool_)[: len(documents)]
             documents[: len(bits)] |= bits
 
+    def ranks_in(self, number: int, documents: Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The rank of each of some documents, ascending, in the list of a term, and whether it is there at all."""
+        rank = self._rank(number)
+        if rank is not None:
+            return _in_bitmap(self._bitmap(rank), documents)
+        having = self.documents(number)
+        at = arrays.places(having, documents.astype(having.dtype))
+        return at, having[at] == documents
+
     def weights_in(self, number: int, documents: Array) -> Array:
         """The weights of a term in some documents, ascending; 0 in those that have it not."""
-        rank = self._rank(number)
-        if rank is None:
-            having = self.documents(number)
-            at = arrays.places(having, documents.astype(having.dtype))
-            there = having[at] == documents
-        else:
-            at, there = _in_bitmap(self._bitmap(rank), documents)
+        at, there = self.ranks_in(number, documents)
         weights: Array = there.astype(np.uint32)
         if self._weights is not None:
             weights[there] = self._weights.chosen(at[there] + self._starts.item(number))

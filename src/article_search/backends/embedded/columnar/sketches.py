@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search.backends.embedded.columnar.arrays import run_starts
 from article_search.backends.embedded.columnar.container import Array
 
 Sketches = NDArray[np.uint16]  # (documents, MINIMA); all zero where a text is too short to tell
@@ -25,7 +26,6 @@ _SAMPLE = 3  # of the hash of a shingle's first word: one in four begins one
 _LEAST = 8  # shingles sampled; a text of some 30 words
 _ALIKE = 26  # of the minima: a Jaccard of about 0.8
 _RUN = 1 << 20  # words looked at at a time
-_BAND = 2  # neighbouring minima that make two texts worth comparing
 _MULTIPLIERS = np.random.Generator(np.random.PCG64(1997)).integers(0, 2**31, MINIMA, dtype=np.uint32) * np.uint32(2) + 1
 
 
@@ -67,7 +67,7 @@ def _sketch(
         shingles *= np.uint64(0x100000001B3)
         shingles ^= word_hashes[words[at + place]]
     narrow = (_mixed(shingles) >> np.uint64(32)).astype(np.uint32)
-    firsts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))
+    firsts = run_starts(documents)
     owners = documents[firsts]
     for number, multiplier in enumerate(_MULTIPLIERS):
         found[owners, number] = np.minimum.reduceat(narrow * multiplier, firsts).astype(np.uint16)
@@ -117,6 +117,7 @@ def alike_between(new: Sketches, old: Sketches) -> Pairs:
 
 
 def _bands(sketches: Sketches) -> NDArray[np.uint32]:
+    """Each two neighbouring minima as one number, by which texts are found that are worth comparing."""
     return np.ascontiguousarray(sketches).view(np.uint32)
 
 
