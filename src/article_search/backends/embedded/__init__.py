@@ -332,7 +332,7 @@ class _Search:
         documents = ranked.shown[ranked.order(ranked.shown, first + request.limit)[first:]]
         make = _hit if request.snippets else _hit_without_snippet
         hits = tuple(
-            replace(make(snapshot, document, score, self.tree), similar=ranked.similar.get(document, 0))
+            make(snapshot, document, score, self.tree, ranked.similar.get(document, 0))
             for document, score in zip(documents.tolist(), everything.scores[documents].tolist(), strict=True)
         )
         facets = {
@@ -381,8 +381,7 @@ class _Search:
         numbers = [[self.snapshot.number(id) for id in ids] for ids in (self.pins.first, self.pins.hide)]
         first, hidden = (np.array([each for each in some if each is not None], np.int64) for some in numbers)
         # What says the same as a hidden article is hidden with it.
-        groups = self.snapshot.group_of[hidden]
-        hidden = np.append(hidden, np.flatnonzero(np.isin(self.snapshot.group_of, groups[groups >= 0])))
+        hidden = np.concatenate([hidden, *map(self.snapshot.same, hidden.tolist())])
         hidden = hidden[~np.isin(hidden, first)]
         mask[first], mask[hidden] = True, False
         tier[first], tier[hidden] = 1, 0
@@ -592,8 +591,8 @@ def _require(snapshot: Snapshot, id: str) -> int:
     return number
 
 
-def _hit(snapshot: Snapshot, number: int, score: float, tree: Node) -> Hit:
-    hit = _hit_without_snippet(snapshot, number, score)
+def _hit(snapshot: Snapshot, number: int, score: float, tree: Node, similar: int = 0) -> Hit:
+    hit = _hit_without_snippet(snapshot, number, score, tree, similar)
     language = snapshot.language(number)
     return replace(
         hit,
@@ -602,7 +601,7 @@ def _hit(snapshot: Snapshot, number: int, score: float, tree: Node) -> Hit:
     )
 
 
-def _hit_without_snippet(snapshot: Snapshot, number: int, score: float, _: Node = query.EVERY) -> Hit:
+def _hit_without_snippet(snapshot: Snapshot, number: int, score: float, _: Node = query.EVERY, similar: int = 0) -> Hit:
     hit = snapshot.heads.get(number)
     if hit is None:
         if len(snapshot.heads) >= _HEADS:
@@ -632,6 +631,7 @@ def _hit_without_snippet(snapshot: Snapshot, number: int, score: float, _: Node 
         hit.image,
         score,
         hit.snippet,
+        similar,
     )
 
 
