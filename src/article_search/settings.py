@@ -307,14 +307,18 @@ def _number(value: object, where: str, low: float, high: float) -> float:
     return float(value)
 
 
+def _check_keys(table: Collection[str], known: Collection[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            hint = _did_you_mean(key, known)
+            raise SettingsError(f"{where}: {_shown(key)} is no setting{hint}; valid are {', '.join(known)}")
+
+
 def _recency(value: object, where: str) -> Recency:
     bounds = {"half_life": (0.01, 36_500.0), "weight": (0.0, 0.9)}
     if not isinstance(value, dict):
         raise SettingsError(f"{where} must be a table with half_life (in days) and weight, not {_shown(value)}")
-    for key in value:
-        if key not in bounds:
-            hint = _did_you_mean(key, bounds)
-            raise SettingsError(f"{where}: {_shown(key)} is no setting{hint}; valid are half_life, weight")
+    _check_keys(value, bounds, where)
     for key in bounds:
         if key not in value:
             raise SettingsError(f"{where}: {key} is missing; a half-life in days and a weight are needed")
@@ -414,10 +418,7 @@ def _semantic(value: object, where: str) -> Semantic:
         "enabled": _switch,
         "weight": lambda each, key: _number(each, key, 0, 2),
     }
-    for key in value:
-        if key not in readers:
-            hint = _did_you_mean(key, readers)
-            raise SettingsError(f"{where}: {_shown(key)} is no setting{hint}; valid are {', '.join(readers)}")
+    _check_keys(value, readers, where)
     return Semantic(**{key: readers[key](each, f"{where}.{key}") for key, each in value.items()})
 
 
@@ -469,10 +470,7 @@ def _table(
     def read(value: object, where: str) -> object:
         if not isinstance(value, dict):
             raise SettingsError(f"{where} must be a table of {', '.join(readers)}, not {_shown(value)}")
-        for key in value:
-            if key not in readers:
-                hint = _did_you_mean(key, readers)
-                raise SettingsError(f"{where}: {_shown(key)} is no setting{hint}; valid are {', '.join(readers)}")
+        _check_keys(value, readers, where)
         return make(**{key: readers[key](one, f"{where}: {_shown(key)}") for key, one in value.items()})
 
     return read

@@ -15,7 +15,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, json, render_template, request
-from werkzeug.exceptions import HTTPException
 
 from article_search.engine import Engine
 from article_search.query_log import Asked, QueryLog
@@ -133,8 +132,3 @@ def digest(*parts: str | bytes) -> str:
         data = part if isinstance(part, bytes) else part.encode("utf-8", "replace")
         summed.update(len(data).to_bytes(8) + data)
     return summed.hexdigest()
-
-
-def allowed_methods(error: HTTPException) -> str | None:
-    """The Allow header of a 405."""
-    return dict(error.get_headers()).get("Allow")
