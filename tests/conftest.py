@@ -16,6 +16,7 @@ from article_search.settings import Settings
 from tests.fake_engine import SAMPLE, FakeEngine
 
 if TYPE_CHECKING:
+    from article_search.backends.embedded import EmbeddedBackend
     from tests.browser import Chrome
 
 MakeEngine = Callable[[Iterable[Article]], Engine]
@@ -25,6 +26,16 @@ MakeEngine = Callable[[Iterable[Article]], Engine]
 def engine() -> FakeEngine:
     """An engine over a handful of made-up articles."""
     return FakeEngine(SAMPLE)
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
+    """An index of its own, empty."""
+    from tests.test_embedded import backend_at
+
+    backend = backend_at(tmp_path / "index")
+    yield backend
+    backend.close()
 
 
 @pytest.fixture(params=["made up", "indexed"])

@@ -92,6 +92,17 @@ SAMPLE = (
 )
 
 
+FERRIES = tuple(
+    article(
+        f"ferry/{n:02}.md",
+        f"Ferry number {n} leaves the island",
+        f"The ferry leaves at {n} o'clock.",
+        date=f"2018-{n % 12 + 1:02}-10",
+        categories=["travel", "island" if n % 3 else "sea"],
+    )
+    for n in range(25)
+)
+
 HOSTILE = article(
     "<img src=x onerror=alert(1)>.md",
     "<script>alert('title')</script> \"'><b>harbour",

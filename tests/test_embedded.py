@@ -89,13 +89,6 @@ def ask(backend: EmbeddedBackend, tree: Node, **options: Any) -> Results:
     return backend.search(Request(query=Query("as typed", tree), **({"limit": 100} | options)))
 
 
-@pytest.fixture
-def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
-    backend = backend_at(tmp_path / "index")
-    yield backend
-    backend.close()
-
-
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedBackend, Reference]]:
     """Ninety articles in four segments, some rewritten, some removed."""

@@ -11,7 +11,7 @@ import pytest
 from article_search import web
 from tests.browser import NEEDED, ActionChains, By, Keys, Reader, WebDriverWait, chrome, emulated, served
 from tests.conftest import MakeEngine
-from tests.fake_engine import SAMPLE, article
+from tests.fake_engine import FERRIES, SAMPLE, article
 
 if TYPE_CHECKING:
     from tests.browser import Chrome
@@ -21,16 +21,7 @@ pytestmark = NEEDED
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 ARTICLES = [
     *SAMPLE,
-    *(
-        article(
-            f"ferry/{n:02}.md",
-            f"Ferry number {n} leaves the island",
-            f"The ferry leaves at {n} o'clock.",
-            date=f"2018-{n % 12 + 1:02}-10",
-            categories=["travel", "island" if n % 3 else "sea"],
-        )
-        for n in range(25)
-    ),
+    *FERRIES,
     article(
         "long.md",
         f"A {LONG_WORD} word",

@@ -15,7 +15,7 @@ import pytest
 from article_search import web
 from article_search.settings import QueryLog, Settings
 from tests.browser import NEEDED, ActionChains, Keys, Reader, emulated, served
-from tests.fake_engine import HOSTILE, SAMPLE, FakeEngine, article
+from tests.fake_engine import FERRIES, HOSTILE, SAMPLE, FakeEngine
 
 if TYPE_CHECKING:
     from tests.browser import Chrome
@@ -24,16 +24,7 @@ pytestmark = NEEDED
 
 ARTICLES = [
     *SAMPLE,
-    *(
-        article(
-            f"ferry/{n:02}.md",
-            f"Ferry number {n} leaves the island",
-            f"The ferry leaves at {n} o'clock.",
-            date=f"2018-{n % 12 + 1:02}-10",
-            categories=["travel", "island" if n % 3 else "sea"],
-        )
-        for n in range(25)
-    ),
+    *FERRIES,
 ]
 
 

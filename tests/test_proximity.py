@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,6 @@ from tests.reference import passage
 from tests.test_embedded import article, ask, backend_at, commit, made_up
 
 FILLER = "wind over the hills and rain along the coast by night while gulls cry above the empty quays of the town "
-
-
-@pytest.fixture
-def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
-    backend = backend_at(tmp_path / "index")
-    yield backend
-    backend.close()
 
 
 def ids(backend: EmbeddedBackend, tree: Node, **options: Any) -> list[str]:

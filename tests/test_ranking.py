@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,6 @@ from article_search.results import Request
 from tests.test_embedded import START, article, ask, backend_at, commit
 
 FILLER = "rain along the coast by night"
-
-
-@pytest.fixture
-def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
-    backend = backend_at(tmp_path / "index")
-    yield backend
-    backend.close()
 
 
 def names(backend: EmbeddedBackend) -> None:

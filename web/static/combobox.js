@@ -2,6 +2,10 @@
 // combobox with list autocomplete: the focus stays in the field, aria-activedescendant says which option is meant.
 // Not here: what the options are and what choosing one does (page.js, search-box.js).
 
+export const PACE = 100; // milliseconds between two requests while typing
+export const SLOW = 350; // a wait that a reader should see
+export const PATIENCE = 10_000; // after which the reader is told
+
 let fields = 0;
 
 export class Combobox {

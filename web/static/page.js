@@ -2,12 +2,9 @@
 // its parts over, so that the server's templates are the only ones and every state has an address.
 // Without this script all of it works by links and a form. Not here: keys and roles of the field (combobox.js).
 
-import { Announcer, Combobox, callsSearch, element, paced, webAddress } from "./combobox.js";
+import { Announcer, Combobox, PACE, PATIENCE, SLOW, callsSearch, element, paced, webAddress } from "./combobox.js";
 import { Chart } from "./months.js";
 
-const PACE = 100; // milliseconds between two requests while typing
-const SLOW = 350; // a wait that a reader should see
-const PATIENCE = 10_000; // after which the reader is told
 const SETTLED = 1_200; // a pause after which what follows is another entry of the history
 
 const form = document.getElementById("search");

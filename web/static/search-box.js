@@ -2,11 +2,7 @@
 // that opens the same in a dialog. Its shadow tree keeps the page's styles out and its own in; texts of articles are
 // data and never become markup. Not here: keys and roles of the field (combobox.js), pages of results (the server's).
 
-import { Announcer, Combobox, callsSearch, element, paced, webAddress } from "./combobox.js";
-
-const PACE = 100; // milliseconds between two requests while typing
-const SLOW = 350; // a wait that a reader should see
-const PATIENCE = 10_000; // after which the reader is told
+import { Announcer, Combobox, PACE, PATIENCE, SLOW, callsSearch, element, paced, webAddress } from "./combobox.js";
 
 const server = new URL("..", import.meta.url);
 const script = [...document.scripts].find((one) => {
