@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import sqlite3
@@ -145,6 +146,22 @@ def test_several_processes_write_one_log(path: Path) -> None:
     for process in processes:
         process.join(60)
     assert sorted(rows(path)) == sorted(f"{name} {number}" for name in range(6) for number in range(50))
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_a_log_that_another_process_makes_meanwhile_is_one_of_ours(log: QueryLog, path: Path, moment: int) -> None:
+    moments = itertools.count(1)
+
+    def make_meanwhile(_: str) -> None:  # called before each statement reads
+        if next(moments) == moment:
+            log.asked(asked())
+            log.close()
+
+    with closing(sqlite3.connect(path)) as database:
+        database.set_trace_callback(make_meanwhile)
+        query_log.check(database)
+    assert next(moments) > moment
+    assert rows(path) == ["harbour"]
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")

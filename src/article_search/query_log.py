@@ -307,7 +307,8 @@ def _patiently(act: Callable[[], None]) -> None:
 
 def check(database: sqlite3.Connection) -> None:
     """Raises an error of sqlite3 if the database is somebody else's or of a later version."""
-    mark, version = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    # Tables first: another process may make them at any moment, and they are never there without their mark.
     (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    mark, version = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
     if tables and (mark, version) != (_MARK, _VERSION):
         raise sqlite3.DatabaseError("this is no query log of this version of the program")
