@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -212,10 +213,29 @@ def test_long_lists_are_looked_up_with_the_same_result(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("article_search.backends.embedded.ranking._WORTH_PROBING", 1)
         patch.setattr("article_search.backends.embedded.ranking._FEW", 0)
-        patch.setattr("article_search.backends.embedded.pruning._WORTH_PRUNING", 1)
         fresh = backend_at(both[0]._folder)  # which remembers no word
         assert fresh.top(tree, 5) == expected
         fresh.close()
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(words=words, any=st.booleans())
+def test_frequent_words_are_spread_out_with_the_same_result(
+    both: tuple[EmbeddedBackend, Whoosh], words: list[str], any: bool
+) -> None:
+    leaves = tuple(Term(word) for word in dict.fromkeys(words))
+    tree = Or(leaves) if any else And(leaves)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("article_search.backends.embedded.ranking._FREQUENT", 0)
+        listed = backend_at(both[0]._folder)  # which remembers no word
+        expected, whole = listed.top(tree, 5), ask(listed, tree)
+        listed.close()
+        patch.setattr("article_search.backends.embedded.ranking._FREQUENT", 10_000)
+        patch.setattr("article_search.backends.embedded.ranking._LOOKED_UP", 10_000)
+        spread = backend_at(both[0]._folder)
+        assert spread.top(tree, 5) == expected
+        assert replace(ask(spread, tree), took_ms=whole.took_ms) == whole
+        spread.close()
 
 
 def test_the_least_recently_used_is_forgotten_when_there_is_no_more_room() -> None:

@@ -15,6 +15,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import compress
+from operator import not_
 from typing import Literal
 
 TextField = Literal["title", "description", "body"]  # None in a node: all three
@@ -107,6 +109,7 @@ class Not:
 
 
 Node = Term | Phrase | Prefix | Forms | Category | Range | And | Or | Not
+_WORDS = (Term, Phrase, Prefix, Forms)  # what an article is found by
 
 EVERY = And()
 NOTHING = Or()
@@ -172,7 +175,7 @@ def positive_words(tree: Node) -> tuple[Term | Phrase | Prefix | Forms, ...]:
 
 
 def _positive(node: Node) -> Iterator[Term | Phrase | Prefix | Forms]:
-    if isinstance(node, Term | Phrase | Prefix | Forms):
+    if isinstance(node, _WORDS):
         yield node
     elif isinstance(node, And | Or):
         for child in node.children:
@@ -196,19 +199,22 @@ def any_words(tree: Node) -> Node:
         return any_of(map(any_words, tree.children))
     if not isinstance(tree, And):
         return tree
-    wanted = [child for child in tree.children if _needs_words(child)]
-    if len(wanted) < 2:
+    needed = [_needs_words(child) for child in tree.children]
+    if sum(needed) < 2:
         return all_of(map(any_words, tree.children))
-    return all_of([any_of(wanted), *(child for child in tree.children if child not in wanted)])
+    wanted = any_of(compress(tree.children, needed))
+    return wanted if all(needed) else all_of([wanted, *compress(tree.children, map(not_, needed))])
 
 
 def _needs_words(node: Node) -> bool:
     """Whether every article found has a word of the tree."""
+    if isinstance(node, _WORDS):
+        return True
     if isinstance(node, And):
         return any(map(_needs_words, node.children))
     if isinstance(node, Or):
         return all(map(_needs_words, node.children))
-    return isinstance(node, Term | Phrase | Prefix | Forms)
+    return False
 
 
 def finished(tree: Node) -> Node:

@@ -6,11 +6,17 @@ Few articles repeat others, and only those are looked at. Not here: which do (re
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search.backends.embedded.columnar.arrays import run_starts
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot
+from article_search.backends.embedded.tallies import Tally
+
+Members = NDArray[np.int64]  # by group, how many documents of it were found
+_NO_GROUPS: Members = np.empty(0, np.int64)
 
 
 class Collapsing:
@@ -31,39 +37,40 @@ class Collapsing:
         there[chosen] = True
         return count - len(chosen) + int(np.count_nonzero(there))
 
-    def counts(self, mask: Mask, documents: Documents, values: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-        """The same by value, from pairs (document, value) of which none is there twice; values are below ``size``."""
-        chosen = np.flatnonzero(mask[documents])  # several times as fast as choosing by a mask again and again
-        values = values[chosen]
-        counts = np.bincount(values, minlength=size)
-        if self._each:
-            return counts
-        groups = self._snapshot.group_of[documents[chosen]]
-        repeating = np.flatnonzero(groups >= 0)
-        pairs = values[repeating] * np.int64(len(self._snapshot.repeats[0])) + groups[repeating]
-        again = np.sort(pairs)
-        again = again[1:][again[1:] == again[:-1]] // len(self._snapshot.repeats[0])
-        return counts - np.bincount(again, minlength=size)
+    def counts(self, column: Literal["category", "month"], mask: Mask) -> NDArray[np.int64]:
+        """The same by value of a column."""
+        snapshot, key = self._snapshot, (column, self._each)
+        tally: Tally | None = snapshot.tallies.get(key)
+        if tally is None:
+            documents, values, names = snapshot.categories if column == "category" else snapshot.months
+            groups = np.full(snapshot.size, -1, np.int32) if self._each else snapshot.group_of
+            tally = snapshot.tallies[key] = Tally(documents, values, len(names), groups)
+        return tally.counts(mask)
 
-    def best(self, mask: Mask, order: Callable[[Documents], NDArray[np.int64]]) -> tuple[Mask, dict[int, int]]:
-        """The articles without those that repeat a better one, and by document how many were left out for it.
-        ``order`` tells the order of some documents, best first."""
+    def best(self, mask: Mask, key: Callable[[Documents], NDArray[Any]]) -> tuple[Mask, Members]:
+        """The articles without those that repeat a better one, and how many of each group were found. ``key`` tells
+        what comes first: the smallest, of equals the newest."""
         if self._each:
-            return mask, {}
-        documents, groups = self._snapshot.repeats
+            return mask, _NO_GROUPS
+        documents, groups, starts = self._snapshot.grouped
         chosen = mask[documents]
-        documents, groups = documents[chosen], groups[chosen]
-        members = np.bincount(groups)
-        several = members[groups] > 1
+        members = np.add.reduceat(chosen, starts, dtype=np.int64)
+        several = (chosen & (members > 1)[groups]).nonzero()[0]
+        if not len(several):
+            return mask, members
         documents, groups = documents[several], groups[several]
-        if not len(documents):
-            return mask, {}
-        worst_first = order(documents)[::-1]
-        best = np.zeros(len(members), np.int64)
-        best[groups[worst_first]] = documents[worst_first]  # of several with one index the last is kept
-        found = np.flatnonzero(members > 1)
-        kept, counts = best[found], members[found]
+        keys, starts = key(documents), run_starts(groups)
+        least = np.minimum.reduceat(keys, starts)
+        best = (keys == np.repeat(least, np.diff(starts, append=len(groups)))).nonzero()[0]
         mask = mask.copy()
         mask[documents] = False
-        mask[kept] = True
-        return mask, dict(zip(kept.tolist(), (counts - 1).tolist(), strict=True))
+        mask[documents[best[run_starts(groups[best])]]] = True
+        return mask, members
+
+    def others(self, members: Members, documents: Documents) -> list[int]:
+        """For each of some articles that are shown, how many were left out for it."""
+        if not len(members):
+            return [0] * len(documents)
+        groups = self._snapshot.group_of[documents]
+        others: list[int] = np.where(groups >= 0, members[groups] - 1, 0).tolist()
+        return others

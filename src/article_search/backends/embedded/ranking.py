@@ -63,8 +63,10 @@ def saturated(frequency: Weights, weight: float) -> Weights:
 _LEAST_LIFT = math.log(RARER)  # so that there is no step
 _WORTH_PROBING = 4096  # documents; a shorter list is scored whole before some of it are
 _FEW = 8  # one in so many documents is better looked up alone
-_SPREAD = 4  # where every fourth of a list is asked for, spreading it out is faster than looking up one by one
 _MANY = 64  # words should have room in memory
+_BEST = 16  # scores of a word that are known to be its highest
+_FREQUENT = 16  # a word that one in so many documents has may be spread out, once
+_LOOKED_UP = 8  # this many times fewer documents than there are were looked up one by one
 
 
 class Scored(NamedTuple):
@@ -73,17 +75,78 @@ class Scored(NamedTuple):
     documents: Documents
     scores: Weights
 
-    def of(self, documents: Documents, size: int) -> Weights:
-        """The score in some documents, ascending, of ``size`` there are; 0 in those that have not the word."""
-        if _SPREAD * len(documents) > len(self.documents):
-            scores = np.zeros(size, np.float32)
-            scores[self.documents] = self.scores
-            return scores[documents]
-        at = places(self.documents, documents)
-        return np.where(self.documents[at] == documents, self.scores[at], np.float32(0))
-
 
 _NOTHING = Scored(np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+@dataclass(slots=True)
+class Listed:
+    """What counts as one word, scored in every article that has it; a Word to those who add up scores.
+
+    A frequent word that is looked up often is spread out: a score by document, 0 in those that have it not.
+    """
+
+    snapshot: Snapshot
+    key: object  # the snapshot remembers it by
+    found: Scored
+    best: tuple[float, ...]  # its highest scores, in order
+    looked_up: int = 0  # documents, one by one, since it was last spread out
+
+    @classmethod
+    def of_scored(cls, snapshot: Snapshot, key: object, found: Scored) -> Listed:
+        """Not yet remembered."""
+        scores = found.scores
+        best = scores if len(scores) <= _BEST else np.partition(scores, -_BEST)[-_BEST:]
+        return cls(snapshot, key, found, tuple(np.sort(best)[::-1].tolist()))
+
+    def keep(self) -> None:
+        """Has the snapshot remember it while there is room."""
+        self.snapshot.scores.keep(self.key, self, self.count)
+
+    @property
+    def count(self) -> int:
+        """Articles that have it."""
+        return len(self.found.documents)
+
+    @property
+    def bound(self) -> float:
+        """No score is higher."""
+        return self.best[0] if self.best else 0.0
+
+    def all(self) -> Scored:
+        """Every article that has it."""
+        return self.found
+
+    def of(self, documents: Documents) -> Weights:
+        """Its score in some documents, ascending; 0 in those that have it not."""
+        spread = self._spread(len(documents))
+        if spread is not None:
+            return spread[documents]
+        at = places(self.found.documents, documents)
+        return np.where(self.found.documents[at] == documents, self.found.scores[at], np.float32(0))
+
+    def add(self, total: Weights, times: float) -> None:
+        """Adds its scores, so many times, to those of all documents."""
+        spread = self._spread(self.count)
+        if spread is not None:
+            total += spread if times == 1 else spread * np.float32(times)
+        else:
+            total[self.found.documents] += self.found.scores if times == 1 else self.found.scores * np.float32(times)
+
+    def _spread(self, documents: int) -> Weights | None:
+        """Its score by document, as soon as so many lookups more would have cost as much as to spread it out."""
+        size = self.snapshot.size
+        if _FREQUENT * self.count <= size:
+            return None
+        spread: Weights | None = self.snapshot.spread.get(self.key)
+        if spread is None:
+            self.looked_up += documents
+            if _LOOKED_UP * self.looked_up > size:
+                self.looked_up = 0
+                spread = np.zeros(size, np.float32)
+                spread[self.found.documents] = self.found.scores
+                self.snapshot.spread.keep(self.key, spread, size)
+        return spread
 
 
 @dataclass(slots=True)
@@ -98,31 +161,42 @@ class Word:
     weight: float  # idf and burst
     lift: float  # what articles that have the form score beside
     asked: bool = False
+    best: tuple[float, ...] = ()  # its highest scores, in order, once they are known
 
     @property
     def bound(self) -> float:
         """No score is higher."""
-        return self.weight * (K1 + 1) + self.lift
+        return self.best[0] if self.best else self.weight * (K1 + 1) + self.lift
 
     def all(self) -> Scored:
-        """Every article that has the word; remembered by the snapshot while there is room."""
+        """Every article that has the word."""
+        return self.listed().found
+
+    def listed(self) -> Listed:
+        """The word scored in all of them; remembered by the snapshot while there is room."""
         key = (self.term, self.form)
-        found: Scored | None = self.snapshot.scores.get(key)
-        if found is None:
+        listed: Listed | None = self.snapshot.scores.get(key)
+        if listed is None:
             exact = self.snapshot.having(schema.WORDS_FIELDS, self.form) if self.form else None
             fields = self.snapshot.text_postings(self.term)
             found = _saturated(*_added_up(self.snapshot, fields), self.weight, self.lift, exact)
-            self.snapshot.scores.keep(key, found, len(found.documents))
-        return found
+            listed = Listed.of_scored(self.snapshot, key, found)
+            listed.keep()
+            self.best = listed.best
+        return listed
 
     def of(self, documents: Documents) -> Weights:
         """The word's score in some documents, ascending; 0 in those that have it not."""
-        known: Scored | None = self.snapshot.scores.get((self.term, self.form))
+        known: Listed | None = self.snapshot.scores.get((self.term, self.form))
         if known is None:
             if self._rather_some(len(documents)):
                 return self._looked_up(documents)
-            known = self.all()
-        return known.of(documents, self.snapshot.size)
+            known = self.listed()
+        return known.of(documents)
+
+    def add(self, total: Weights, times: float) -> None:
+        """Adds its scores, so many times, to those of all documents."""
+        self.listed().add(total, times)
 
     def _rather_some(self, documents: int) -> bool:
         """Whether to look up some documents rather than to score all that have the word, and remember them: when it
@@ -156,28 +230,6 @@ def word(snapshot: Snapshot, term: str, form: str = "") -> Word:
     return found
 
 
-@dataclass(slots=True)
-class Several:
-    """What counts as one word, all of it at hand; a Word to those who add up scores."""
-
-    found: Scored
-    size: int  # documents there are
-    count: int
-    bound: float
-
-    @classmethod
-    def of_scored(cls, found: Scored, size: int) -> Several:
-        return cls(found, size, len(found.documents), float(found.scores.max(initial=0.0)))
-
-    def all(self) -> Scored:
-        """Every article that has it."""
-        return self.found
-
-    def of(self, documents: Documents) -> Weights:
-        """Its score in some documents, ascending; 0 in those that have it not."""
-        return self.found.of(documents, self.size)
-
-
 def _stem(snapshot: Snapshot, term: str) -> Word:
     count = snapshot.holders(schema.TEXT_FIELDS, term)
     rarity = idf(snapshot.record.articles, count)
@@ -190,7 +242,7 @@ def _word(snapshot: Snapshot, term: str, form: str) -> Word:
     if RARER * snapshot.holders_at_least(schema.WORDS_FIELDS, form) >= stem.count:  # as with nearly all words
         return stem
     more = lift(snapshot.record.articles, stem.count, snapshot.holders(schema.WORDS_FIELDS, form))
-    return replace(stem, form=form, lift=more) if more > 0 else stem
+    return replace(stem, form=form, lift=more, best=()) if more > 0 else stem
 
 
 def scored(

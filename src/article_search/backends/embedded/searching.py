@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from article_search import text
-from article_search.backends.embedded import ranking, schema
+from article_search.backends.embedded import pruning, ranking, schema
 from article_search.backends.embedded.columnar.arrays import common, distinct
-from article_search.backends.embedded.snapshot import Mask, Postings, Snapshot, Weights
+from article_search.backends.embedded.snapshot import Documents, Mask, Postings, Snapshot, Weights
 from article_search.limits import LIMITS
 from article_search.query import (
     And,
@@ -36,6 +36,7 @@ from article_search.query import (
 )
 
 _K3 = 8.0  # how soon repetition of a word in the query stops to count
+_WORDS = (Term, Phrase, Forms)
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
 _TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
 
@@ -78,27 +79,46 @@ class Evaluation:
             case Range(since, until):
                 return Found(self.snapshot.between(since, until), self._zeros())
             case Term() | Phrase() | Forms():
-                return self._spread(self.word(node).all(), self.counts(node))
+                return self._spread(*pruning.all_words([self.word(node)], [self.counts(node)]))
             case Prefix(letters, only):
-                return self._spread(ranking.scored(self.snapshot, self.beginnings(letters, only)))
+                return self._spread(*ranking.scored(self.snapshot, self.beginnings(letters, only)))
 
     def _all(self, children: tuple[Node, ...]) -> Found:
-        mask, scores = np.ones(self.snapshot.size, np.bool_), self._zeros()
-        for child in required(children, self.snapshot.languages[0]):
-            found = self._find(child)
-            mask &= found.mask
-            scores += found.scores
-            if not mask.any():
+        words, others = self._parted(children)
+        if words:
+            found = self._spread(*pruning.all_words([self.word(each) for each in words], list(map(self.counts, words))))
+        else:
+            found = Found(np.ones(self.snapshot.size, np.bool_), self._zeros())
+        for child in others:
+            if not found.mask.any():
                 break
-        return Found(mask, np.where(mask, scores, np.float32(0)))
+            more = self._find(child)
+            mask = found.mask & more.mask
+            found = Found(mask, np.where(mask, found.scores + more.scores, np.float32(0)))
+        return found
 
     def _any(self, children: tuple[Node, ...]) -> Found:
-        mask, scores = np.zeros(self.snapshot.size, np.bool_), self._zeros()
-        for child in required(children, self.snapshot.languages[0]):
+        words, others = self._parted(children)
+        scores = self._zeros()
+        for word in words:
+            self.word(word).add(scores, self.counts(word))
+        mask = scores > 0
+        for child in others:
             found = self._find(child)
             mask |= found.mask
             scores += found.scores
         return Found(mask, scores)
+
+    def _parted(self, children: tuple[Node, ...]) -> tuple[list[Term | Phrase | Forms], list[Node]]:
+        """What counts of some children: words, and what is none."""
+        words: list[Term | Phrase | Forms] = []
+        others: list[Node] = []
+        for child in required(children, self.snapshot.languages[0]):
+            if isinstance(child, _WORDS):
+                words.append(child)
+            else:
+                others.append(child)
+        return words, others
 
     def beginnings(self, letters: str, only: TextField | None) -> list[tuple[str, Postings]]:
         """By field, the articles with words of one beginning, all of which count as one word."""
@@ -122,7 +142,7 @@ class Evaluation:
                 )
         return fields
 
-    def word(self, node: Term | Phrase | Forms) -> ranking.Word | ranking.Several:
+    def word(self, node: Term | Phrase | Forms) -> ranking.Word | ranking.Listed:
         """A word, or a phrase, or any form of one; what is no plain word is remembered by the snapshot."""
         plain: ranking.Word | None = self.snapshot.words.get(node)
         if plain is not None:
@@ -133,12 +153,12 @@ class Evaluation:
                 plain = ranking.word(self.snapshot, *readings[0], form[0] if len(form) == 1 else "")
                 self.snapshot.words.keep(node, plain)
                 return plain
-        known: ranking.Several | None = self.snapshot.scores.get(node)
+        known: ranking.Listed | None = self.snapshot.scores.get(node)
         if known is None:
             found = self._forms(node.forms) if isinstance(node, Forms) else self._equals([node])
-            known = ranking.Several.of_scored(found, self.snapshot.size)
+            known = ranking.Listed.of_scored(self.snapshot, node, found)
             if not self.timed_out:
-                self.snapshot.scores.keep(node, known, known.count)
+                known.keep()
         return known
 
     def counts(self, node: Term | Phrase | Forms) -> float:
@@ -204,11 +224,11 @@ class Evaluation:
             documents, counts = documents[live], counts[live]
         return Postings(documents.astype(np.int32), counts.astype(np.float32))
 
-    def _spread(self, found: ranking.Scored, times: float = 1.0) -> Found:
-        mask, scores = np.zeros(self.snapshot.size, np.bool_), self._zeros()
-        mask[found.documents] = True
-        scores[found.documents] = found.scores if times == 1 else found.scores * np.float32(times)
-        return Found(mask, scores)
+    def _spread(self, documents: Documents, scores: Weights) -> Found:
+        mask, total = np.zeros(self.snapshot.size, np.bool_), self._zeros()
+        mask[documents] = True
+        total[documents] = scores
+        return Found(mask, total)
 
     def _zeros(self) -> Weights:
         return np.zeros(self.snapshot.size, np.float32)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from article_search import languages
 from article_search.backends.embedded import repeats, schema, store
-from article_search.backends.embedded.columnar.arrays import distinct
+from article_search.backends.embedded.columnar.arrays import distinct, run_starts
 from article_search.backends.embedded.columnar.container import Container, ContainerError
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.stored import StoredReader
@@ -40,6 +40,7 @@ _CACHED_PLACES = 16_000_000  # places kept in memory for phrases, 4 bytes each
 _WHOLE_PLACES = 500_000  # more places of a word are not read where those in a few documents are asked for
 _CACHED_POSTINGS = 4_000_000  # postings kept in memory where they had to be put together, 8 bytes each
 _CACHED_EACH = 64  # the same by document, where there are many: what they take stays small beside the index
+_CACHED_SPREAD = 4_000_000  # scores by document of frequent words kept in memory, 4 bytes each
 _CACHED_TERMS = 20_000  # terms whose place in the index is kept
 _NOTE = 50  # a key and what is kept under it take some room whatever is in them
 
@@ -135,7 +136,9 @@ class Snapshot:
         # What ranking makes of postings: by term, and for all articles that have it.
         self.words: Remembered[object, Any] = Remembered(_CACHED_TERMS * _NOTE)
         self.scores: Remembered[object, Any] = Remembered(max(_CACHED_POSTINGS, _CACHED_EACH * self.size))
+        self.spread: Remembered[object, Weights] = Remembered(max(_CACHED_SPREAD, _CACHED_EACH // 2 * self.size))
         self.field_weights: dict[str, Weights] = {}
+        self.tallies: dict[object, Any] = {}  # what counting makes of columns
         self.vocabularies: dict[object, Any] = {}  # what correcting makes of the words there are
         self.heads: dict[int, Any] = {}  # and what others make of what is shown of a document
 
@@ -153,6 +156,11 @@ class Snapshot:
     def dates(self) -> NDArray[np.int64]:
         """Date of each document in epoch seconds, ``schema.NO_DATE`` when unknown."""
         return self._column("date")
+
+    @cached_property
+    def newest_first(self) -> NDArray[np.int64]:
+        """What sorts documents from new to old, those without a date last."""
+        return np.where(self.dates == schema.NO_DATE, np.iinfo(np.int64).max, -self.dates)
 
     @cached_property
     def order(self) -> NDArray[np.int64]:
@@ -223,6 +231,14 @@ class Snapshot:
         """Live documents that say nearly the same as others, ascending, and the ordinal of each one's group."""
         groups = repeats.read(self._folder, self.record)
         return groups.documents, np.unique(groups.names, return_inverse=True)[1]
+
+    @cached_property
+    def grouped(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The documents that repeat others by group, of each the newest first; the ordinal of each one's group; and
+        where each group begins."""
+        documents, groups = self.repeats
+        order = np.lexsort((self.order[documents], self.newest_first[documents], groups))
+        return documents[order], groups[order], run_starts(groups[order])
 
     @cached_property
     def group_of(self) -> NDArray[np.int32]:

@@ -20,7 +20,6 @@ _LONGEST = 30  # letters; longer words are not corrected. As many bits as letter
 _SHORTEST = 4  # shorter ones have too many neighbours
 _LONG = 8  # letters from which on there may be two edits
 _CONTINUES = 0xC0, 0x80  # these bits of a byte say that it goes on a letter of UTF-8
-_ONES = np.unpackbits(np.arange(1 << 16, dtype=">u2").view(np.uint8).reshape(-1, 2), axis=1).sum(axis=1, dtype=np.uint8)
 
 
 class Near(NamedTuple):
@@ -77,7 +76,7 @@ class _Part:
         wanted = np.bitwise_or.reduce(_letter_bits(np.frombuffer(word.encode(), np.uint8)))
         others = self.letters[numbers] ^ wanted
         # An edit gives a word a letter it had not, or takes one, or both.
-        numbers = numbers[_ONES[others & 0xFFFF] + _ONES[others >> 16] <= 2 * edits]
+        numbers = numbers[np.bitwise_count(others) <= 2 * edits]
         return self._named(numbers, distances(word, self.matrix(numbers)), edits)
 
     def beginning(self, start: str, edits: int) -> list[Near]:

@@ -54,7 +54,7 @@ def drained(parts: list[NDArray[Any]]) -> NDArray[Any]:
 
 def places(within: NDArray[Any], values: NDArray[Any]) -> NDArray[np.int64]:
     """Where each value stands or would stand in a sorted array that is not empty; the last place for larger ones."""
-    found = np.searchsorted(within, values)
+    found = within.searchsorted(values)
     return np.minimum(found, len(within) - 1, out=found)
 
 
@@ -79,7 +79,7 @@ def run_starts(values: NDArray[Any]) -> NDArray[np.int64]:
     """Where each run of equal values begins."""
     if not len(values):
         return np.empty(0, np.int64)
-    return np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+    return np.concatenate(([True], values[1:] != values[:-1])).nonzero()[0]
 
 
 def members(within: NDArray[Any], values: NDArray[Any]) -> NDArray[np.bool_]:

@@ -32,7 +32,6 @@ from article_search.backends.embedded.columnar.packing import Packed, unpacked
 _NEAR = 128  # terms so near each other that a search among them is not worth remembering
 _OPTIONAL = ("places", "values", "valueends", "shortest", "longest")
 _RUN = 128  # terms read at a time when they are listed
-_ONES = np.unpackbits(np.arange(256, dtype=np.uint8).reshape(-1, 1), axis=1).sum(axis=1, dtype=np.uint8)  # in a byte
 
 
 class FieldReader:
@@ -294,8 +293,8 @@ def _in_bitmap(bitmap: Array, documents: Array) -> tuple[NDArray[np.int64], NDAr
     byte = bitmap[place]
     bit = (documents & 7).astype(np.uint8)
     there = ((byte >> (7 - bit)) & 1).astype(np.bool_) & known
-    counts = np.cumsum(_ONES[bitmap], dtype=np.int64)
-    return counts[place] - _ONES[byte & (0xFF >> bit)], there
+    counts = np.cumsum(np.bitwise_count(bitmap), dtype=np.int64)
+    return counts[place] - np.bitwise_count(byte & (0xFF >> bit)), there
 
 
 def _sums_before(weights: Array, postings: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,0 +1,59 @@
+"""How many of some documents have each value of a column? Counted by bits where a value is frequent.
+
+Documents of one group count once for each value. Not here: which documents are a group (repeats.py).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from article_search.backends.embedded.columnar.arrays import distinct
+from article_search.backends.embedded.snapshot import Documents, Mask
+
+_FREQUENT = (
+    64  # a value that one in so many documents has is a row of bits, which takes no more room than their numbers
+)
+
+
+class Tally:
+    """Pairs (document, value) of a column, none there twice and values below ``count``, made ready to be counted.
+    ``group_of``: by document, the number of its group, -1 for one that is a group by itself."""
+
+    def __init__(
+        self, documents: Documents, values: NDArray[np.int64], count: int, group_of: NDArray[np.int32]
+    ) -> None:
+        self._count, size = count, len(group_of)
+        grouped = group_of[documents] >= 0
+        alone, values_alone = documents[~grouped], values[~grouped]
+        frequent = np.bincount(values_alone, minlength=count) * _FREQUENT > size
+        self._frequent = frequent.nonzero()[0]
+        self._bits = np.zeros((len(self._frequent), -(-size // 64)), np.uint64)
+        for row, value in zip(self._bits, self._frequent.tolist(), strict=True):
+            having = np.zeros(size, np.bool_)
+            having[alone[values_alone == value]] = True
+            row[:] = _packed(having)
+        rest = ~frequent[values_alone]
+        self._documents, self._values = alone[rest], values_alone[rest]
+        # A group has a value if one of its documents has it.
+        pairs = group_of[documents[grouped]].astype(np.int64) * count + values[grouped]
+        order = np.argsort(pairs, kind="stable")
+        self._grouped, pairs = documents[grouped][order], pairs[order]
+        found = distinct(pairs)
+        self._pair, self._value_of_pair = np.searchsorted(found, pairs), found % max(count, 1)
+
+    def counts(self, mask: Mask) -> NDArray[np.int64]:
+        """By value, how many of some documents have it."""
+        having = np.zeros(len(self._value_of_pair), np.bool_)
+        having[self._pair[mask[self._grouped]]] = True
+        counts = np.bincount(self._value_of_pair[having], minlength=self._count)
+        counts[self._frequent] += np.bitwise_count(self._bits & _packed(mask)).sum(axis=1, dtype=np.int64)
+        if len(self._documents):
+            counts += np.bincount(self._values[mask[self._documents]], minlength=self._count)
+        return counts
+
+
+def _packed(mask: Mask) -> NDArray[np.uint64]:
+    packed = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
+    packed[: -(-len(mask) // 8)] = np.packbits(mask)
+    return packed.view(np.uint64)
