@@ -86,9 +86,9 @@ def _places(
     snapshot: Snapshot, name: str, words: Sequence[Near], documents: Documents
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None:
     """Where words stand in some documents, in order: the place, which word, and in which of the documents."""
-    found = [
-        (number, *snapshot.places_in(name, term, documents)) for number, word in enumerate(words) for term in word.terms
-    ]
+    terms = [(number, term) for number, word in enumerate(words) for term in word.terms]
+    each = snapshot.places_in(name, [term for _, term in terms], documents)
+    found = [(number, *places) for (number, _), places in zip(terms, each, strict=True)]
     found = [(number, places, counts) for number, places, counts in found if len(places)]
     if len(found) < 2:
         return None

@@ -239,8 +239,8 @@ def _stem(snapshot: Snapshot, term: str) -> Word:
 
 def _word(snapshot: Snapshot, term: str, form: str) -> Word:
     stem = word(snapshot, term)
-    if RARER * snapshot.holders_at_least(schema.WORDS_FIELDS, form) >= stem.count:  # as with nearly all words
-        return stem
+    if not stem.count or RARER * snapshot.holders_at_least(schema.WORDS_FIELDS, form) >= stem.count:
+        return stem  # as with nearly all words
     more = lift(snapshot.record.articles, stem.count, snapshot.holders(schema.WORDS_FIELDS, form))
     return replace(stem, form=form, lift=more, best=()) if more > 0 else stem
 

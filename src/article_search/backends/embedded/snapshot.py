@@ -447,23 +447,31 @@ class Snapshot:
             self._places.keep((name, term), found, len(found))
         return found
 
-    def places_in(self, name: str, term: str, documents: Documents) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where a term stands in a field of some documents, ascending, as ``text_starts`` counts, and how often in
-        each. A long list is not read whole."""
+    def places_in(
+        self, name: str, terms: Sequence[str], documents: Documents
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Where each of some terms stands in a field of some documents, ascending, as ``text_starts`` counts, and how
+        often in each. A long list is not read whole."""
         starts = self.text_starts(name)
+        edges = np.empty(2 * len(documents), starts.dtype)
+        edges[0::2] = starts[documents]
+        edges[1::2] = starts[documents + 1]
+        return [self._places_in(name, term, documents, edges) for term in terms]
+
+    def _places_in(
+        self, name: str, term: str, documents: Documents, edges: NDArray[Any]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         known = self._places.get((name, term))
         if known is None:
             found = self._found(name, term)
             if sum(reader.occurrences(number) for _, reader, number in found) > _WHOLE_PLACES:
                 return self._read_places_in(name, found, documents)
             known = self.places(name, term)
-        edges = np.empty(2 * len(documents), known.dtype)
-        edges[0::2] = starts[documents]
-        edges[1::2] = starts[documents + 1]
-        bounds = np.searchsorted(known, edges)
-        first, counts = bounds[0::2], bounds[1::2] - bounds[0::2]
-        ends = np.cumsum(counts)
-        at = np.repeat(first - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)
+        bounds = known.searchsorted(edges)
+        first = bounds[0::2]
+        counts = bounds[1::2] - first
+        ends = counts.cumsum()
+        at = (first - ends + counts).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
         return known[at].astype(np.int64), counts
 
     def _read_places_in(
