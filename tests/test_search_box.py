@@ -407,9 +407,9 @@ def content_of(root: Path, tool: str) -> Path:
 
 
 def built(root: Path, tool: str, snippet: str) -> Path:
-    """The folder of pages that a tool makes of the posts: by Hugo itself where it is installed."""
-    if tool == "hugo" and shutil.which("hugo"):
-        return built_by_hugo(root, snippet)
+    """The folder of pages that a tool makes of the posts: by Hugo and Jekyll themselves where they are installed."""
+    if tool != "jigsaw" and shutil.which(tool):
+        return {"hugo": built_by_hugo, "jekyll": built_by_jekyll}[tool](root, snippet)
     public = root / {"jigsaw": "build_production", "jekyll": "_site", "hugo": "public"}[tool]
     public.mkdir()
     (public / "index.html").write_text(SITE.format(title="A site", snippet=snippet, body="Welcome"))
@@ -434,6 +434,21 @@ def built_by_hugo(root: Path, snippet: str) -> Path:
         (layouts / "_default" / f"{name}.html").write_text('{{ define "main" }}{{ end }}')
     subprocess.run(["hugo", "--source", root, "--quiet"], check=True, capture_output=True, timeout=60)
     return root / "public"
+
+
+def built_by_jekyll(root: Path, snippet: str) -> Path:
+    for folder in ("_layouts", "_includes"):
+        (root / folder).mkdir()
+    layouts = 'defaults: [{scope: {path: ""}, values: {layout: default}}]'
+    (root / "_config.yml").write_text(f"title: A site\ntimezone: UTC\nexclude: [index]\n{layouts}\n")
+    (root / "_includes" / "search.html").write_text(snippet)
+    call = GUIDE.split("### Jekyll")[1].split("```html\n")[1].split("```")[0].strip()
+    page = SITE.format(title="{{ page.title | escape }}", snippet=call, body="{{ content | strip_html }}")
+    (root / "_layouts" / "default.html").write_text(page)
+    (root / "index.html").write_text("---\ntitle: A site\n---\nWelcome\n")
+    command = ["jekyll", "build", "--quiet", "--disable-disk-cache", "--source", root, "--destination", root / "_site"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return root / "_site"
 
 
 @pytest.mark.parametrize("tool", sorted(WHERE))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from article_search import terminal
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.settings import Pinned, Settings
@@ -47,6 +48,18 @@ def test_pins_hold_while_the_last_word_is_typed(make: Make) -> None:
     for typing in (False, True):
         assert ids(engine, "ferry island", typing=typing)[0] == "other.md"
         assert "a.md" not in ids(engine, "ferry island", typing=typing)
+
+
+def test_an_explanation_says_what_is_pinned(make: Make) -> None:
+    pinned = Pinned("island ferry", ("other.md",), ("a.md",))
+    engine = make([*FERRIES, ("other.md", "Something else", "nothing of it")], pinned)
+    said = {id: engine.explain(id, "ferry island") for id in ("a.md", "b.md", "other.md")}
+    assert [each.pinned for each in said.values()] == ["hidden", None, "first"]
+    assert [each.found for each in said.values()] == [False, True, True]
+    lines = {id: "\n".join(terminal.explanation_lines(each, terminal.Screen())) for id, each in said.items()}
+    assert "for this query it is not shown" in lines["a.md"]
+    assert "pinned" not in lines["b.md"]
+    assert "for this query it comes first" in lines["other.md"]
 
 
 def test_what_repeats_a_hidden_article_is_hidden_with_it(make: Make) -> None:

@@ -159,9 +159,9 @@ class WordScore:
 class Explanation:
     """How an article comes by its score: that of its ``words``, and what its age (``recency``), words that stand
     ``together``, its ``likeness`` to the query by word vectors, and words that the first articles share (``expansion``)
-    add to it. An article that is not ``found``
-    has the score 0; ``missing`` says what of the query it does not answer, as it also does where some of the words were
-    enough. ``repeats``: it is not shown, as another says nearly the same."""
+    add to it. An article that is not ``found`` has the score 0; ``missing`` says what of the query it does not answer,
+    as it also does where some of the words were enough. ``repeats``: it is not shown, as another says nearly the same.
+    ``pinned``: what the owner of the site has said of it for this query."""
 
     id: str
     title: str
@@ -169,6 +169,7 @@ class Explanation:
     found: bool
     missing: tuple[str, ...]
     repeats: bool
+    pinned: Literal["first", "hidden"] | None
     words: tuple[WordScore, ...]
     recency: float
     together: float

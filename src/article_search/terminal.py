@@ -371,6 +371,9 @@ def explanation_lines(explanation: Explanation, screen: Screen) -> list[str]:
         lines += ["", *wrapped(f"{verdict}; it does not answer: {missing}", screen.width)]
     if explanation.repeats:
         lines += ["", "not shown: another article says nearly the same"]
+    if explanation.pinned:
+        said = "comes first, whatever its score" if explanation.pinned == "first" else "is not shown"
+        lines += ["", f"pinned in the settings: for this query it {said}"]
     return lines
 
 

@@ -32,7 +32,7 @@ from article_search.article import Article
 
 BATCH = 50  # questions an engine answers before it is the next one's turn
 PARSERS = 2  # processes that parse for a peer, as many as ours has on two cores
-ONCE = {"whoosh"}  # too slow for several builds and rounds
+ONCE = {"whoosh"}  # too slow for several builds and rounds, and for snippets: seconds a question
 ADDED, CHANGED, REMOVED = 100, 50, 20  # of an incremental update
 SAMPLE = 3000  # articles that queries are drawn from
 SETTLE = 2.2  # seconds after which a file written counts as written, see content.py
@@ -74,7 +74,10 @@ def main() -> None:
     engines = chosen(arguments.engines)
     with tempfile.TemporaryDirectory(dir=arguments.work, prefix="compare-peers-") as folder:
         run = Run(Path(folder), engines, arguments)
-        run.all()
+        try:
+            run.all()
+        except KeyboardInterrupt:
+            run.notes.append("ended before all was measured")
     print()
     print(shown(run.figures, engines))
     print()
@@ -249,12 +252,14 @@ class Run:
             for start in range(0, len(asked), BATCH):
                 batch = asked[start : start + BATCH]
                 for name in turned(list(running), number):
-                    if number and name in ONCE:
+                    if name in ONCE and (number or level == "whole"):
                         continue
                     seconds = running[name].ask("search", questions=batch, level=level)["seconds"]
                     for place, each in enumerate(seconds, start):
                         times[name][place].append(each * 1000)
         for name, of_questions in times.items():
+            if not all(of_questions):  # not asked
+                continue
             medians = [statistics.median(each) for each in of_questions]
             for share in (0.50, 0.95, 0.99):
                 self.figures.values[f"{figure}: p{share * 100:.0f}, ms"][name] = percentile(medians, share)

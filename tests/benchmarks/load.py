@@ -35,7 +35,6 @@ from article_search.settings import Settings
 
 LUA = Path(__file__).with_name("load.lua")
 MIX = {"search": 50, "suggest": 30, "page": 15, "article": 5}  # parts of a hundred
-SAMPLE = 2_000  # different requests
 SLICE = 10  # seconds of wrk at a time
 WORDS = (1, 2, 2, 3, 3)  # in a query
 LOOKS = (1_000, 10_000, 20_000, 50_000)  # requests after which memory is looked at, besides the end
@@ -86,6 +85,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=30, help="of the quiet run (30)")
     parser.add_argument("--swaps", type=int, default=10, help="full builds while requests are answered (10)")
     parser.add_argument("--requests", type=int, default=100_000, help="after which memory is looked at again (100000)")
+    parser.add_argument("--different", type=int, default=2000, help="requests of which the mix is made (2000)")
     parser.add_argument("--log", action="store_true", help="with an access log and a query log")
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--work", type=Path, help="folder to work in (the system's)")
@@ -118,7 +118,7 @@ def measured(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     }
     values: dict[str, Any] = {}
     with started(arguments.workers, arguments.threads, environment) as server:
-        paths.write_text("\n".join(answered(server, requests(arguments.content, index))))
+        paths.write_text("\n".join(answered(server, requests(arguments.content, index, arguments.different))))
         run = Run(server, paths, arguments.connections)
         values["memory"] = []
         done = 0
@@ -178,14 +178,14 @@ def get(port: int, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def requests(content: Path, index: Path) -> list[str]:
+def requests(content: Path, index: Path, different: int) -> list[str]:
     """Addresses of a mix of requests, of words in the titles of articles all over the index."""
     chance = random.Random(5)
     with Engine(Settings(content=content.resolve(), index=index)) as engine:
         pages = (engine.search("", sort="newest", limit=100, page=page, snippets=False) for page in range(1, 101))
         hits = [hit for page in pages for hit in page.hits]
     hits = [hit for hit in hits if len(hit.title.split()) > 3]
-    kinds = chance.choices(list(MIX), list(MIX.values()), k=SAMPLE)
+    kinds = chance.choices(list(MIX), list(MIX.values()), k=different)
     return [address(kind, chance.choice(hits), chance) for kind in kinds]
 
 

@@ -11,7 +11,7 @@ import math
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +94,7 @@ class Answering:
         self.pins = pins(query.finished(request.query.tree), pinned, snapshot.languages[0])
         self.suggestion: str | None = None
         self.corrected = False
+        self._said: dict[int, Literal["first", "hidden"]] = {}  # by the owner of the site, of documents
         self._watched: int | None = None  # a document whose score is asked after each step
         self._scores: list[float] = []
 
@@ -153,6 +154,7 @@ class Answering:
         # What says the same as a hidden article is hidden with it.
         hidden = np.concatenate([hidden, *map(self.snapshot.same, hidden.tolist())])
         hidden = hidden[~np.isin(hidden, first)]
+        self._said = dict.fromkeys(hidden.tolist(), "hidden") | dict.fromkeys(first.tolist(), "first")
         mask[first], mask[hidden] = True, False
         if tier is not None:
             tier[first], tier[hidden] = 1, 0
@@ -257,6 +259,7 @@ class Answering:
             found=found,
             missing=explaining.missing(self.evaluation, self.tree, number),
             repeats=found and number not in ranked.shown,
+            pinned=self._said.get(number),
             words=tuple(explaining.words(self.evaluation, asked, number)),
             recency=recency if found else 0.0,
             together=together if found else 0.0,
