@@ -68,7 +68,8 @@ def test_the_peers_are_compared(content: Path, tmp_path: Path) -> None:
         "any word, whole answer: p50, ms",
     )
     for figure in measured:
-        assert figures[figure].keys() == INSTALLED, figure
+        asked = INSTALLED - {"whoosh"} if "whole answer" in figure else INSTALLED  # it takes seconds for a snippet
+        assert figures[figure].keys() == asked, figure
         assert all(value > 0 for value in figures[figure].values()), figure
     for figure in ("nothing to do: wall, s", "nothing to do, whole command: wall, s", "cold search: wall, s"):
         assert figures[figure]["ours"] > 0

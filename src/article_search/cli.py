@@ -25,7 +25,6 @@ import click
 from article_search import __version__, terminal
 from article_search.errors import ArticleSearchError, NoIndexError, NotFoundError, SettingsError
 from article_search.limits import LIMITS
-from article_search.report import check_json, index_json
 from article_search.results import (
     SORTS,
     as_json,
@@ -381,6 +380,8 @@ def index(site: _Site, full: bool, dry_run: bool, strict: bool, wait: bool, as_j
     with site.engine() as engine, _progress(None if dry_run else "writing the index") as progress:
         report = engine.index(full=full, dry_run=dry_run, wait=wait, progress=progress)
     if as_json_:
+        from article_search.report import index_json
+
         _print_json(index_json(report))
     else:
         _print(terminal.index_lines(report, _screen(), dry_run))
@@ -646,6 +647,8 @@ def check(site: _Site, as_json_: bool) -> int:
     with site.engine() as engine, _progress() as progress:
         report = engine.check(progress)
     if as_json_:
+        from article_search.report import check_json
+
         _print_json(check_json(report))
     else:
         _print(terminal.check_lines(report, _screen()))

@@ -16,7 +16,6 @@ from article_search.backends.base import Backend
 from article_search.errors import OptionError
 from article_search.limits import LIMITS
 from article_search.query import Range
-from article_search.report import Report
 from article_search.results import (
     SORTS,
     Document,
@@ -32,6 +31,7 @@ from article_search.results import (
 from article_search.settings import Settings
 
 if TYPE_CHECKING:
+    from article_search.report import Report
     from article_search.updating import Update
 
 _NEAR = 3  # texts offered for one that is not there

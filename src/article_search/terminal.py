@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from article_search.query import Range, describe
-from article_search.report import FileNote, Report
 from article_search.results import Document, Explanation, Facet, Fragment, Hit, Results, Snippet, Status, telling
 
-if TYPE_CHECKING:  # a search does without the database
+if TYPE_CHECKING:  # a search does without the database and the report of a build
     from article_search.query_report import Queried, QueryReport
+    from article_search.report import FileNote, Report
 
 _NARROWEST, _WIDEST = 40, 100  # columns; longer lines of prose are hard to read
 _SNIPPET_LINES = 2

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from article_search.backends.base import Files, Summary
-from article_search.backends.embedded import answering, hits, relating, reranking, schema, store
+from article_search.backends.embedded import answering, hits, reranking, schema, store
 from article_search.backends.embedded.answering import Answering
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.forms import Synonyms
@@ -210,6 +210,8 @@ class EmbeddedBackend:
 
     def related(self, id: str, limit: int) -> tuple[Hit, ...]:
         """Articles on the same story as one, best first. Raises NotFoundError."""
+        from article_search.backends.embedded import relating  # a search does without
+
         with _naming_damage(self._folder):
             snapshot = self._snapshot()
             number = _require(snapshot, id)

@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 
 from article_search import query
 from article_search.backends.embedded import (
-    expanding,
-    explaining,
     freshness,
     hits,
     ordering,
@@ -233,6 +231,8 @@ class Answering:
             scores[first] = self.reranker.reranked(snapshot, request.query, first, found).scores[first]
         self._look(scores)
         if request.expand:
+            from article_search.backends.embedded import expanding  # most searches do without
+
             scores[documents] += expanding.gains(snapshot, ordered.first(leading, proximity.FIRST), scores, documents)
             leading = documents
         self._look(scores)
@@ -244,6 +244,8 @@ class Answering:
 
     def explanation(self, number: int) -> Explanation:
         """How one document comes by its score."""
+        from article_search.backends.embedded import explaining  # a search does without
+
         self._watched = number
         ranked = self._ranked(1)
         found = bool(ranked.chosen[number])

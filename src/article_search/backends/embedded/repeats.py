@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.embedded import store
-from article_search.backends.embedded.columnar import arrays, container, sketches
+from article_search.backends.embedded.columnar import arrays, container
 from article_search.backends.embedded.columnar.container import Container, ContainerError
+
+if TYPE_CHECKING:
+    from article_search.backends.embedded.columnar import sketches
 
 SKETCH = "sketch.body"  # an array of a segment's file of documents
 
@@ -50,6 +54,8 @@ class Part:
     def read(cls, documents: Container, deleted: Iterable[int], known: Groups | None) -> Part:
         """From a segment's file of documents and what the commit before knew, None of a new segment. One that Whoosh
         wrote has no sketches."""
+        from article_search.backends.embedded.columnar import sketches  # which a search does without
+
         names = documents.array("column.order").view(">i8").astype(np.int64)
         live = np.ones(len(names), np.bool_)
         live[np.fromiter(deleted, np.int64)] = False
@@ -86,6 +92,8 @@ def grouped(parts: Sequence[Part]) -> Groups:
     """The groups of a commit, documents counted over all parts."""
     if not parts:
         return NONE
+    from article_search.backends.embedded.columnar import sketches  # which a search does without
+
     names = np.concatenate([part.names for part in parts])
     live = np.concatenate([part.live for part in parts])
     is_new = np.concatenate([np.full(len(part.names), part.is_new) for part in parts])
