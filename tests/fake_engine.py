@@ -14,11 +14,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
+from article_search import query_parser
 from article_search.article import Article, Note
 from article_search.engine import Engine, Progress
 from article_search.errors import NotFoundError, OptionError
 from article_search.limits import LIMITS
-from article_search.query import Range
+from article_search.query import Node, Range
 from article_search.report import FileNote, Report
 from article_search.results import SORTS, Document, Facet, Fragment, Hit, Results, Snippet, Sort, Status, Suggestion
 from article_search.settings import Settings
@@ -222,6 +223,10 @@ class FakeEngine(Engine):
         self._fail()
         one = self._article(id)
         return Document(_hit(one, frozenset()), one.body, tuple(note.message for note in one.warnings))
+
+    def meant(self, text: str, *, exact: bool = False) -> Node:
+        self._fail()
+        return query_parser.parse(text, datetime.now(self.settings.timezone)).tree
 
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
         self._fail()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from article_search.backends.embedded import EmbeddedBackend, ranking
-from article_search.backends.embedded.searching import repeated
+from article_search.backends.embedded.ranking import FIELD_B
+from article_search.backends.embedded.searching import Evaluation, repeated
 from article_search.query import Form, Forms, Node, Or, Term
 from article_search.query_parser import parse
 from article_search.results import Request
@@ -106,3 +109,54 @@ def test_a_word_typed_twice_scores_nearly_twice(backend: EmbeddedBackend) -> Non
     scores = [{hit.id: hit.score for hit in hits} for hits in (once, twice)]
     assert scores[1]["a.md"] == pytest.approx(1.8 * scores[0]["a.md"])
     assert scores[1]["b.md"] == scores[0]["b.md"]
+
+
+@pytest.mark.parametrize("times", [1, 1.8])
+def test_a_word_spread_out_scores_the_same(
+    backend: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch, times: float
+) -> None:
+    commit(backend, [article(f"{n}.md", "Gulls", "gulls " * (n % 4)) for n in range(20)])
+    commit(backend, [article(f"x{n}.md", "Harbour", "A gull" if n % 2 else "Boats") for n in range(20)])
+    snapshot = backend._snapshot()
+    totals, parts = [], []
+    for frequent in (0, 10_000):
+        monkeypatch.setattr(ranking, "_FREQUENT", frequent)
+        monkeypatch.setattr(ranking, "_LOOKED_UP", 10_000)
+        total = np.zeros(snapshot.size, np.float32)
+        word = ranking.word(snapshot, "gull")
+        for _ in range(2):
+            word.add(total, times)
+        totals.append(total.tolist())
+        parts.append(word.of(np.arange(0, snapshot.size, 3)).tolist())
+    assert snapshot.spread.get(("gull", "")) is not None
+    assert totals[0] == pytest.approx(totals[1])
+    assert parts[0] == parts[1]
+
+
+def test_what_was_cut_short_for_want_of_time_is_not_remembered(
+    backend: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(backend, [article(f"{n}.md", "Gulls" if n % 2 else "Herons") for n in range(20)])
+    birds = Forms((Form(Term("gulls")), Form(Term("herons"))))
+    both = Or((birds, Term("boats")))
+    monkeypatch.setattr(ranking, "_LOOKED_UP", 10_000)
+    in_time = len(FIELD_B)  # fields of the first form
+    with monkeypatch.context() as patch:
+        calls = itertools.count()
+        patch.setattr(Evaluation, "late", lambda self: next(calls) >= in_time)
+        patch.setattr(Evaluation, "timed_out", property(lambda self: True))
+        assert Evaluation(backend._snapshot()).find(both).mask.sum() == 10
+    assert Evaluation(backend._snapshot()).find(both).mask.sum() == 20
+
+
+def test_none_of_the_best_are_none(backend: EmbeddedBackend) -> None:
+    commit(backend, [article("a.md", "Gulls"), article("b.md", "Harbour")])
+    assert backend.top(Or((Term("gulls"), Term("harbour"))), 0) == ()
+
+
+def test_the_best_of_many_words_are_those_with_most_of_them(backend: EmbeddedBackend) -> None:
+    words = [f"word{n}" for n in range(30)]
+    commit(backend, [article(f"{n:02}.md", "", " ".join(words[: n + 1])) for n in range(30)])
+    hits = backend.top(Or(tuple(map(Term, words))), 3)
+    assert [hit.id for hit in hits] == ["29.md", "28.md", "27.md"]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

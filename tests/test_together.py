@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from article_search import terminal
+from article_search import terminal, web
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.settings import Pinned, Settings
+from tests.html_page import Page
 from tests.test_embedded import ZONE, article, commit
 from tests.test_repeats import prose
 
@@ -106,3 +107,16 @@ def test_completions_know_the_language_of_the_site(make: Make) -> None:
     engine = make([(f"{n}.md", title, prose(n)) for n, title in enumerate(titles * 2)], language="german")
     assert any("wahl" in one.casefold() for one in engine.suggest("regierung und wa"))
     assert not any(one.endswith(" und") for one in engine.suggest("krankenhäuser"))
+
+
+def test_an_article_that_a_reader_opens_has_the_words_marked_that_it_was_found_by(make: Make) -> None:
+    engine = make([("a.md", "Sport", "A centre-back signed. The centre-back is Smalling.")])
+    client = web.create_app(engine).test_client()
+    for asked, marked in {
+        "centreback": ["centre-back", "centre-back"],
+        "smaling": ["Smalling"],
+        "smaling&exact=1": [],
+        "": [],
+    }.items():
+        page = Page(client.get(f"/article/a.md?q={asked}").text)
+        assert [mark.text for mark in page.all("mark")] == marked

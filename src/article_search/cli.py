@@ -7,6 +7,7 @@ pays for what is imported here. Not here: how an answer looks (terminal.py), any
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import re
@@ -725,5 +726,6 @@ def serve(site: _Site, host: str, port: int) -> int:
     with site.engine() as engine:
         from article_search import server
 
+        gc.set_threshold(700, 10, 10)  # Python's usual, not __main__.py's: snapshots that are outdated are garbage
         server.serve(engine, host, port)
     return FOUND

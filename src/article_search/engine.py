@@ -15,7 +15,7 @@ from article_search import dates, query_parser
 from article_search.backends.base import Backend
 from article_search.errors import OptionError
 from article_search.limits import LIMITS
-from article_search.query import Range
+from article_search.query import Node, Range
 from article_search.results import (
     SORTS,
     Document,
@@ -100,6 +100,11 @@ class Engine:
             snippets=snippets,
         )
         return self._backend.search(request)
+
+    def meant(self, text: str, *, exact: bool = False) -> Node:
+        """What a query asks for: each word in all the forms there are and, unless ``exact``, as it was meant."""
+        query = query_parser.parse(text, datetime.now(self.settings.timezone))
+        return self._backend.meant(Request(query, exact=exact))
 
     def explain(self, id: str, text: str, *, any: bool = False, expand: bool = False) -> Explanation:
         """How an article comes by its score for a query, as ``search`` with these options would show it, or why it

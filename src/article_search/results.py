@@ -120,11 +120,13 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article as the index understood it: the hit without a query, its text, and what was said about its file."""
+    """One article as the index understood it: the hit without a query, its text, what was said about its file, and the
+    language it was read in."""
 
     hit: Hit
     body: str
     warnings: tuple[str, ...]
+    language: str = "english"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,10 @@ _WORD = re.compile(
     r"|(?<![^\W\d_])(?<!%)%(?![^\W_%])"
     r")"
 )
+_NOT_ASCII = re.compile(r"(?<!\S)(?:(?=[\x00-\x7f])\S)*+[^\x00-\x7f\s]\S*")  # between blanks
 _WITH_POINTS = re.compile(_INITIALS)
 _ASCII = bytes(range(128))
+_ENDING = 2  # letters of an English stem that may be others in the word, one at most in fact
 _DOUBTS = 2  # words of a phrase that may be names or not
 _CACHED_WORDS = 500_000  # distinct words remembered, about 60 MB
 # Letters that are others with a stroke, or two in one, for all that Unicode says.
@@ -177,7 +179,7 @@ def _candidates(
         return
     beginnings = _beginnings(wanted, prefixes)
     lower = text.lower()
-    if beginnings is None or len(lower) != len(text) or _has_foreign_letters(text):
+    if beginnings is None or len(lower) != len(text):
         # Folding and stemming keep a word's first letter, but for what it makes of foreign ones.
         firsts = {string[:1] for string in (*wanted, *prefixes)}
         initials = {char for first in firsts for char in (first, first.lower(), first.upper())}
@@ -186,31 +188,41 @@ def _candidates(
             if initial in initials or initial > "\x7f":
                 yield match.span()
         return
+    # Words with foreign letters may be any, see fold.
+    pieces = _NOT_ASCII.finditer(text) if _has_foreign_letters(text) else ()
+    foreign = (piece.span() for piece in pieces if _has_foreign_letters(piece[0]))
+    spans = dict(match.span() for start, end in foreign for match in _WORD.finditer(text, start, end))
     places: set[int] = set()
-    for beginning in beginnings:
-        place = lower.find(beginning)
+    absent = {mark for mark in _APOSTROPHES if mark not in lower}
+    for beginning, start in beginnings:
+        place = -1 if beginning[-1] in absent else lower.find(beginning)
         while place >= 0:
-            places.add(place)
+            # Where the next letters are others, it is another word; what is no letter may be left out by folding.
+            if lower.startswith(start, place) or not lower[place : place + len(start)].isalpha():
+                places.add(place)
             place = lower.find(beginning, place + 1)
-    for place in sorted(places):
-        found = None if _within_word(text, place) else _WORD.match(text, place)
-        if found:
-            yield found.span()
+    for place in places:
+        if place not in spans and not _within_word(text, place) and (found := _WORD.match(text, place)):
+            spans[place] = found.end()
+    yield from sorted(spans.items())
 
 
 @lru_cache(maxsize=256)
-def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> tuple[str, ...] | None:
-    """What a word that matches begins with in lower case; None when that is not known (numbers, foreign letters)."""
+def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
+    """What a word that matches begins with in lower case, and what with if it is of letters only; None when that is
+    not known (numbers, foreign letters)."""
     if any(not string.isascii() or not string[:1].isalpha() for string in (*wanted, *prefixes)):
         return None
-    beginnings: set[str] = set()
+    beginnings: set[tuple[str, str]] = set()
     for term in (*wanted, *prefixes):
         # The last letter of a stem may be another one in the word (cri for cry), or two of them (die for dying).
-        kept = 1 if term in ("die", "lie", "tie") else max(1, min(3, len(term) - (term in wanted)))
+        kept = 1 if term[1:] == "ie" else max(1, min(3, len(term) - (term in wanted)))
         start = term[:kept].lower()
         for length in range(1, kept):  # o'brien is obrien
-            beginnings.update(start[:length] + apostrophe for apostrophe in _APOSTROPHES)
-        beginnings.update((start, f"{start[0]}.{term[1:2].lower()}"))  # u.k. is uk
+            begun = (start[:length] + apostrophe for apostrophe in _APOSTROPHES)
+            beginnings.update((each, each) for each in begun)
+        initials = f"{start[0]}.{term[1:2].lower()}"  # u.k. is uk
+        beginnings.update(((start, term[: max(kept, len(term) - _ENDING)].lower()), (initials, initials)))
     return tuple(beginnings)
 
 

@@ -17,12 +17,12 @@ from flask import Flask, Response, abort, request, url_for
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, TooManyRequests
 
-from article_search import __version__, query, query_parser, search_page, snippets
+from article_search import __version__, query, search_page, snippets
 from article_search.engine import Engine
 from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError
 from article_search.limits import LIMITS
 from article_search.query_log import QueryLog
-from article_search.results import Fragment, Hit, Results, Snippet, Sort, telling
+from article_search.results import Document, Fragment, Hit, Results, Snippet, Sort, telling
 from article_search.search_page import Link, State
 from article_search.serving import answers, api, clients, feeds
 from article_search.serving.access_log import AccessLog
@@ -318,7 +318,7 @@ def _article_page(engine: Engine, id: str) -> Response:
         "article.html",
         hit=hit,
         state=state,
-        paragraphs=_paragraphs(document.body, state.q, datetime.now(engine.settings.timezone)),
+        paragraphs=_paragraphs(engine, document, state),
         elsewhere=hit.url if is_safe(hit.url) and not _is_own(hit) else None,
         related=engine.related(id, _RELATED),
         address=_addresser(state),
@@ -326,13 +326,13 @@ def _article_page(engine: Engine, id: str) -> Response:
     )
 
 
-def _paragraphs(body: str, q: str, now: datetime) -> list[Snippet]:
+def _paragraphs(engine: Engine, document: Document, state: State) -> list[Snippet]:
     """An article's text, with the words that the reader came by marked."""
-    texts = [text for text in body.split("\n\n") if text.strip()]
-    if not q or len(body) > _MARKED_CHARS or len(texts) > _MARKED_PARAGRAPHS:
+    texts = [text for text in document.body.split("\n\n") if text.strip()]
+    if not state.q or len(document.body) > _MARKED_CHARS or len(texts) > _MARKED_PARAGRAPHS:
         return [(Fragment(text),) for text in texts]
-    tree = query_parser.parse(q, now).tree
-    return [snippets.marked(text, tree, "body") for text in texts]
+    meant = engine.meant(state.q, exact=state.wants_exact)
+    return [snippets.marked(text, meant, "body", document.language) for text in texts]
 
 
 def _addresser(state: State) -> Callable[[Hit], str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from article_search.query import Node
 from article_search.report import Note
 from article_search.results import Document, Explanation, Hit, Request, Results, Suggestion
 
@@ -118,6 +119,9 @@ class Backend(Protocol):
 
     def search(self, request: Request) -> Results:
         """Answers a request from the newest commit."""
+
+    def meant(self, request: Request) -> Node:
+        """What a request's query asks for: each word in all the forms there are, and as it was meant."""
 
     def explain(self, request: Request, id: str) -> Explanation:
         """How an article comes by its score in the answer to a request, or why it is not in it. Raises

@@ -197,7 +197,13 @@ class EmbeddedBackend:
             snapshot = self._snapshot()
             number = _require(snapshot, id)
             hit = hits.with_snippet(snapshot, number, 0.0)
-            return Document(hit, snapshot.body(number), tuple(snapshot.head(number)["warnings"]))
+            warnings = tuple(snapshot.head(number)["warnings"])
+            return Document(hit, snapshot.body(number), warnings, snapshot.language(number))
+
+    def meant(self, request: Request) -> Node:
+        """What a request's query asks for: each word in all the forms there are, and as it was meant."""
+        with _naming_damage(self._folder):
+            return self._answering(self._snapshot(), request).meant()
 
     def explain(self, request: Request, id: str) -> Explanation:
         """How an article comes by its score in an answer, or why it is not in it. Raises NotFoundError."""

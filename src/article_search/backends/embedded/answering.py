@@ -96,6 +96,11 @@ class Answering:
         self._watched: int | None = None  # a document whose score is asked after each step
         self._scores: list[float] = []
 
+    def meant(self) -> Node:
+        """What is searched for: each word in all the forms there are, and as it was meant."""
+        mended = None if self.request.exact else self._mended()
+        return mended.tree if mended else self.tree
+
     def results(self, started: float) -> Results:
         """The whole answer."""
         request, snapshot = self.request, self.snapshot
@@ -214,7 +219,7 @@ class Answering:
     def _rescore(self, documents: Documents, found: Found, ordered: Ordering, count: int) -> Documents:
         """Changes the scores of some documents, ascending, to what their words alone do not tell: their age, words
         that stand together, what they are about, words that the first of them share. Gives those among which the first
-        ``count`` then are: but for age, all it does is to lift some of the first."""
+        ``count`` then are: what stands together and what articles are about only lifts some of the first."""
         request, snapshot, scores = self.request, self.snapshot, found.scores
         self._look(scores)
         if request.recency is not None and request.now is not None:
@@ -295,6 +300,8 @@ class Answering:
 
 def top(snapshot: Snapshot, tree: Node, limit: int, synonyms: Synonyms, any: bool) -> tuple[Hit, ...]:
     """The best articles for a tree by its words alone."""
+    if limit < 1:
+        return ()
     evaluation = Evaluation(snapshot)
     tree = with_forms(evaluation, tree, synonyms)
     if any:
@@ -302,7 +309,9 @@ def top(snapshot: Snapshot, tree: Node, limit: int, synonyms: Synonyms, any: boo
     children = tree.children if isinstance(tree, And | Or) else (tree,)
     words = [evaluation.word(child) for child in children if isinstance(child, _WORDS)]
     if words and len(words) == len(children):
-        documents, scores = pruning.any_words(words, limit) if isinstance(tree, Or) else pruning.all_words(words)
+        documents, scores = (
+            pruning.any_words(words, snapshot.size, limit) if isinstance(tree, Or) else pruning.all_words(words)
+        )
     else:
         found = evaluation.find(tree)
         documents = found.mask.nonzero()[0]

@@ -2,7 +2,7 @@
 
 Any of the words: an article is met in the list of the rarest word it has, and its score completed by looking it up in
 the others. None is met in a list that, with all that are more frequent, cannot give as much as the k-th best has, and
-of a list only what is good enough; the k-th best by any one word is known beforehand (MaxScore: Turtle and Flood,
+of a list only what is good enough; the k-th best by a word alone is often known beforehand (MaxScore: Turtle and Flood,
 "Query evaluation: strategies and optimizations", IPM 31(6), 1995, here list by list). All of the words: the rarest
 list, looked up in the others. Not here: filters, facets, totals, which need every article (searching.py).
 """
@@ -17,6 +17,7 @@ import numpy as np
 from article_search.backends.embedded.ranking import Listed, Word
 from article_search.backends.embedded.snapshot import Documents, Weights
 
+_MANY = 12  # words; with more of them, looking each up in all others takes longer than adding all up
 _INEXACT = 1.00001  # sums of float32 depend on their order
 
 
@@ -38,8 +39,14 @@ def all_words(words: Sequence[Word | Listed], times: Sequence[float] = ()) -> tu
     return documents, scores
 
 
-def any_words(words: Sequence[Word | Listed], best: int) -> tuple[Documents, Weights]:
-    """At least the ``best`` articles with the highest sums over the words they have (and some others)."""
+def any_words(words: Sequence[Word | Listed], size: int, best: int) -> tuple[Documents, Weights]:
+    """At least the ``best`` articles with the highest sums over the words they have (and some others), of ``size``."""
+    if len(words) > _MANY:
+        total = np.zeros(size, np.float32)
+        for word in words:
+            word.add(total, 1)
+        documents = total.nonzero()[0]
+        return documents, total[documents]
     words = sorted((word for word in words if word.count), key=lambda word: word.count)
     threshold = max((word.best[best - 1] for word in words if len(word.best) >= best), default=0.0)
     # What a word and those after it give at most.

@@ -83,13 +83,15 @@ _NOTHING = Scored(np.empty(0, np.int32), np.empty(0, np.float32))
 class Listed:
     """What counts as one word, scored in every article that has it; a Word to those who add up scores.
 
-    A frequent word that is looked up often is spread out: a score by document, 0 in those that have it not.
+    A frequent word that is looked up or added up often is spread out: a score by document, 0 in those that have it
+    not.
     """
 
     snapshot: Snapshot
     key: object  # the snapshot remembers it by
     found: Scored
     best: tuple[float, ...]  # its highest scores, in order
+    kept: bool = False  # it is complete, and the snapshot may remember more of it
     looked_up: int = 0  # documents, one by one, since it was last spread out
 
     @classmethod
@@ -101,6 +103,7 @@ class Listed:
 
     def keep(self) -> None:
         """Has the snapshot remember it while there is room."""
+        self.kept = True
         self.snapshot.scores.keep(self.key, self, self.count)
 
     @property
@@ -118,7 +121,7 @@ class Listed:
         return self.found
 
     def of(self, documents: Documents) -> Weights:
-        """Its score in some documents, ascending; 0 in those that have it not."""
+        """Its score in some documents, ascending; 0 in those that have it not. Some article must have it."""
         spread = self._spread(len(documents))
         if spread is not None:
             return spread[documents]
@@ -136,7 +139,7 @@ class Listed:
     def _spread(self, documents: int) -> Weights | None:
         """Its score by document, as soon as so many lookups more would have cost as much as to spread it out."""
         size = self.snapshot.size
-        if _FREQUENT * self.count <= size:
+        if not self.kept or _FREQUENT * self.count <= size:
             return None
         spread: Weights | None = self.snapshot.spread.get(self.key)
         if spread is None:

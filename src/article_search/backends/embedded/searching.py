@@ -84,11 +84,15 @@ class Evaluation:
                 return self._spread(*ranking.scored(self.snapshot, self.beginnings(letters, only)))
 
     def _all(self, children: tuple[Node, ...]) -> Found:
-        words, others = self._parted(children)
-        if words:
-            found = self._spread(*pruning.all_words([self.word(each) for each in words], list(map(self.counts, words))))
-        else:
-            found = Found(np.ones(self.snapshot.size, np.bool_), self._zeros())
+        nodes, others = self._parted(children)
+        found = Found(np.ones(self.snapshot.size, np.bool_), self._zeros())
+        if nodes:
+            words = []
+            for node in nodes:
+                words.append(self.word(node))
+                if not words[-1].count:  # whatever the others are
+                    return Found(np.zeros(self.snapshot.size, np.bool_), self._zeros())
+            found = self._spread(*pruning.all_words(words, list(map(self.counts, nodes))))
         for child in others:
             if not found.mask.any():
                 break
