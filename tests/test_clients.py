@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 
 from article_search import web
 from article_search.serving.clients import Buckets, came_by_tls, client
-from article_search.settings import Network, Settings, Web
+from article_search.settings import Settings, Web
 from tests.fake_engine import FakeEngine
 
-PROXIES: tuple[Network | str, ...] = (
+Proxy = ipaddress.IPv4Network | ipaddress.IPv6Network | str
+PROXIES: tuple[Proxy, ...] = (
     ipaddress.ip_network("127.0.0.1"),
     ipaddress.ip_network("10.0.0.0/8"),
     ipaddress.ip_network("fd00::/8"),
 )
 
 
-def seen(peer: str | None, forwarded: str | None = None, trusted: tuple[Network | str, ...] = PROXIES) -> str:
+def seen(peer: str | None, forwarded: str | None = None, trusted: tuple[Proxy, ...] = PROXIES) -> str:
     environ = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": forwarded}
     return client({name: value for name, value in environ.items() if value is not None}, trusted)
 

@@ -446,8 +446,8 @@ def built_by_jekyll(root: Path, snippet: str) -> Path:
     page = SITE.format(title="{{ page.title | escape }}", snippet=call, body="{{ content | strip_html }}")
     (root / "_layouts" / "default.html").write_text(page)
     (root / "index.html").write_text("---\ntitle: A site\n---\nWelcome\n")
-    command: list[str | Path] = ["jekyll", "build", "--quiet", "--disable-disk-cache", "--source", root, "--destination", root / "_site"]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    command = "jekyll build --quiet --disable-disk-cache --source".split()
+    subprocess.run([*command, root, "--destination", root / "_site"], check=True, capture_output=True, timeout=120)
     return root / "_site"
 
 

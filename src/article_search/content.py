@@ -11,7 +11,6 @@ by name. Not here: what the text of an article means (article.py), how it is sto
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
 import stat
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from article_search.backends.base import Files, FileState, Loaded, Stamp
+from article_search.digests import blake2b
 from article_search.errors import ArticleError, SettingsError
 from article_search.limits import LIMITS
 from article_search.report import FileNote
@@ -286,7 +286,7 @@ class Loader:
         state = FileState(
             size=status.st_size,
             mtime=status.st_mtime_ns,
-            digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
+            digest=blake2b(data, digest_size=16).hexdigest(),
             fate="indexed",
             recheck=status.st_mtime_ns > started - _TICK,
         )

@@ -6,17 +6,21 @@ Not here: caps on hostile input (limits.py), options of one command (cli.py), wh
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from article_search.errors import SettingsError
 from article_search.limits import LIMITS
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+    Network = IPv4Network | IPv6Network
 
 UTC = ZoneInfo("UTC")
 CONFIG = Path("articles.toml")
@@ -57,8 +61,6 @@ class Recency:
 _ORIGINS = 100  # each answer to a script of another site looks through them
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
 _UNIX = "unix"  # a proxy that comes by a socket of the file system has no address
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +453,8 @@ def _origins(value: object, where: str) -> tuple[str, ...]:
 def _proxies(value: object, where: str) -> tuple[Network | str, ...]:
     if not isinstance(value, list):
         raise SettingsError(f'{where} must be a list of addresses such as ["127.0.0.1", "10.0.0.0/8", "unix"]')
+    import ipaddress  # which only servers behind a proxy need
+
     found: list[Network | str] = []
     for proxy in value:
         try:

@@ -11,9 +11,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from article_search.settings import Network
+if TYPE_CHECKING:
+    from article_search.settings import Network
 
 _HOPS = 20  # proxies behind one another; a longer header is forged
 _CLIENTS = 10_000  # remembered at once, about 2 MB

@@ -6,7 +6,6 @@ prefixes, completions and spelling go by. Not here: writing (indexing.py), searc
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from article_search import languages, text
+from article_search.digests import blake2b
 
 if TYPE_CHECKING:
     from whoosh import analysis, fields
@@ -84,7 +84,7 @@ def add(builder: SegmentBuilder, article: Article, language: str, rows: Mapping[
         numbers={
             "date": int(article.date.timestamp()) if article.date else NO_DATE,
             # Depends on the id only: equals stay in order whatever the commits they came with.
-            "order": int.from_bytes(hashlib.blake2b(article.id.encode(), digest_size=8).digest(), "big", signed=True),
+            "order": int.from_bytes(blake2b(article.id.encode(), digest_size=8).digest(), "big", signed=True),
         },
         stored={"id": article.id, "title": article.title, "body": article.body, "article": _head(article)},
         rows=rows,

@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import re
@@ -27,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from article_search.backends.embedded.columnar import container
+from article_search.digests import blake2b
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
 
 FORMAT = 4  # of the folder as a whole; another number cannot be read
@@ -118,8 +118,10 @@ def require_generation(folder: Path) -> int:
 
 def checksum(path: Path) -> str:
     """BLAKE2b of a file, 128 bits, in hexadecimal."""
+    import hashlib  # which a search does without
+
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+        return hashlib.file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
 def damaged(folder: Path, what: str) -> IndexDamagedError:
@@ -134,7 +136,7 @@ def write_sealed(path: Path, data: object) -> None:
     """JSON under a first line with its own checksum, on disk when this returns."""
     body = json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode()
     with path.open("wb") as file:
-        file.write(hashlib.blake2b(body, digest_size=16).hexdigest().encode() + b"\n" + body)
+        file.write(blake2b(body, digest_size=16).hexdigest().encode() + b"\n" + body)
         file.flush()
         os.fsync(file.fileno())
 
@@ -144,7 +146,7 @@ def _read_sealed(folder: Path, name: str) -> Any:
         digest, _, body = (folder / name).read_bytes().partition(b"\n")
     except FileNotFoundError:
         raise damaged(folder, f"{name} is missing") from None
-    if hashlib.blake2b(body, digest_size=16).hexdigest().encode() != digest:
+    if blake2b(body, digest_size=16).hexdigest().encode() != digest:
         raise damaged(folder, f"{name} is not what was written")
     return json.loads(body)
 
