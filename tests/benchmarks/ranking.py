@@ -1,6 +1,6 @@
 """Are the best articles first? The engine over judged collections, beside plain BM25 on the same texts.
 
-    python tests/benchmarks/ranking.py COLLECTION... [--search any] [--json FILE]
+    python tests/benchmarks/ranking.py COLLECTION... [--search any] [--semantic] [--json FILE]
 
 COLLECTION is a folder with ``docs.jsonl`` or ``docs.jsonl.gz`` (an object a line: id, title, description, body, date,
 categories), ``queries.tsv`` (id TAB text) and ``qrels.txt`` (query 0 document relevance). README.md beside this says
@@ -34,7 +34,7 @@ from article_search.article import Article
 from article_search.backends.base import FileState, Loaded
 from article_search.engine import Engine, _embedded  # so that the backend is set up as the engine does it
 from article_search.limits import LIMITS
-from article_search.settings import Settings
+from article_search.settings import Semantic, Settings
 
 DEPTH = 1000  # ranks that are scored
 MEASURES = {"nDCG@10": nDCG @ 10, "MAP": AP @ DEPTH, "P@5": P @ 5, "recall@100": R @ 100, "MRR": RR}
@@ -68,18 +68,19 @@ def main() -> None:
         metavar="OPTION",
         help="option of Engine.search that is switched on, such as any or strict; may be repeated",
     )
+    parser.add_argument("--semantic", action="store_true", help="with the reranker of the extra semantic")
     parser.add_argument("--json", type=Path, help="file for the figures, with every query's")
     arguments = parser.parse_args()
     reports = {}
     for folder in arguments.collections:
         collection = read(folder)
-        reports[collection.name] = report(collection, arguments.search)
+        reports[collection.name] = report(collection, arguments.search, arguments.semantic)
         print(shown(collection.name, reports[collection.name]), end="\n\n", flush=True)
     summary = means(list(reports.values()))
     if len(reports) > 1:
         print(shown_means(summary))
     if arguments.json:
-        written = {"search": arguments.search, "collections": reports, "mean": summary}
+        written = {"search": arguments.search, "semantic": arguments.semantic, "collections": reports, "mean": summary}
         arguments.json.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 
 
@@ -136,10 +137,10 @@ def _date(written: str | None) -> datetime | None:
 # ---- rankings ----
 
 
-def engine_rankings(collection: Collection, options: Sequence[str]) -> dict[str, Ranking]:
+def engine_rankings(collection: Collection, options: Sequence[str], semantic: bool) -> dict[str, Ranking]:
     """What a user who pages on to the last rank is shown, for every query; ``options`` are those of the search."""
     with tempfile.TemporaryDirectory(prefix="ranking-") as folder:
-        settings = Settings(index=Path(folder) / "index")
+        settings = Settings(index=Path(folder) / "index", semantic=Semantic(enabled=semantic))
         backend = _embedded(settings)
         with contextlib.closing(backend.writer(wait=False, full=True)) as writer:
             writer.update(sorted(collection.documents), Loader(collection.documents), lambda done: None)
@@ -207,9 +208,9 @@ class PlainBM25:
 # ---- figures ----
 
 
-def report(collection: Collection, options: Sequence[str]) -> dict[str, Any]:
+def report(collection: Collection, options: Sequence[str], semantic: bool) -> dict[str, Any]:
     """Figures of all systems, means and by query; of ours the change against the better plain BM25, query by query."""
-    systems = {OURS: scored(collection, engine_rankings(collection, options))}
+    systems = {OURS: scored(collection, engine_rankings(collection, options, semantic))}
     plain = PlainBM25(collection.documents)
     for k1, b in PARAMETERS:
         rankings = {query: plain.ranking(text, k1, b) for query, text in collection.queries.items()}

@@ -10,7 +10,7 @@ from article_search.backends.embedded.snapshot import Snapshot
 from article_search.query import Node
 from article_search.results import Fragment, Hit
 
-_MOST = 20_000  # hits of a snapshot kept ready, some 2 KB each
+_MOST = 10_000  # hits of a snapshot kept ready, some 2 KB each
 
 
 def with_snippet(snapshot: Snapshot, number: int, score: float, tree: Node = query.EVERY, similar: int = 0) -> Hit:

@@ -36,7 +36,7 @@ Mask = NDArray[np.bool_]
 K = TypeVar("K")
 V = TypeVar("V")
 
-_CACHED_PLACES = 16_000_000  # places kept in memory for phrases, 4 bytes each
+_CACHED_PLACES = 8_000_000  # places kept in memory for phrases, 4 bytes each
 _WHOLE_PLACES = 500_000  # more places of a word are not read where those in a few documents are asked for
 _CACHED_POSTINGS = 4_000_000  # postings kept in memory where they had to be put together, 8 bytes each
 _CACHED_EACH = 64  # the same by document, where there are many: what they take stays small beside the index
