@@ -440,7 +440,7 @@ def built_by_jekyll(root: Path, snippet: str) -> Path:
     for folder in ("_layouts", "_includes"):
         (root / folder).mkdir()
     layouts = 'defaults: [{scope: {path: ""}, values: {layout: default}}]'
-    (root / "_config.yml").write_text(f"title: A site\ntimezone: UTC\nexclude: [index]\n{layouts}\n")
+    (root / "_config.yml").write_text(f"title: A site\ntimezone: UTC\nexclude: [index/]\n{layouts}\n")
     (root / "_includes" / "search.html").write_text(snippet)
     call = GUIDE.split("### Jekyll")[1].split("```html\n")[1].split("```")[0].strip()
     page = SITE.format(title="{{ page.title | escape }}", snippet=call, body="{{ content | strip_html }}")

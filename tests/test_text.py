@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from article_search import text
@@ -156,6 +156,7 @@ surroundings = st.one_of(st.text(), st.text("ofeéROMadyin'’ʼ, ,0\u0301crtls.
     st.sampled_from(["", "ro", "f", "o", "10", "é", "us"]),
     st.sampled_from(["english", "english", "german"]),
 )
+@example("0\u0300O", "fee", "o", "english")
 def test_find_gives_the_tokens_one_would_find_by_looking_at_all(
     value: str, word: str, prefix: str, language: str
 ) -> None:

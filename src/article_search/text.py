@@ -188,10 +188,16 @@ def _candidates(
             if initial in initials or initial > "\x7f":
                 yield match.span()
         return
-    # Words with foreign letters may be any, see fold.
-    pieces = _NOT_ASCII.finditer(text) if _has_foreign_letters(text) else ()
-    foreign = (piece.span() for piece in pieces if _has_foreign_letters(piece[0]))
-    spans = dict(match.span() for start, end in foreign for match in _WORD.finditer(text, start, end))
+    # Words with foreign letters may be any, see fold: what they stand in between blanks is read whole, and only once.
+    spans: dict[int, int] = {}
+    rest: list[str] = []
+    read = 0
+    for piece in _NOT_ASCII.finditer(text) if _has_foreign_letters(text) else ():
+        if _has_foreign_letters(piece[0]):
+            spans.update(match.span() for match in _WORD.finditer(text, *piece.span()))
+            rest += lower[read : piece.start()], " " * len(piece[0])
+            read = piece.end()
+    lower = "".join(rest) + lower[read:]
     places: set[int] = set()
     absent = {mark for mark in _APOSTROPHES if mark not in lower}
     for beginning, start in beginnings:
