@@ -38,6 +38,11 @@ def text(name: str) -> str:
     return (GUIDE / f"{name}.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda path: path.stem)
+def test_nothing_is_left_to_be_filled_in(article: Path) -> None:
+    assert not re.search(r"@[A-Z_]+@|\bT(?:ODO|BD)\b|\bFIXME\b", article.read_text(encoding="utf-8"))
+
+
 def sections(name: str) -> dict[str, str]:
     """Heading of the second level -> what stands under it; shell comments do not begin with two hashes."""
     parts = re.split(r"(?m)^## (.+)$", text(name))

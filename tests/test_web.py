@@ -265,6 +265,7 @@ def test_warnings_and_what_was_understood_are_shown(client: FlaskClient) -> None
     answer = page(client, '/?q="harbour+storm')
     assert "A quote is not closed" in answer.text
     assert "Understood as harbour storm" in answer.text
+    assert "Understood as" not in page(client, '/?q="harbour+storm&typing=1').text
     assert "Understood" not in page(client, "/?q=harbour+storm").text
 
 
@@ -375,6 +376,7 @@ def test_a_mistyped_query_says_what_is_shown_and_links_to_what_was_typed(engine:
     client = client_of(engine)
     answer = page(client, "/?q=harbuor&category=culture")
     assert "Showing results for harbour. Search only for harbuor" in answer.text
+    assert "for “harbour”" in answer.one("h1").text
     assert asked(answer.link("harbour")) == {"q": ["harbour"], "category": ["culture"]}
     assert asked(answer.link("harbuor")) == {"q": ["harbuor"], "category": ["culture"], "exact": ["1"]}
     as_typed = page(client, "/?q=harbuor&exact=1")
