@@ -222,7 +222,7 @@ class FakeEngine(Engine):
     def document(self, id: str) -> Document:
         self._fail()
         one = self._article(id)
-        return Document(_hit(one, frozenset()), one.body, tuple(note.message for note in one.warnings))
+        return Document(_hit(one, frozenset()), one.body, tuple(note.message for note in one.warnings), "english")
 
     def meant(self, text: str, *, exact: bool = False) -> Node:
         self._fail()

@@ -6,6 +6,7 @@ import os
 import pickle
 import random
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,8 @@ from whoosh.qparser import MultifieldParser
 
 from article_search.article import Article
 from article_search.backends.base import FileState, Loaded
-from article_search.backends.embedded import EmbeddedBackend, proximity, schema, store
+from article_search.backends.embedded import EmbeddedBackend, hits, proximity, schema, store
+from article_search.backends.embedded.collapsing import Collapsing
 from article_search.backends.embedded.columnar import building
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError, NotFoundError
 from article_search.query import EVERY, And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Query, Range, Term
@@ -581,3 +583,19 @@ def test_threads_search_while_commits_replace_each_other(backend: EmbeddedBacken
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+@pytest.mark.parametrize("part", ["with_snippet", "counts"])
+def test_the_time_an_answer_takes_is_that_of_all_of_it(
+    backend: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    commit(backend, [article("a.md", "Ferry"), article("b.md", "Ferry")])
+    where = hits if part == "with_snippet" else Collapsing
+    at_once = getattr(where, part)
+
+    def slowly(*arguments: Any) -> Any:
+        time.sleep(0.02)
+        return at_once(*arguments)
+
+    monkeypatch.setattr(where, part, slowly)
+    assert ask(backend, Term("ferry")).took_ms >= 40  # two hits, and two facets

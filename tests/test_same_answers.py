@@ -185,6 +185,11 @@ words = st.lists(
 )
 
 
+def tree_of(words: list[str], any: bool, node: type[Term] | type[Phrase] = Term) -> And | Or:
+    leaves = tuple(node(word) for word in dict.fromkeys(words))
+    return Or(leaves) if any else And(leaves)
+
+
 @pytest.mark.usefixtures("words_alone")
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(words=words, any=st.booleans(), limit=st.integers(1, 12))
@@ -192,12 +197,9 @@ def test_the_best_few_are_the_first_of_the_whole_answer(
     both: tuple[EmbeddedBackend, Whoosh], words: list[str], any: bool, limit: int
 ) -> None:
     backend, _ = both
-    leaves = tuple(Term(word) for word in dict.fromkeys(words))
-    tree = Or(leaves) if any else And(leaves)
-    top = backend.top(tree, limit)
+    top = backend.top(tree_of(words, any), limit)
     # Stop words count in ``top``: it is given what to look for, not what somebody typed.
-    asked = Or(tuple(Phrase(leaf.text) for leaf in leaves)) if any else And(tuple(Phrase(leaf.text) for leaf in leaves))
-    whole = ask(backend, asked, strict=True).hits[:limit]
+    whole = ask(backend, tree_of(words, any, Phrase), strict=True).hits[:limit]
     assert [hit.id for hit in top] == [hit.id for hit in whole]
     assert [hit.score for hit in top] == pytest.approx([hit.score for hit in whole], rel=1e-5)
 
@@ -207,8 +209,7 @@ def test_the_best_few_are_the_first_of_the_whole_answer(
 def test_long_lists_are_looked_up_with_the_same_result(
     both: tuple[EmbeddedBackend, Whoosh], words: list[str], any: bool
 ) -> None:
-    leaves = tuple(Term(word) for word in dict.fromkeys(words))
-    tree = Or(leaves) if any else And(leaves)
+    tree = tree_of(words, any)
     expected = both[0].top(tree, 5)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("article_search.backends.embedded.ranking._WORTH_PROBING", 1)
@@ -223,8 +224,7 @@ def test_long_lists_are_looked_up_with_the_same_result(
 def test_frequent_words_are_spread_out_with_the_same_result(
     both: tuple[EmbeddedBackend, Whoosh], words: list[str], any: bool
 ) -> None:
-    leaves = tuple(Term(word) for word in dict.fromkeys(words))
-    tree = Or(leaves) if any else And(leaves)
+    tree = tree_of(words, any)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("article_search.backends.embedded.ranking._FREQUENT", 0)
         listed = backend_at(both[0]._folder)  # which remembers no word

@@ -296,7 +296,7 @@ def test_paths_are_files_and_names_with_line_breaks_are_left_out() -> None:
 
 
 def test_an_article_is_shown_as_it_was_understood() -> None:
-    document = Document(hit(description="New cables."), "First.\n\nSecond.", ("a colon was read as text",))
+    document = Document(hit(description="New cables."), "First.\n\nSecond.", ("a colon was read as text",), "english")
     assert terminal.document_lines(document, PIPE) == [
         "The bridge reopens",
         "id          2020/bridge.md",

@@ -726,6 +726,6 @@ def serve(site: _Site, host: str, port: int) -> int:
     with site.engine() as engine:
         from article_search import server
 
-        gc.set_threshold(700, 10, 10)  # Python's usual, not __main__.py's: snapshots that are outdated are garbage
+        gc.set_threshold(700, 10, 10)  # sooner than __main__.py says: outdated snapshots are garbage, and large
         server.serve(engine, host, port)
     return FOUND

@@ -126,7 +126,7 @@ class Document:
     hit: Hit
     body: str
     warnings: tuple[str, ...]
-    language: str = "english"
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

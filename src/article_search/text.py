@@ -188,16 +188,10 @@ def _candidates(
             if initial in initials or initial > "\x7f":
                 yield match.span()
         return
-    # Words with foreign letters may be any, see fold: what they stand in between blanks is read whole, and only once.
-    spans: dict[int, int] = {}
-    rest: list[str] = []
-    read = 0
-    for piece in _NOT_ASCII.finditer(text) if _has_foreign_letters(text) else ():
-        if _has_foreign_letters(piece[0]):
-            spans.update(match.span() for match in _WORD.finditer(text, *piece.span()))
-            rest += lower[read : piece.start()], " " * len(piece[0])
-            read = piece.end()
-    lower = "".join(rest) + lower[read:]
+    # What has foreign letters may be any word, see fold: it is read whole, and nothing is looked for in it.
+    pieces = _foreign_pieces(text)
+    spans = dict(match.span() for start, end in pieces for match in _WORD.finditer(text, start, end))
+    lower = _blanked(lower, pieces)
     places: set[int] = set()
     absent = {mark for mark in _APOSTROPHES if mark not in lower}
     for beginning, start in beginnings:
@@ -238,6 +232,22 @@ def _has_foreign_letters(text: str) -> bool:
         return False
     rest = text.encode("utf-8", "replace").translate(None, _ASCII).decode()
     return any(char.isalnum() or char == "\u00ad" or unicodedata.combining(char) for char in rest)
+
+
+def _foreign_pieces(text: str) -> list[tuple[int, int]]:
+    """What stands between blanks and has foreign letters."""
+    if not _has_foreign_letters(text):
+        return []
+    return [piece.span() for piece in _NOT_ASCII.finditer(text) if _has_foreign_letters(piece[0])]
+
+
+def _blanked(text: str, pieces: list[tuple[int, int]]) -> str:
+    """The text with blanks in place of some pieces, in order."""
+    kept, read = [], 0
+    for start, end in pieces:
+        kept += [text[read:start], " " * (end - start)]
+        read = end
+    return "".join([*kept, text[read:]])
 
 
 def _within_word(text: str, place: int) -> bool:

@@ -17,23 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search import query
-from article_search.backends.embedded import (
-    freshness,
-    hits,
-    ordering,
-    proximity,
-    pruning,
-    reranking,
-)
+from article_search.backends.embedded import freshness, hits, ordering, proximity, pruning, reranking
 from article_search.backends.embedded.collapsing import Collapsing
 from article_search.backends.embedded.forms import Synonyms, with_forms
 from article_search.backends.embedded.ordering import Ordering
 from article_search.backends.embedded.pins import pins
 from article_search.backends.embedded.reranking import Reranker
-from article_search.backends.embedded.searching import Evaluation, Found, repeated
+from article_search.backends.embedded.searching import WORDS, Evaluation, Found, repeated
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.limits import LIMITS
-from article_search.query import And, Forms, Node, Or, Phrase, Prefix, Term
+from article_search.query import And, Node, Or, Prefix
 from article_search.results import Explanation, Facet, Hit, Request, Results
 from article_search.settings import Pinned
 
@@ -43,7 +36,6 @@ if TYPE_CHECKING:
 _RARE = 2  # articles; a word that so few have may be mistyped, see correcting.py
 _SELDOM = 20  # likewise, as far as a hint goes that nothing follows from
 _RELAX_BELOW = 10  # fewer articles than this with all the words, and those with some of them follow
-_WORDS = (Term, Phrase, Forms)
 _NONE: Documents = np.empty(0, np.int64)
 
 
@@ -111,6 +103,11 @@ class Answering:
         documents = ranked.first[before:]
         make = hits.with_snippet if request.snippets else hits.plain
         scores = ranked.everything.scores[documents].tolist()
+        shown = tuple(
+            make(snapshot, document, score, self.tree, similar)
+            for document, score, similar in zip(documents.tolist(), scores, ranked.similar[before:], strict=True)
+        )
+        facets = {"category": self._category_facet(ranked), "month": self._month_facet(ranked)}
         return Results(
             query=request.query.text,
             interpreted=query.describe(self.tree, snapshot.zone),
@@ -124,11 +121,8 @@ class Answering:
             suggestion=self.suggestion,
             corrected=self.corrected,
             warnings=(*request.query.warnings, *self.evaluation.warnings),
-            hits=tuple(
-                make(snapshot, document, score, self.tree, similar)
-                for document, score, similar in zip(documents.tolist(), scores, ranked.similar[before:], strict=True)
-            ),
-            facets={"category": self._category_facet(ranked), "month": self._month_facet(ranked)},
+            hits=shown,
+            facets=facets,
         )
 
     def _ranked(self, count: int) -> _Ranked:
@@ -307,7 +301,7 @@ def top(snapshot: Snapshot, tree: Node, limit: int, synonyms: Synonyms, any: boo
     if any:
         tree = query.any_words(tree)
     children = tree.children if isinstance(tree, And | Or) else (tree,)
-    words = [evaluation.word(child) for child in children if isinstance(child, _WORDS)]
+    words = [evaluation.word(child) for child in children if isinstance(child, WORDS)]
     if words and len(words) == len(children):
         documents, scores = (
             pruning.any_words(words, snapshot.size, limit) if isinstance(tree, Or) else pruning.all_words(words)

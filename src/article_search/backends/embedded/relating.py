@@ -35,8 +35,7 @@ def related(snapshot: Snapshot, number: int, limit: int) -> Related:
     """The articles most like a document, without it, and one of several that say nearly the same."""
     scores = np.zeros(snapshot.size, np.float32)
     for term, weight in _telling(snapshot, number).items():
-        found = ranking.word(snapshot, term).all()
-        scores[found.documents] += found.scores * np.float32(weight)
+        ranking.word(snapshot, term).add(scores, weight)
     scores *= snapshot.live
     scores[number] = 0
     scores[snapshot.same(number)] = 0

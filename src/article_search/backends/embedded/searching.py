@@ -36,7 +36,7 @@ from article_search.query import (
 )
 
 _K3 = 8.0  # how soon repetition of a word in the query stops to count
-_WORDS = (Term, Phrase, Forms)
+WORDS = (Term, Phrase, Forms)  # nodes that score by themselves, see Evaluation.word
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
 _TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
 
@@ -79,20 +79,13 @@ class Evaluation:
             case Range(since, until):
                 return Found(self.snapshot.between(since, until), self._zeros())
             case Term() | Phrase() | Forms():
-                return self._spread(*pruning.all_words([self.word(node)], [self.counts(node)]))
+                return self._all_words([node])
             case Prefix(letters, only):
                 return self._spread(*ranking.scored(self.snapshot, self.beginnings(letters, only)))
 
     def _all(self, children: tuple[Node, ...]) -> Found:
         nodes, others = self._parted(children)
-        found = Found(np.ones(self.snapshot.size, np.bool_), self._zeros())
-        if nodes:
-            words = []
-            for node in nodes:
-                words.append(self.word(node))
-                if not words[-1].count:  # whatever the others are
-                    return Found(np.zeros(self.snapshot.size, np.bool_), self._zeros())
-            found = self._spread(*pruning.all_words(words, list(map(self.counts, nodes))))
+        found = self._all_words(nodes) if nodes else Found(np.ones(self.snapshot.size, np.bool_), self._zeros())
         for child in others:
             if not found.mask.any():
                 break
@@ -100,6 +93,14 @@ class Evaluation:
             mask = found.mask & more.mask
             found = Found(mask, np.where(mask, found.scores + more.scores, np.float32(0)))
         return found
+
+    def _all_words(self, nodes: Sequence[Term | Phrase | Forms]) -> Found:
+        words = []
+        for node in nodes:
+            words.append(self.word(node))
+            if not words[-1].count:  # whatever the others are
+                break
+        return self._spread(*pruning.all_words(words, list(map(self.counts, nodes[: len(words)]))))
 
     def _any(self, children: tuple[Node, ...]) -> Found:
         words, others = self._parted(children)
@@ -118,7 +119,7 @@ class Evaluation:
         words: list[Term | Phrase | Forms] = []
         others: list[Node] = []
         for child in required(children, self.snapshot.languages[0]):
-            if isinstance(child, _WORDS):
+            if isinstance(child, WORDS):
                 words.append(child)
             else:
                 others.append(child)

@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from article_search.backends.embedded.columnar.arrays import distinct
 from article_search.backends.embedded.snapshot import Documents, Mask
 
-_FREQUENT = (
-    64  # a value that one in so many documents has is a row of bits, which takes no more room than their numbers
-)
+_FREQUENT = 64  # a value that one in so many documents has is a row of bits, no larger than their numbers
 
 
 class Tally:
