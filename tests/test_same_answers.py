@@ -17,7 +17,6 @@ from whoosh.index import open_dir
 from article_search import text
 from article_search.backends.embedded import EmbeddedBackend, proximity, schema
 from article_search.backends.embedded.ranking import FIELD_B, FIELD_WEIGHTS, K1
-from article_search.backends.embedded.snapshot import Remembered
 from article_search.query import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
 from tests import reference
 from tests.reference import plain, telling
@@ -238,16 +237,20 @@ def test_frequent_words_are_spread_out_with_the_same_result(
         spread.close()
 
 
-def test_the_least_recently_used_is_forgotten_when_there_is_no_more_room() -> None:
-    kept: Remembered[str, str] = Remembered(500)
-    kept.keep("first", "a", 100)
-    kept.keep("second", "b", 100)
-    assert kept.get("first") == "a"
-    kept.keep("third", "c", 200)
-    assert [kept.get(key) for key in ("first", "second", "third")] == ["a", None, "c"]
-    kept.keep("more than there is room for", "d", 9999)
-    assert kept.get("more than there is room for") == "d"
-    assert kept.get("third") is None
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(queries=st.lists(st.tuples(words, st.booleans()), min_size=1, max_size=4))
+def test_with_hardly_any_room_to_keep_things_answers_are_the_same(
+    both: tuple[EmbeddedBackend, Whoosh], queries: list[tuple[list[str], bool]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("article_search.backends.embedded.cache._ROOM", 1)
+        patch.setattr("article_search.backends.embedded.cache._ROOM_EACH", 0)
+        forgetful = backend_at(both[0]._folder)
+        for words, any in queries * 2:
+            tree = tree_of(words, any)
+            whole = ask(both[0], tree)
+            assert replace(ask(forgetful, tree), took_ms=whole.took_ms) == whole
+        forgetful.close()
 
 
 @pytest.mark.usefixtures("words_alone")

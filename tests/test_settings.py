@@ -154,6 +154,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
         ("page_size = 101", ["'page_size'", "not 101"]),
         ("workers = -1", ["'workers' must be a whole number from 0", "not -1"]),
         ("workers = 1.5", ["'workers'", "not 1.5"]),
+        ("cache_mb = -1", ["'cache_mb' must be a whole number from 0 to 65536, not -1"]),
         ('timezone = "Europe/Roma"', ["'timezone'", "'Europe/Roma'", "did you mean Europe/Rome?"]),
         ('timezone = "europe/rome"', ["did you mean Europe/Rome?"]),
         ('timezone = "Europe"', ["'timezone' must be a time zone"]),

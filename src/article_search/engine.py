@@ -220,6 +220,7 @@ def _embedded(settings: Settings) -> Backend:
         zone=settings.timezone,
         workers=settings.workers,
         memory_mb=settings.memory_mb,
+        cache_mb=settings.cache_mb,
         synonyms=settings.meanings(),
         pinned=settings.pinned,
         reranker=reranking.chosen(settings.semantic),

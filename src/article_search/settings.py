@@ -97,6 +97,7 @@ class Settings:
     page_size: int = 10
     workers: int = 0  # processes that read and index; 0: one a core
     memory_mb: int = 192  # what each of them may hold before it writes to disk
+    cache_mb: int = 0  # memory a process that searches may keep of what it made of the index; 0: what fits its size
     recency: Recency = Recency(half_life=30, weight=0)  # how much higher newer articles rank: not at all
     exclude: tuple[str, ...] = ()  # glob patterns of files and folders that are no articles, such as "README.md"
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words, and what a search for them finds as well
@@ -505,6 +506,7 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "page_size": _whole_number(1, LIMITS.page_size),
     "workers": _whole_number(0, _WORKERS),
     "memory_mb": _whole_number(16, 65_536),
+    "cache_mb": _whole_number(0, 65_536),
     "exclude": _patterns,
     "synonyms": _synonyms,
     "synonym_groups": _synonym_groups,

@@ -86,6 +86,7 @@ def main() -> int:
     parser.add_argument("--swaps", type=int, default=10, help="full builds while requests are answered (10)")
     parser.add_argument("--requests", type=int, default=100_000, help="after which memory is looked at again (100000)")
     parser.add_argument("--different", type=int, default=2000, help="requests of which the mix is made (2000)")
+    parser.add_argument("--cache-mb", type=int, default=0, help="as in articles.toml (0: what suits the index)")
     parser.add_argument("--log", action="store_true", help="with an access log and a query log")
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--work", type=Path, help="folder to work in (the system's)")
@@ -110,21 +111,24 @@ def measured(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     paths = folder / "paths"
     config = folder / "articles.toml"
     logs = f'[web]\naccess_log = "{folder}/access.log"\n[query_log]\npath = "{folder}/log.db"\n'
-    config.write_text(logs if arguments.log else "")
+    config.write_text(f"cache_mb = {arguments.cache_mb}\n" + (logs if arguments.log else ""))
     environment = os.environ | {
+        "MALLOC_ARENA_MAX": "1",  # as the guide to serving has it
+        "MALLOC_TRIM_THRESHOLD_": "131072",
         "ARTICLES_CONFIG": str(config),
         "ARTICLES_CONTENT": str(arguments.content.resolve()),
         "ARTICLES_INDEX": str(index),
     }
     values: dict[str, Any] = {}
-    with started(arguments.workers, arguments.threads, environment) as server:
+    with started(1, 1, environment) as server:  # another, as this one remembers what it was asked
         paths.write_text("\n".join(answered(server, requests(arguments.content, index, arguments.different))))
+    with started(arguments.workers, arguments.threads, environment) as server:
         run = Run(server, paths, arguments.connections)
         values["memory"] = []
         done = 0
         for look in (*(one for one in LOOKS if one < arguments.requests), arguments.requests):
             while done < look:
-                done += load(run, 2 if done < LOOKS[0] else SLICE)["requests"]
+                done += load(run, 1 if done < LOOKS[0] else SLICE)["requests"]
             values["memory"].append({"requests": done, **server.memory()})
         values["quiet"] = load(run, arguments.seconds)
         if arguments.swaps:

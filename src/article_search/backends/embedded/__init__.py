@@ -76,6 +76,7 @@ class EmbeddedBackend:
         zone: ZoneInfo,
         workers: int = 0,
         memory_mb: int = 192,
+        cache_mb: int = 0,
         synonyms: Synonyms = (),
         pinned: tuple[Pinned, ...] = (),
         reranker: Reranker | None = None,
@@ -86,6 +87,7 @@ class EmbeddedBackend:
         self._zone = zone
         self._workers = workers
         self._memory_mb = memory_mb
+        self._room = cache_mb * 2**20
         self._synonyms = synonyms
         self._pinned = pinned
         self._lock = threading.Lock()
@@ -129,7 +131,7 @@ class EmbeddedBackend:
             return self._open.snapshot
 
     def _opened(self, number: int) -> Snapshot:
-        return Snapshot(self._folder, number, self._zone)
+        return Snapshot(self._folder, number, self._zone, self._room)
 
     def close(self) -> None:
         """Lets go of files and memory."""

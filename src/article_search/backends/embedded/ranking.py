@@ -64,9 +64,10 @@ _LEAST_LIFT = math.log(RARER)  # so that there is no step
 _WORTH_PROBING = 4096  # documents; a shorter list is scored whole before some of it are
 _FEW = 8  # one in so many documents is better looked up alone
 _MANY = 64  # words should have room in memory
+_EACH = 8  # bytes of a document and its score
 _BEST = 16  # scores of a word that are known to be its highest
 _FREQUENT = 16  # a word that one in so many documents has may be spread out, once
-_LOOKED_UP = 8  # this many times fewer documents than there are were looked up one by one
+_LOOKED_UP = 64  # this many times fewer documents than there are were looked up one by one
 
 
 class Scored(NamedTuple):
@@ -104,7 +105,7 @@ class Listed:
     def keep(self) -> None:
         """Has the snapshot remember it while there is room."""
         self.kept = True
-        self.snapshot.scores.keep(self.key, self, self.count)
+        self.snapshot.scores.keep(self.key, self, _EACH * self.count)
 
     @property
     def count(self) -> int:
@@ -148,7 +149,7 @@ class Listed:
                 self.looked_up = 0
                 spread = np.zeros(size, np.float32)
                 spread[self.found.documents] = self.found.scores
-                self.snapshot.spread.keep(self.key, spread, size)
+                self.snapshot.spread.keep(self.key, spread, spread.nbytes)
         return spread
 
 
@@ -206,7 +207,7 @@ class Word:
         is asked for the first time, or would drive too much else out of memory."""
         first, self.asked = not self.asked, True
         few = self.count >= max(_WORTH_PROBING, _FEW * documents)
-        return few and (first or self.count > self.snapshot.scores.room // _MANY)
+        return few and (first or _EACH * self.count > self.snapshot.scores.room // _MANY)
 
     def _looked_up(self, documents: Documents) -> Weights:
         """The same from the postings: a long list is hardly read."""

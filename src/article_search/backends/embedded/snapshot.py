@@ -7,21 +7,20 @@ threads; arrays are views of mapped files, checked page by page as they are read
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article_search import languages
-from article_search.backends.embedded import repeats, schema, store
+from article_search.backends.embedded import cache, repeats, schema, store
+from article_search.backends.embedded.cache import Cache
 from article_search.backends.embedded.columnar.arrays import distinct, run_starts
 from article_search.backends.embedded.columnar.container import Container, ContainerError
 from article_search.backends.embedded.columnar.fields import FieldReader
@@ -33,16 +32,8 @@ from article_search.text import fold
 Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
 Weights = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-K = TypeVar("K")
-V = TypeVar("V")
 
-_CACHED_PLACES = 8_000_000  # places kept in memory for phrases, 4 bytes each
 _WHOLE_PLACES = 500_000  # more places of a word are not read where those in a few documents are asked for
-_CACHED_POSTINGS = 4_000_000  # postings kept in memory where they had to be put together, 8 bytes each
-_CACHED_EACH = 64  # the same by document, where there are many: what they take stays small beside the index
-_CACHED_SPREAD = 4_000_000  # scores by document of frequent words kept in memory, 4 bytes each
-_CACHED_TERMS = 20_000  # terms whose place in the index is kept
-_NOTE = 50  # a key and what is kept under it take some room whatever is in them
 
 
 class Postings(NamedTuple):
@@ -53,36 +44,6 @@ class Postings(NamedTuple):
 
 
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.uint8))
-
-
-class Remembered(Generic[K, V]):
-    """What was made of so many numbers, kept while there is ``room`` for them; then the least recently used goes."""
-
-    def __init__(self, room: int) -> None:
-        self.room = room
-        self._taken = 0
-        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: K) -> V | None:
-        """What is kept under a key."""
-        found = self._kept.get(key)
-        if found is None:
-            return None
-        try:  # noqa: SIM105 (contextlib.suppress would take as long as all the rest)
-            self._kept.move_to_end(key)
-        except KeyError:  # another thread has just let go of it
-            pass
-        return found[0]
-
-    def keep(self, key: K, value: V, numbers: int = 0) -> None:
-        """Keeps a value that was made of some numbers."""
-        with self._lock:
-            before = self._kept.pop(key, None)
-            self._kept[key] = (value, numbers)
-            self._taken += numbers + _NOTE if before is None else numbers - before[1]
-            while self._taken > self.room and len(self._kept) > 1:
-                self._taken -= self._kept.popitem(last=False)[1][1] + _NOTE
 
 
 @dataclass(slots=True)
@@ -113,9 +74,9 @@ class _Term(NamedTuple):
 
 
 class Snapshot:
-    """One commit, open for reading."""
+    """One commit, open for reading. ``room``: bytes of memory for what is made of it, 0 for what fits its size."""
 
-    def __init__(self, folder: Path, number: int, zone: ZoneInfo) -> None:
+    def __init__(self, folder: Path, number: int, zone: ZoneInfo, room: int = 0) -> None:
         self.record = store.read_record(folder, number)
         self._folder = folder
         if not self.record.signature.startswith(schema.ANALYSIS + " "):
@@ -129,18 +90,20 @@ class Snapshot:
             self._leaves.append(_Leaf(*store.open_segment(folder, segment), self.size, segment.documents))
             self.size += segment.documents
         self.has_deletions = any(segment.deleted for segment in self.record.segments)
-        self._terms: Remembered[tuple[str, str], list[_Term]] = Remembered(_CACHED_TERMS * _NOTE)
-        self._postings: Remembered[tuple[str, str], Postings] = Remembered(_CACHED_POSTINGS)
-        self._places: Remembered[tuple[str, str], NDArray[Any]] = Remembered(_CACHED_PLACES)
+        rooms = cache.rooms(room, self.size)
+        self._terms: Cache[tuple[str, str], list[_Term]] = Cache(rooms["terms"])
+        self._postings: Cache[tuple[str, str], Postings] = Cache(rooms["postings"])
+        self._places: Cache[tuple[str, str], NDArray[Any]] = Cache(rooms["places"])
+        # What ranking makes of postings: by term, for all articles that have it, and by document.
+        self.words: Cache[object, Any] = Cache(rooms["words"])
+        self.scores: Cache[object, Any] = Cache(rooms["scores"])
+        self.spread: Cache[object, Weights] = Cache(rooms["spread"])
+        self.heads: Cache[int, Any] = Cache(rooms["heads"])  # what others make of what is shown of a document
+        # What is made once, whatever is asked.
         self._text_starts: dict[str, NDArray[Any]] = {}
-        # What ranking makes of postings: by term, and for all articles that have it.
-        self.words: Remembered[object, Any] = Remembered(_CACHED_TERMS * _NOTE)
-        self.scores: Remembered[object, Any] = Remembered(max(_CACHED_POSTINGS, _CACHED_EACH * self.size))
-        self.spread: Remembered[object, Weights] = Remembered(max(_CACHED_SPREAD, _CACHED_EACH // 2 * self.size))
         self.field_weights: dict[str, Weights] = {}
         self.tallies: dict[object, Any] = {}  # what counting makes of columns
         self.vocabularies: dict[object, Any] = {}  # what correcting makes of the words there are
-        self.heads: dict[int, Any] = {}  # and what others make of what is shown of a document
 
     # Documents
 
@@ -337,7 +300,7 @@ class Snapshot:
         found = self._postings.get(key)
         if found is None:
             found = self._read_postings(name, term)
-            self._postings.keep(key, found, len(found.documents))
+            self._postings.keep(key, found, found.documents.nbytes + found.frequencies.nbytes)
         return found
 
     def text_postings(self, term: str) -> list[tuple[str, Postings]]:
@@ -444,7 +407,7 @@ class Snapshot:
         found = self._places.get((name, term))
         if found is None:
             found = self._read_places(name, term)
-            self._places.keep((name, term), found, len(found))
+            self._places.keep((name, term), found, found.nbytes)
         return found
 
     def places_in(
