@@ -329,9 +329,9 @@ def chips(state: State) -> list[Link]:
         found.append(Link(_period(*span), state.between("", "").link(), key="dates"))
     else:
         if state.since:
-            found.append(Link(f"from {state.since}", state.without("since").link()))
+            found.append(Link(f"from {_spoken(state.since)}", state.without("since").link()))
         if state.until:
-            found.append(Link(f"until {state.until}", state.without("until").link()))
+            found.append(Link(f"until {_spoken(state.until)}", state.without("until").link()))
     if state.any.lower() not in _NO:
         found.append(Link("any of the words", state.without("any").link()))
     if state.strict.lower() not in _NO:
@@ -356,8 +356,9 @@ def category_links(state: State, facets: Sequence[Facet]) -> Fold:
 def histogram(state: State, facets: Sequence[Facet]) -> tuple[Bar, ...]:
     """The months of an answer as bars from the first to the last, those between that no article is of included.
 
-    Where they are too many for a chart, a bar stands for a quarter, a year, a decade or a century. A bar that is the
-    chosen span leads back to all dates.
+    None where all are of one month that is not chosen: there is nothing to choose. Where they are too many for a
+    chart, a bar stands for a quarter, a year, a decade or a century. A bar that is the chosen span leads back to all
+    dates.
     """
     counts = {_month_number(facet.value): facet.count for facet in facets}
     if not counts:
@@ -387,7 +388,7 @@ def histogram(state: State, facets: Sequence[Facet]) -> tuple[Bar, ...]:
                 active,
             )
         )
-    return tuple(bars)
+    return tuple(bars) if len(bars) > 1 or bars[0].active else ()
 
 
 def _month_number(month: str) -> int:
@@ -428,6 +429,14 @@ def _plain_days(written: str) -> tuple[str, str] | None:
     if _YEAR.match(written):
         return f"{written}-01-01", f"{written}-12-31"
     return (written, written) if is_day(written) else None
+
+
+def _spoken(written: str) -> str:
+    """A date as readers say it; words as they are."""
+    if is_day(written):
+        day = date.fromisoformat(written)
+        return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+    return _period(*month_span(written)) if _MONTH.match(written) else written
 
 
 def _period(since: str, until: str, short: bool = False) -> str:
