@@ -224,7 +224,7 @@ def test_a_search_that_is_not_reached_is_told_of_and_recovers(opened: Callable[.
 def test_all_articles_found_are_a_last_option(opened: Callable[..., Box]) -> None:
     box = opened(SNIPPET.replace("<article-search>", '<article-search limit="1">'))
     box.presses("/", *"storm")
-    box.waits(lambda _: box.shown("[role=option]")[-1:] == ["See all: 2 articles"])
+    box.waits(lambda _: box.shown("[role=option]")[-1:] == ["See all 2 articles"])
     box.presses(Keys.ARROW_UP)
     box.presses(Keys.ENTER)
     box.waits(lambda _: "/?q=storm" in box.browser.current_url)
@@ -344,6 +344,18 @@ def test_the_box_follows_the_readers_scheme_unless_the_page_says_otherwise(
             assert box.within("form")[0].value_of_css_property("background-color") == ground[theme]
 
 
+@pytest.mark.parametrize(("margin", "width"), [("0", 900), ("0 0 0 auto", 900), ("0 0 0 40%", 375)])
+def test_hits_have_room_whatever_the_field_has(opened: Callable[..., Box], margin: str, width: int) -> None:
+    box = opened(css=f"article-search {{ width: 9rem; margin: {margin} }}")
+    with emulated(box.browser, width=width, height=600):
+        box.presses("/", *"storm")
+        box.waits(lambda _: box.shown("[part=hit]"))
+        [panel] = box.within("[part=panel]")
+        assert panel.rect["width"] >= min(400, width - 20)
+        assert panel.rect["x"] >= 0 and panel.rect["x"] + panel.rect["width"] <= width
+        assert box.script("return document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("mode", ["inline", "modal"])
 def test_the_box_fits_a_narrow_screen(opened: Callable[..., Box], mode: str) -> None:
     box = opened(SNIPPET.replace("<article-search>", f'<article-search mode="{mode}">'))
@@ -407,9 +419,9 @@ def content_of(root: Path, tool: str) -> Path:
 
 
 def built(root: Path, tool: str, snippet: str) -> Path:
-    """The folder of pages that a tool makes of the posts: by Hugo and Jekyll themselves where they are installed."""
-    if tool != "jigsaw" and shutil.which(tool):
-        return {"hugo": built_by_hugo, "jekyll": built_by_jekyll}[tool](root, snippet)
+    """The folder of pages that a tool makes of the posts: by itself where it is installed, else as it lays them out."""
+    if shutil.which(tool):
+        return {"hugo": built_by_hugo, "jekyll": built_by_jekyll, "jigsaw": built_by_jigsaw}[tool](root, snippet)
     public = root / {"jigsaw": "build_production", "jekyll": "_site", "hugo": "public"}[tool]
     public.mkdir()
     (public / "index.html").write_text(SITE.format(title="A site", snippet=snippet, body="Welcome"))
@@ -449,6 +461,22 @@ def built_by_jekyll(root: Path, snippet: str) -> Path:
     command = "jekyll build --quiet --disable-disk-cache --source".split()
     subprocess.run([*command, root, "--destination", root / "_site"], check=True, capture_output=True, timeout=120)
     return root / "_site"
+
+
+def built_by_jigsaw(root: Path, snippet: str) -> Path:
+    posts = "'path' => 'blog/{filename}', 'extends' => '_layouts.main', 'section' => 'content'"
+    (root / "config.php").write_text(f"<?php return ['collections' => ['posts' => [{posts}]]];")
+    source = root / "source"
+    for folder in ("_layouts", "_components"):
+        (source / folder).mkdir(parents=True)
+    (source / "_components" / "search.blade.php").write_text(snippet)
+    call = GUIDE.split("### Jigsaw")[1].split("```html\n")[1].split("```")[0].strip()
+    page = SITE.format(title="{{ $page->title }}", snippet=call, body="@yield('content')")
+    (source / "_layouts" / "main.blade.php").write_text(page)
+    welcome = "@extends('_layouts.main')\n@section('content')\nWelcome\n@endsection\n"
+    (source / "index.blade.php").write_text(f"---\ntitle: A site\n---\n{welcome}")
+    subprocess.run(["jigsaw", "build", "production"], cwd=root, check=True, capture_output=True, timeout=120)
+    return root / "build_production"
 
 
 @pytest.mark.parametrize("tool", sorted(WHERE))

@@ -327,6 +327,8 @@ def chips(state: State) -> list[Link]:
     span = _whole_months(state)
     if span:
         found.append(Link(_period(*span), state.between("", "").link(), key="dates"))
+    elif is_day(state.since) and is_day(state.until) and state.since < state.until:
+        found.append(Link(_days_said(state.since, state.until), state.between("", "").link(), key="dates"))
     else:
         if state.since:
             found.append(Link(f"from {_spoken(state.since)}", state.without("since").link()))
@@ -437,6 +439,16 @@ def _spoken(written: str) -> str:
         day = date.fromisoformat(written)
         return f"{day.day} {calendar.month_name[day.month]} {day.year}"
     return _period(*month_span(written)) if _MONTH.match(written) else written
+
+
+def _days_said(since: str, until: str) -> str:
+    """A span of days as readers say it: ``10–20 September 2020``."""
+    first, last = date.fromisoformat(since), date.fromisoformat(until)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_spoken(until)}"
+    if first.year == last.year:
+        return f"{first.day} {calendar.month_name[first.month]} – {_spoken(until)}"
+    return f"{_spoken(since)} – {_spoken(until)}"
 
 
 def _period(since: str, until: str, short: bool = False) -> str:

@@ -9,6 +9,8 @@ const script = [...document.scripts].find((one) => {
   const url = one.src && new URL(one.src);
   return url && url.origin === server.origin && url.pathname.endsWith("/search-box.js");
 });
+const EDGE = 8; // pixels that stay free at either side of the window
+const READABLE = 28; // em; narrower lines of a hit are hard to read
 const sheet = fetch(new URL("search-box.css", import.meta.url))
   .then((answer) => (answer.ok ? answer.text() : ""))
   .catch(() => "")
@@ -61,8 +63,8 @@ class ArticleSearch extends HTMLElement {
     this.list = element("div", { part: "list", id: "hits", role: "listbox", "aria-label": "Articles", hidden: "" });
     this.note = element("p", { part: "note", hidden: "" });
     const status = element("p", { class: "unseen", role: "status" });
-    const panel = element("div", { part: "panel", class: "panel" }, this.list, this.note);
-    const box = element("div", { class: "box" }, this.form, panel, status);
+    this.panel = element("div", { part: "panel", class: "panel" }, this.list, this.note);
+    const box = element("div", { class: "box" }, this.form, this.panel, status);
     this.root = element("div", { part: "root", class: "root" }, box);
     if (keys) this.field.setAttribute("aria-keyshortcuts", "/ Control+K");
     if (this.modal) this.#wrap(box, label, keys);
@@ -136,8 +138,10 @@ class ArticleSearch extends HTMLElement {
   #take(q, { total, hits }) {
     if (!total) return this.#show([], `Nothing found for “${q}”`);
     const count = `${total.toLocaleString("en")} article${total === 1 ? "" : "s"}`;
-    const all = element("a", { part: "all", role: "option", tabindex: "-1", href: this.#page(q) }, `See all: ${count}`);
-    this.#show([...hits.map((hit) => this.#hit(hit)), ...(total > hits.length ? [all] : [])], "");
+    // Of all articles that were counted, as if the last word might still go on
+    const all = element("a", { part: "all", role: "option", tabindex: "-1", href: this.#page(q, { typing: 1 }) }, `See all ${count}`);
+    const list = element("div", { part: "hits", role: "presentation" }, ...hits.map((hit) => this.#hit(hit)));
+    this.#show([list, ...(total > hits.length ? [all] : [])], "");
     this.announcer.say(count);
   }
 
@@ -147,15 +151,25 @@ class ArticleSearch extends HTMLElement {
   }
 
   #show(options, ...note) {
+    if (!this.dialog) this.#place();
     this.combobox.show(options);
     this.note.replaceChildren(...note);
     this.note.hidden = !this.note.textContent;
     this.announcer.say(this.note.textContent);
   }
 
-  #page(q) {
+  /** The panel is as wide as the field, or as is good to read, and stays within the window. */
+  #place() {
+    const { left, width } = this.form.getBoundingClientRect();
+    const room = document.documentElement.clientWidth - 2 * EDGE;
+    const wide = Math.min(Math.max(width, READABLE * parseFloat(getComputedStyle(this.root).fontSize)), room);
+    this.panel.style.setProperty("--wide", `${wide}px`);
+    this.panel.style.setProperty("--left", `${Math.max(EDGE, Math.min(left, EDGE + room - wide)) - left}px`);
+  }
+
+  #page(q, more = {}) {
     const url = new URL(server);
-    url.searchParams.set("q", q);
+    url.search = new URLSearchParams({ q, ...more });
     return url.href;
   }
 
