@@ -155,7 +155,7 @@ def test_a_reader_types_on_another_site_and_opens_the_article(opened: Callable[.
     assert not box.finds("article-search > form")[0].is_displayed(), "it is for readers without JavaScript"
     box.within("input")[0].send_keys("bridge")
     box.waits(lambda _: box.shown("[part=title]") == ["Harbour bridge reopens after storm repairs"])
-    assert box.shown("[part=facts]") == ["Sep 15, 2020 · latest · transport"]
+    assert box.shown("[part=facts]") == ["15 Sept 2020 · latest · transport"]
     assert "bridge" in box.shown("mark")
     assert box.within(".root")[0].value_of_css_property("display") == "block", "its style has come"
     assert box.within("form")[0].value_of_css_property("border-top-width") == "1px"

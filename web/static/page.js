@@ -203,7 +203,9 @@ function options(found, asked) {
     .map(({ text, kind, url }) => {
       const there = (kind === "title" && webAddress(url, location.href)) || wanted({ q: text });
       const option = element("a", { role: "option", href: there, tabindex: "-1", class: kind }, text);
-      if (kind === "query") option.dataset.words = text;
+      if (kind !== "query") return option;
+      option.dataset.words = text;
+      option.prepend(document.querySelector(".ask .lens").cloneNode(true));
       return option;
     });
 }

@@ -203,12 +203,13 @@ function marked(fragments) {
   return fragments.map(({ text, match }) => (match ? element("mark", { part: "mark" }, text) : text));
 }
 
-/** A date as the page's language writes it, on the day it has where it was written. */
+/** A date as the page's language writes it, on the day it has where it was written; English as the search page does. */
 function day(date) {
   if (!date) return "";
   const style = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+  const { lang } = document.documentElement;
   try {
-    return new Date(date.slice(0, 10)).toLocaleDateString(document.documentElement.lang || undefined, style);
+    return new Date(date.slice(0, 10)).toLocaleDateString(lang === "en" ? "en-GB" : lang || undefined, style);
   } catch {
     return date.slice(0, 10);
   }
