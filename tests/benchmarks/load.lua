@@ -14,6 +14,7 @@ function init(args)
   for line in io.lines(args[1]) do
     table.insert(paths, line)
   end
+  wrk.headers["Connection"] = "close" -- as the proxy of the guide does; connections that stay may all be one worker's
   math.randomseed(os.time() + 1000 * number)
   failed, empty, cut, bytes = 0, 0, 0, 0
   first = ""
