@@ -433,11 +433,15 @@ def _plain_days(written: str) -> tuple[str, str] | None:
     return (written, written) if is_day(written) else None
 
 
+def day_said(day: date) -> str:
+    """A day as readers say it: ``20 September 2020``."""
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
 def _spoken(written: str) -> str:
     """A date as readers say it; words as they are."""
     if is_day(written):
-        day = date.fromisoformat(written)
-        return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+        return day_said(date.fromisoformat(written))
     return _period(*month_span(written)) if _MONTH.match(written) else written
 
 
@@ -445,10 +449,10 @@ def _days_said(since: str, until: str) -> str:
     """A span of days as readers say it: ``10–20 September 2020``."""
     first, last = date.fromisoformat(since), date.fromisoformat(until)
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{_spoken(until)}"
+        return f"{first.day}–{day_said(last)}"
     if first.year == last.year:
-        return f"{first.day} {calendar.month_name[first.month]} – {_spoken(until)}"
-    return f"{_spoken(since)} – {_spoken(until)}"
+        return f"{first.day} {calendar.month_name[first.month]} – {day_said(last)}"
+    return f"{day_said(first)} – {day_said(last)}"
 
 
 def _period(since: str, until: str, short: bool = False) -> str:

@@ -77,8 +77,7 @@ def create_app(engine: Engine) -> Flask:
     @app.template_filter()
     def day(moment: datetime) -> str:
         """A date as readers of the site write it."""
-        here = _local(moment, engine)
-        return f"{here.day} {here:%B} {here.year}"
+        return search_page.day_said(_local(moment, engine))
 
     @app.template_filter()
     def iso(moment: datetime) -> str:
