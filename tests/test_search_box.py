@@ -236,6 +236,21 @@ def test_a_box_can_keep_to_categories(opened: Callable[..., Box], search: Open) 
     box.presses("/", *"storm")
     box.waits(lambda _: box.shown("[part=title]") == ["Festival returns to the harbour"])
     assert search.asked[-1].endswith("category=culture&category=sports")
+    link = "return document.querySelector('article-search').shadowRoot.querySelector('[part=note] a').href"
+    search.failing = True
+    box.presses("s")
+    box.waits(lambda _: box.shown("[part=note]"))
+    assert box.script(link).endswith("/?q=storms&category=culture&category=sports")
+
+
+def test_all_articles_of_a_box_that_keeps_to_categories_are_as_many_as_it_says(opened: Callable[..., Box]) -> None:
+    box = opened(SNIPPET.replace("<article-search>", '<article-search limit="1" category="culture, latest">'))
+    box.presses("/", *"harbour")
+    box.waits(lambda _: box.shown("[part=all]"))
+    [all_of_them] = box.shown("[part=all]")
+    box.presses(Keys.ARROW_UP, Keys.ENTER)
+    box.waits(lambda _: "/?q=harbour" in box.browser.current_url)
+    assert box.heading == f"{all_of_them.removeprefix('See all ')} for “harbour”"
 
 
 def test_a_dialog_opens_by_button_and_key_and_gives_the_focus_back(opened: Callable[..., Box]) -> None:

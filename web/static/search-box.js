@@ -117,8 +117,7 @@ class ArticleSearch extends HTMLElement {
     const q = this.field.value.trim();
     if (!q) return this.#show([], "");
     const url = new URL("api/search", server);
-    url.search = new URLSearchParams({ q, limit: this.#option("limit", "8"), typing: "1" });
-    for (const one of this.#option("category", "").split(",")) if (one.trim()) url.searchParams.append("category", one.trim());
+    url.search = this.#asked({ q, limit: this.#option("limit", "8"), typing: "1" });
     const slow = setTimeout(() => this.root.classList.add("busy"), SLOW);
     const late = setTimeout(() => mine.abort("late"), PATIENCE);
     try {
@@ -139,14 +138,14 @@ class ArticleSearch extends HTMLElement {
     if (!total) return this.#show([], `Nothing found for “${q}”`);
     const count = `${total.toLocaleString("en")} article${total === 1 ? "" : "s"}`;
     // Of all articles that were counted, as if the last word might still go on
-    const all = element("a", { part: "all", role: "option", tabindex: "-1", href: this.#page(q, { typing: 1 }) }, `See all ${count}`);
+    const all = element("a", { part: "all", role: "option", tabindex: "-1", href: this.#page({ q, typing: "1" }) }, `See all ${count}`);
     const list = element("div", { part: "hits", role: "presentation" }, ...hits.map((hit) => this.#hit(hit)));
     this.#show([list, ...(total > hits.length ? [all] : [])], "");
     this.announcer.say(count);
   }
 
   #fail(q) {
-    const link = element("a", { href: this.#page(q) }, "Open the search page");
+    const link = element("a", { href: this.#page({ q }) }, "Open the search page");
     this.#show([], "The search cannot be reached just now. ", link);
   }
 
@@ -167,9 +166,15 @@ class ArticleSearch extends HTMLElement {
     this.panel.style.setProperty("--left", `${Math.max(EDGE, Math.min(left, EDGE + room - wide)) - left}px`);
   }
 
-  #page(q, more = {}) {
+  /** Parameters of a search, with the categories this box keeps to. */
+  #asked(parameters) {
+    const categories = this.#option("category", "").split(",").map((one) => one.trim()).filter(Boolean);
+    return new URLSearchParams([...Object.entries(parameters), ...categories.map((one) => ["category", one])]);
+  }
+
+  #page(parameters) {
     const url = new URL(server);
-    url.search = new URLSearchParams({ q, ...more });
+    url.search = this.#asked(parameters);
     return url.href;
   }
 
