@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from article_search.article import Article
 from article_search.engine import Engine
+from article_search.reading.article import Article
 from article_search.settings import Settings
 from tests.fake_engine import SAMPLE, FakeEngine
 
 if TYPE_CHECKING:
     from article_search.backends.embedded import EmbeddedBackend
-    from tests.browser import Chrome
+    from tests.web.browser import Chrome
 
 MakeEngine = Callable[[Iterable[Article]], Engine]
 
@@ -31,7 +31,7 @@ def engine() -> FakeEngine:
 @pytest.fixture
 def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
     """An index of its own, empty."""
-    from tests.test_embedded import backend_at
+    from tests.backends.test_embedded import backend_at
 
     backend = backend_at(tmp_path / "index")
     yield backend
@@ -60,7 +60,7 @@ def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """One browser for all tests of pages."""
-    from tests.browser import chrome
+    from tests.web.browser import chrome
 
     with chrome(tmp_path_factory.mktemp("profile")) as started:
         yield started

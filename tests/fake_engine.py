@@ -14,14 +14,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-from article_search import query_parser
-from article_search.article import Article, Note
+from article_search.answering.results import (
+    SORTS,
+    Document,
+    Facet,
+    Fragment,
+    Hit,
+    Results,
+    Snippet,
+    Sort,
+    Status,
+    Suggestion,
+)
 from article_search.engine import Engine, Progress
 from article_search.errors import NotFoundError, OptionError
 from article_search.limits import LIMITS
-from article_search.query import Node, Range
-from article_search.report import FileNote, Report
-from article_search.results import SORTS, Document, Facet, Fragment, Hit, Results, Snippet, Sort, Status, Suggestion
+from article_search.query import parser
+from article_search.query.tree import Node, Range
+from article_search.reading.article import Article, Note
+from article_search.reading.report import FileNote, Report
 from article_search.settings import Settings
 
 _WORD = re.compile(r"\w+")
@@ -226,7 +237,7 @@ class FakeEngine(Engine):
 
     def meant(self, text: str, *, exact: bool = False) -> Node:
         self._fail()
-        return query_parser.parse(text, datetime.now(self.settings.timezone)).tree
+        return parser.parse(text, datetime.now(self.settings.timezone)).tree
 
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
         self._fail()

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from article_search import text
 from article_search.engine import Engine
-from article_search.report import Report
+from article_search.language import text
+from article_search.reading.report import Report
 from article_search.settings import Settings
 
 pytestmark = pytest.mark.corpus

@@ -15,17 +15,18 @@ from typing import Any
 import click
 import pytest
 
-from article_search import cli, dates, front_matter, urls
-from article_search.article import Article, Rules
-from article_search.article import parse as parse_article
+from article_search.answering.results import as_json, status_json, suggestions_json
 from article_search.limits import LIMITS
-from article_search.query_parser import parse as parse_query
-from article_search.query_report import QueryReport, report_json
-from article_search.report import index_json
-from article_search.results import as_json, status_json, suggestions_json
-from article_search.search_page import State
+from article_search.query.parser import parse as parse_query
+from article_search.reading import addresses, dates, front_matter
+from article_search.reading.article import Article, Rules
+from article_search.reading.article import parse as parse_article
+from article_search.reading.report import index_json
 from article_search.settings import Settings, load
+from article_search.terminal import cli
 from article_search.web import create_app
+from article_search.web.query_report import QueryReport, report_json
+from article_search.web.search_page import State
 from tests.fake_engine import FakeEngine
 
 GUIDE = Path(__file__).parents[1] / "content" / "guide"
@@ -97,7 +98,10 @@ def test_links_between_articles_lead_somewhere(path: Path) -> None:
 
 
 def commands() -> dict[str, click.Command]:
-    return {"articles": cli.cli, **{f"articles {name}": command for name, command in cli.cli.commands.items()}}
+    return {
+        "articles": cli.cli,
+        **{f"articles {name}": command for name, command in cli.cli.commands.items()},
+    }
 
 
 def options(command: click.Command) -> set[str]:
@@ -243,7 +247,7 @@ def address_fields() -> list[list[str]]:
 
 @pytest.mark.parametrize(("field", "value"), [(code(row[0]), code(row[1])) for row in address_fields()])
 def test_a_field_of_an_address_is_what_the_guide_says(field: str, value: str) -> None:
-    url = urls.article_url(
+    url = addresses.article_url(
         f"/{field}/",
         id="2020/2020-09-15-smalling.md",
         metadata={"title": "Roma want Smalling"},
@@ -256,7 +260,7 @@ def test_a_field_of_an_address_is_what_the_guide_says(field: str, value: str) ->
 
 def test_every_field_of_an_address_is_documented() -> None:
     with pytest.raises(ValueError, match="the fields are") as error:
-        urls.check_pattern("/{nonsense}")
+        addresses.check_pattern("/{nonsense}")
     assert {code(row[0]) for row in address_fields()} == set(re.findall(r"\{[^}]+\}", str(error.value))) - {
         "{nonsense}"
     }
@@ -266,7 +270,7 @@ def test_the_patterns_of_generators_are_accepted() -> None:
     patterns = [code(row[1]) for row in rows(sections("configuration")["Addresses of articles"]) if row[1][:2] == "`/"]
     assert len(patterns) >= 3
     for pattern in patterns:
-        urls.check_pattern(pattern)
+        addresses.check_pattern(pattern)
 
 
 # Limits

@@ -15,30 +15,30 @@ ROOT = Path(__file__).parents[1] / "src" / PACKAGE
 
 # From the bottom up. A module imports from its own layer and those below; within a layer there is no circle.
 LAYERS = (
-    {"digests", "errors", "limits", "languages", "spellings"},
-    {"text", "dates", "markup", "urls"},
-    {"settings", "variants"},
-    {"article", "front_matter", "query", "query_parser", "report", "results", "snippets"},
-    {"backends", "content"},
+    {"digests", "errors", "limits"},
+    {"language"},
+    {"query", "reading", "settings"},
+    {"answering", "backends"},
     {"updating"},
     {"engine"},
-    {"cli", "query_log", "query_report", "search_page", "server", "serving", "terminal", "web", "wsgi"},
+    {"web", "wsgi"},
+    {"terminal"},
     {"__main__"},
 )
 
 # library -> the only modules that may import it (a package stands for all in it)
 DOORS = {
-    "brotli": {"serving.compression"},
-    "click": {"cli"},
-    "flask": {"serving", "web"},
-    "frontmatter": {"front_matter"},
-    "jinja2": {"web"},
-    "markdown_it": {"markup"},
+    "brotli": {"web.compression"},
+    "click": {"terminal.cli"},
+    "flask": {"web"},
+    "frontmatter": {"reading.front_matter"},
+    "jinja2": {"web.app"},
+    "markdown_it": {"reading.markup"},
     "tokenizers": {"backends.embedded.wordvectors"},
-    "waitress": {"server"},
-    "werkzeug": {"serving", "web"},
+    "waitress": {"web.server"},
+    "werkzeug": {"web"},
     "whoosh": {"backends.embedded"},
-    "yaml": {"front_matter"},
+    "yaml": {"reading.front_matter"},
 }
 
 TESTS_ONLY = {"hypothesis", "pytest", "schemathesis", "selenium"}
@@ -128,7 +128,7 @@ def test_the_backend_protocol_knows_no_backend() -> None:
 def loaded_by(arguments: list[str], folder: Path) -> set[str]:
     """The top-level modules that a command has imported at its end."""
     program = (
-        "import sys; from article_search.cli import run; code = run(sys.argv[1:]);"
+        "import sys; from article_search.terminal.cli import run; code = run(sys.argv[1:]);"
         "print(*{name.partition('.')[0] for name in sys.modules}, sep='\\n', file=sys.stderr); sys.exit(code)"
     )
     done = subprocess.run(

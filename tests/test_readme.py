@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from article_search import cli, settings
+from article_search import settings
+from article_search.terminal import cli
 from tests.test_imports import LAYERS, modules
 
 ROOT = Path(__file__).parents[1]

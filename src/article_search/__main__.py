@@ -8,7 +8,7 @@ _OBJECTS = 50_000  # made before garbage is looked for, of which importing and s
 def main() -> None:
     """The command ``articles``."""
     gc.set_threshold(_OBJECTS)
-    from article_search import cli  # what is imported is most of the objects
+    from article_search.terminal import cli  # what is imported is most of the objects
 
     cli.main()
 

@@ -11,12 +11,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from article_search import dates, query_parser
-from article_search.backends.base import Backend
-from article_search.errors import OptionError
-from article_search.limits import LIMITS
-from article_search.query import Node, Range
-from article_search.results import (
+from article_search.answering.results import (
     SORTS,
     Document,
     Explanation,
@@ -28,10 +23,16 @@ from article_search.results import (
     Status,
     Suggestion,
 )
+from article_search.backends.base import Backend
+from article_search.errors import OptionError
+from article_search.limits import LIMITS
+from article_search.query import parser
+from article_search.query.tree import Node, Range
+from article_search.reading import dates
 from article_search.settings import Settings
 
 if TYPE_CHECKING:
-    from article_search.report import Report
+    from article_search.reading.report import Report
     from article_search.updating import Update
 
 _NEAR = 3  # texts offered for one that is not there
@@ -81,9 +82,9 @@ class Engine:
                 "strict", "any and strict exclude one another: articles with any of the words, or only with all"
             )
         span = self.span(since, until, now)
-        query = query_parser.parse(text, now)
+        query = parser.parse(text, now)
         request = Request(
-            query=query_parser.unfinished(query) if typing else query,
+            query=parser.unfinished(query) if typing else query,
             categories=tuple(categories),
             since=span.since,
             until=span.until,
@@ -103,7 +104,7 @@ class Engine:
 
     def meant(self, text: str, *, exact: bool = False) -> Node:
         """What a query asks for: each word in all the forms there are and, unless ``exact``, as it was meant."""
-        query = query_parser.parse(text, datetime.now(self.settings.timezone))
+        query = parser.parse(text, datetime.now(self.settings.timezone))
         return self._backend.meant(Request(query, exact=exact))
 
     def explain(self, id: str, text: str, *, any: bool = False, expand: bool = False) -> Explanation:
@@ -111,7 +112,7 @@ class Engine:
         is not found. Raises NotFoundError."""
         now = datetime.now(self.settings.timezone)
         recency = self.settings.recency if self.settings.recency.weight else None
-        request = Request(query_parser.parse(text, now), any=any, expand=expand, recency=recency, now=now)
+        request = Request(parser.parse(text, now), any=any, expand=expand, recency=recency, now=now)
         return self._backend.explain(request, id)
 
     def span(self, since: str | None, until: str | None, now: datetime | None = None) -> Range:

@@ -273,18 +273,18 @@ def _timezone(value: object, where: str) -> ZoneInfo:
 
 
 def _url(value: object, where: str) -> str:
-    from article_search import urls
+    from article_search.reading import addresses
 
     pattern = _string(value, where)
     try:
-        urls.check_pattern(pattern)
+        addresses.check_pattern(pattern)
     except ValueError as error:
         raise SettingsError(f"{where}: {error}") from None
     return pattern
 
 
 def _language(value: object, where: str) -> str:
-    from article_search import languages
+    from article_search.language import languages
 
     tag = _string(value, where)
     known = languages.known(tag)
@@ -339,7 +339,7 @@ def _patterns(value: object, where: str) -> tuple[str, ...]:
 
 def _words(value: object, where: str) -> str:
     """Some words that can be searched for."""
-    from article_search import text
+    from article_search.language import text
 
     words = " ".join(_string(value, where).split())
     count = len(text.terms(words[:_WORDS_CHARS]))

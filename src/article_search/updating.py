@@ -13,11 +13,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from operator import itemgetter
 
-from article_search import content
-from article_search.backends.base import Backend, Files, FileState
+from article_search.backends.base import Backend
 from article_search.backends.base import Update as UpdatedFiles
 from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError, IndexStateError
-from article_search.report import FileNote, Report
+from article_search.reading import content
+from article_search.reading.files import Files, FileState
+from article_search.reading.report import FileNote, Report
 from article_search.settings import Settings
 
 Progress = Callable[[int, int], None]  # files done, files to do
@@ -91,7 +92,7 @@ class Update:
         return content.changes(found.files, self._backend.files(), datetime.now(UTC)).stale
 
     def _loader(self, known: Mapping[str, FileState], now: datetime) -> content.Loader:
-        from article_search.article import Rules  # which a run with nothing to read does without
+        from article_search.reading.article import Rules  # which a run with nothing to read does without
 
         rules = Rules(self._settings.timezone, self._settings.url, self._settings.language)
         return content.Loader(str(self._settings.content.resolve()), rules, known, now)

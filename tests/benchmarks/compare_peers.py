@@ -28,7 +28,7 @@ from peers import LIMIT, MODULES, Kind, Level, Question, missing, questions
 from peers.feed import files, settings
 from peers.running import Clock, Running, conditions, percentile, print_conditions, size, table
 
-from article_search.article import Article
+from article_search.reading.article import Article
 
 BATCH = 50  # questions an engine answers before it is the next one's turn
 PARSERS = 2  # processes that parse for a peer, as many as ours has on two cores

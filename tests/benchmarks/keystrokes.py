@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from article_search import web
 from article_search.engine import Engine
 from article_search.settings import Settings
-from tests.browser import ActionChains, Chrome, chrome, served
+from tests.web.browser import ActionChains, Chrome, chrome, served
 
 QUERIES = ("smalling roma fee", "covid vaccine trial", "prince harry book", "house prices fall", "manchester united")
 

@@ -29,8 +29,8 @@ from urllib.parse import quote, urlencode
 
 from peers.running import conditions, print_conditions, table
 
+from article_search.answering.results import Hit
 from article_search.engine import Engine
-from article_search.results import Hit
 from article_search.settings import Settings
 
 LUA = Path(__file__).with_name("load.lua")

@@ -30,10 +30,10 @@ import Stemmer
 from ir_measures import AP, RR, P, R, nDCG
 from peers.running import table
 
-from article_search.article import Article
-from article_search.backends.base import FileState, Loaded
 from article_search.engine import Engine, _embedded  # so that the backend is set up as the engine does it
 from article_search.limits import LIMITS
+from article_search.reading.article import Article
+from article_search.reading.files import FileState, Loaded
 from article_search.settings import Semantic, Settings
 
 DEPTH = 1000  # ranks that are scored

@@ -14,8 +14,8 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from article_search import article, content
-from article_search.backends.base import Load
+from article_search.reading import article, content
+from article_search.reading.files import Load
 from article_search.settings import Settings
 
 _CHUNK = 32  # articles a worker takes and sends at a time

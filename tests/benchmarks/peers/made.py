@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from article_search import article
-from article_search.backends.base import FileState, Loaded
+from article_search.reading import article
+from article_search.reading.files import FileState, Loaded
 from peers.feed import Source
 
 VOCABULARY = 200_000

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from article_search import query_parser
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine as WholeEngine
 from article_search.engine import _embedded  # so that the backend is set up as the engine does it
+from article_search.query import parser
 from article_search.settings import Settings
 from peers import LIMIT, Answer, Level, Question, Shown
 from peers.feed import Source
@@ -73,7 +73,7 @@ class Engine:
         text = text + "*" if question.kind == "prefix" else text
         if level == "top" and self._top is not None:
             dated = f"{text} date:{question.since}..{question.until}" if question.since else text
-            tree = query_parser.parse(dated, datetime.now(self.settings.timezone)).tree
+            tree = parser.parse(dated, datetime.now(self.settings.timezone)).tree
             return Answer(_shown(self._top(tree, LIMIT, any=any_)), None)
         results = self._engine.search(
             text,

@@ -10,8 +10,8 @@ import random
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from article_search import text
-from article_search.article import Article
+from article_search.language import text
+from article_search.reading.article import Article
 from peers import Kind, Question
 
 _SEED = 20200915

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from article_search.backends.base import Files, Summary
+from article_search.answering.results import Document, Explanation, Hit, Request, Results, Suggestion
+from article_search.backends.base import Summary
 from article_search.backends.embedded import answering, hits, reranking, schema, store
 from article_search.backends.embedded.answering import Answering
 from article_search.backends.embedded.columnar.container import ContainerError
@@ -22,8 +23,8 @@ from article_search.backends.embedded.forms import Synonyms
 from article_search.backends.embedded.reranking import Reranker
 from article_search.backends.embedded.snapshot import Snapshot
 from article_search.errors import IndexStateError, NotFoundError
-from article_search.query import Node
-from article_search.results import Document, Explanation, Hit, Request, Results, Suggestion
+from article_search.query.tree import Node
+from article_search.reading.files import Files
 from article_search.settings import Pinned
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search import query
+from article_search.answering.results import Explanation, Facet, Hit, Request, Results
 from article_search.backends.embedded import freshness, hits, ordering, proximity, pruning, reranking
 from article_search.backends.embedded.collapsing import Collapsing
 from article_search.backends.embedded.forms import Synonyms, with_forms
@@ -26,8 +26,7 @@ from article_search.backends.embedded.reranking import Reranker
 from article_search.backends.embedded.searching import WORDS, Evaluation, Found, repeated
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot, Weights
 from article_search.limits import LIMITS
-from article_search.query import And, Node, Or, Prefix
-from article_search.results import Explanation, Facet, Hit, Request, Results
+from article_search.query.tree import And, Node, Or, Prefix, any_words, describe, finished, positive_words, relaxed
 from article_search.settings import Pinned
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class Answering:
         self.evaluation = Evaluation(snapshot, times=repeated(request.query, snapshot.languages[0]))
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self.tree = with_forms(self.evaluation, request.query.tree, synonyms, exact=request.exact)
-        self.pins = pins(query.finished(request.query.tree), pinned, snapshot.languages[0])
+        self.pins = pins(finished(request.query.tree), pinned, snapshot.languages[0])
         self.suggestion: str | None = None
         self.corrected = False
         self._said: dict[int, Literal["first", "hidden"]] = {}  # by the owner of the site, of documents
@@ -110,7 +109,7 @@ class Answering:
         facets = {"category": self._category_facet(ranked), "month": self._month_facet(ranked)}
         return Results(
             query=request.query.text,
-            interpreted=query.describe(self.tree, snapshot.zone),
+            interpreted=describe(self.tree, snapshot.zone),
             total=total,
             strict_total=total if ranked.tier is None else collapsing.count(chosen & (ranked.tier > 0)),
             repeats=int(np.count_nonzero(chosen)) - total,
@@ -176,7 +175,7 @@ class Answering:
             self.tree = mended.tree
         answer = self._answer()
         if mended:
-            as_typed, loosely = self.evaluation.find(typed).mask, self.evaluation.find(query.any_words(typed)).mask
+            as_typed, loosely = self.evaluation.find(typed).mask, self.evaluation.find(any_words(typed)).mask
             tier = answer.found.mask.astype(np.int8) if answer.tier is None else answer.tier
             gained = (answer.found.mask & ~loosely) | (tier.astype(np.bool_) & ~as_typed)
             self.corrected = bool(_within(gained, *filters).any())
@@ -188,7 +187,7 @@ class Answering:
     def _mended(self, rare: int = _RARE) -> Correction | None:
         """What is meant if words of the query are mistyped, which is then the suggestion. Where no word is so rare,
         this costs nothing: how many articles have a word is remembered for the search."""
-        words = (word for word in query.positive_words(self.tree) if not isinstance(word, Prefix))
+        words = (word for word in positive_words(self.tree) if not isinstance(word, Prefix))
         if not any(self.evaluation.word(word).count <= rare for word in words):
             return None
         from article_search.backends.embedded import correcting  # most searches do without
@@ -198,7 +197,7 @@ class Answering:
         return found
 
     def _answer(self) -> _Answer:
-        looser = query.relaxed(self.tree)
+        looser = relaxed(self.tree)
         if self.request.any:
             return _Answer(self.evaluation.find(looser or self.tree), None, False)
         strict = self.evaluation.find(self.tree)
@@ -220,7 +219,7 @@ class Answering:
             scores[documents] *= freshness.factors(snapshot, documents, request.recency, request.now)
         self._look(scores)
         leading = ordered.first(documents, max(proximity.FIRST, reranking.FIRST if self.reranker else 0, count))
-        words = proximity.words(snapshot, query.finished(self.tree))
+        words = proximity.words(snapshot, finished(self.tree))
         if len(words) > 1:
             first = np.sort(leading[: proximity.FIRST])
             scores[first] += proximity.bonus(snapshot, words, first)
@@ -250,13 +249,13 @@ class Answering:
         found = bool(ranked.chosen[number])
         scores = self._scores or [float(ranked.everything.scores[number])] * 5
         # Of an article that is not found the words it has are told all the same.
-        asked = query.any_words(self.tree) if ranked.relaxed or self.request.any or not found else self.tree
+        asked = any_words(self.tree) if ranked.relaxed or self.request.any or not found else self.tree
         recency, together, likeness, expansion = (after - before for before, after in itertools.pairwise(scores))
         head = self.snapshot.head(number)
         return Explanation(
             id=head["id"],
             title=head["title"],
-            query=query.describe(self.tree, self.snapshot.zone),
+            query=describe(self.tree, self.snapshot.zone),
             found=found,
             missing=explaining.missing(self.evaluation, self.tree, number),
             repeats=found and number not in ranked.shown,
@@ -299,7 +298,7 @@ def top(snapshot: Snapshot, tree: Node, limit: int, synonyms: Synonyms, any: boo
     evaluation = Evaluation(snapshot)
     tree = with_forms(evaluation, tree, synonyms)
     if any:
-        tree = query.any_words(tree)
+        tree = any_words(tree)
     children = tree.children if isinstance(tree, And | Or) else (tree,)
     words = [evaluation.word(child) for child in children if isinstance(child, WORDS)]
     if words and len(words) == len(children):

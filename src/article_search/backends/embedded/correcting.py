@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from article_search import text
 from article_search.backends.embedded import ranking, schema
 from article_search.backends.embedded.columnar.arrays import distinct
 from article_search.backends.embedded.searching import Evaluation
 from article_search.backends.embedded.snapshot import Documents, Weights
 from article_search.backends.embedded.spelling import Vocabulary, allowed, likeness
-from article_search.query import (
+from article_search.language import text
+from article_search.query.tree import (
     And,
     Form,
     Forms,

@@ -12,9 +12,9 @@ from collections import Counter
 
 import numpy as np
 
-from article_search import languages, text
 from article_search.backends.embedded import ranking
 from article_search.backends.embedded.snapshot import Documents, Snapshot, Weights
+from article_search.language import languages, text
 
 _ARTICLES = 5  # that are taken for an answer
 _WORDS = 30

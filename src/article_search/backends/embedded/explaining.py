@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from article_search import query
+from article_search.answering.results import FieldScore, WordScore
 from article_search.backends.embedded import ranking
 from article_search.backends.embedded.searching import Evaluation, by_weight, required
 from article_search.backends.embedded.snapshot import Mask, Postings
-from article_search.query import And, Form, Forms, Node, Or, Phrase, Prefix, Term
-from article_search.results import FieldScore, WordScore
+from article_search.query.tree import And, Form, Forms, Node, Or, Phrase, Prefix, Term, describe
 
 
 def words(evaluation: Evaluation, node: Node, number: int) -> Iterator[WordScore]:
@@ -29,7 +28,7 @@ def words(evaluation: Evaluation, node: Node, number: int) -> Iterator[WordScore
             if found is not None:
                 yield found
         case Prefix(letters, only):
-            found = _part(evaluation, query.describe(node), evaluation.beginnings(letters, only), number)
+            found = _part(evaluation, describe(node), evaluation.beginnings(letters, only), number)
             if found is not None:
                 yield found
 
@@ -44,7 +43,7 @@ def missing(evaluation: Evaluation, tree: Node, number: int) -> tuple[str, ...]:
             for child in required(tree.children, evaluation.snapshot.languages[0])
             for part in missing(evaluation, child, number)
         )
-    return (query.describe(tree, evaluation.snapshot.zone),)
+    return (describe(tree, evaluation.snapshot.zone),)
 
 
 def _best(evaluation: Evaluation, node: Term | Phrase | Forms, number: int) -> WordScore | None:
@@ -54,7 +53,7 @@ def _best(evaluation: Evaluation, node: Term | Phrase | Forms, number: int) -> W
     times, known, found = evaluation.counts(node), 0, []
     for weight, nodes in by_weight(forms):
         fields, exact = evaluation.postings(nodes)
-        shown = query.describe(typed if typed in nodes else nodes[0]) if nodes else ""
+        shown = describe(typed if typed in nodes else nodes[0]) if nodes else ""
         part = _part(evaluation, shown, fields, number, exact, known, weight, times)
         if weight == 1:
             known = len(np.unique(np.concatenate([np.empty(0, np.int32), *(each.documents for _, each in fields)])))

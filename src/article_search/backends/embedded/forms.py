@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from article_search import text
 from article_search.backends.embedded.searching import Evaluation
-from article_search.query import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField
-from article_search.variants import Variant, partings, variants
+from article_search.language import text
+from article_search.language.variants import Variant, partings, variants
+from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField
 
 _MOST = 16  # forms of one word
 _PARTED = 0.8  # what two words count for one that may be meant as it stands

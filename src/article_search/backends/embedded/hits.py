@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from article_search import query, snippets
+from article_search.answering import snippets
+from article_search.answering.results import Fragment, Hit
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.snapshot import Snapshot
-from article_search.query import Node
-from article_search.results import Fragment, Hit
+from article_search.query.tree import EVERY, Node
 
 _HIT = 1_500  # bytes of a hit, about
 
 
-def with_snippet(snapshot: Snapshot, number: int, score: float, tree: Node = query.EVERY, similar: int = 0) -> Hit:
+def with_snippet(snapshot: Snapshot, number: int, score: float, tree: Node = EVERY, similar: int = 0) -> Hit:
     """A hit with the best passage for a tree, and its words marked in the title."""
     hit = plain(snapshot, number, score, tree, similar)
     language = snapshot.language(number)
@@ -24,7 +24,7 @@ def with_snippet(snapshot: Snapshot, number: int, score: float, tree: Node = que
     )
 
 
-def plain(snapshot: Snapshot, number: int, score: float, _: Node = query.EVERY, similar: int = 0) -> Hit:
+def plain(snapshot: Snapshot, number: int, score: float, _: Node = EVERY, similar: int = 0) -> Hit:
     """A hit without either."""
     hit: Hit | None = snapshot.heads.get(number)
     if hit is None:

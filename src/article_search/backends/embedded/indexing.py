@@ -20,17 +20,18 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from article_search.backends.base import Files, FileState, Load, Update
+from article_search.backends.base import Update
 from article_search.backends.embedded import manifest, repeats, reranking, schema, store, workers
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.errors import IndexDamagedError, IndexFormatError
+from article_search.reading.files import Files, FileState, Load
 
 if TYPE_CHECKING:
     from whoosh.filedb.filestore import FileStorage
 
-    from article_search.article import Article
     from article_search.backends.embedded.columnar import ColumnarSegment
     from article_search.backends.embedded.columnar.fields import FieldReader
+    from article_search.reading.article import Article
 
 LoadModel = Callable[[], reranking.Model]
 

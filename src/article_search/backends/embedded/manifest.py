@@ -26,11 +26,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from article_search.backends.base import Files, FileState, Stamp
 from article_search.backends.embedded import store
 from article_search.backends.embedded.columnar import container
 from article_search.backends.embedded.columnar.arrays import joined, smallest
-from article_search.report import Note
+from article_search.reading.files import Files, FileState, Stamp
+from article_search.reading.report import Note
 
 T = TypeVar("T")
 _JOIN = 4  # a link at most so many times as large is joined into the next

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search.answering.results import Sort
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.columnar.arrays import places
 from article_search.backends.embedded.snapshot import Documents, Snapshot, Weights
-from article_search.results import Sort
 
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some
 

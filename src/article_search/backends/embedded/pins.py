@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from article_search import text
-from article_search.query import And, Node, Phrase, Term
+from article_search.language import text
+from article_search.query.tree import And, Node, Phrase, Term
 from article_search.settings import Pinned
 
 

@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search import languages, text
 from article_search.backends.embedded import ranking
 from article_search.backends.embedded.columnar.arrays import run_starts
 from article_search.backends.embedded.snapshot import Documents, Snapshot, Weights
-from article_search.query import And, Forms, Node, Or, Phrase, Term
+from article_search.language import languages, text
+from article_search.query.tree import And, Forms, Node, Or, Phrase, Term
 
 FIRST = 50  # articles of an answer that are looked at, whatever the page
 WITHIN = 25  # words from the first to the last; about a sentence

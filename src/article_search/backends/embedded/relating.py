@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from article_search import languages, text
 from article_search.backends.embedded import ranking, schema
 from article_search.backends.embedded.snapshot import Documents, Snapshot, Weights
+from article_search.language import languages, text
 
 _WORDS = 25  # by which articles are compared
 _CONSIDERED = 90  # frequent words of the article, of which those are the most telling

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from article_search.backends.embedded.searching import Found
 from article_search.backends.embedded.snapshot import Documents, Snapshot, Weights
-from article_search.query import And, Forms, Prefix, Query, Term, positive_words
+from article_search.query.tree import And, Forms, Prefix, Query, Term, positive_words
 from article_search.settings import Semantic
 
 if TYPE_CHECKING:
-    from article_search.article import Article
+    from article_search.reading.article import Article
 
 FIRST = 100  # articles of an answer that are put in order anew
 _READ = 2_000  # characters of description and text that an article is known by

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from article_search import languages, text
 from article_search.digests import blake2b
+from article_search.language import languages, text
 
 if TYPE_CHECKING:
     from whoosh import analysis, fields
 
-    from article_search.article import Article
     from article_search.backends.embedded.columnar.building import SegmentBuilder
+    from article_search.reading.article import Article
 
 # Changes when what is written of an article changes, or how its text is cut into terms: an index made by another
 # analysis cannot be searched, and is rebuilt.

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from article_search import text
 from article_search.backends.embedded import pruning, ranking, schema
 from article_search.backends.embedded.columnar.arrays import common, distinct
 from article_search.backends.embedded.snapshot import Documents, Mask, Postings, Snapshot, Weights
+from article_search.language import text
 from article_search.limits import LIMITS
-from article_search.query import (
+from article_search.query.tree import (
     And,
     Category,
     Form,

@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search import languages
 from article_search.backends.embedded import cache, repeats, schema, store
 from article_search.backends.embedded.cache import Cache
 from article_search.backends.embedded.columnar.arrays import distinct, run_starts
@@ -26,8 +25,9 @@ from article_search.backends.embedded.columnar.container import Container, Conta
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.stored import StoredReader
 from article_search.errors import IndexFormatError
+from article_search.language import languages
+from article_search.language.text import fold
 from article_search.limits import LIMITS
-from article_search.text import fold
 
 Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
 Weights = NDArray[np.float32]

@@ -16,13 +16,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search import languages, text
+from article_search.answering.results import Suggestion
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.columnar.arrays import distinct, run_starts
 from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot
 from article_search.backends.embedded.spelling import Vocabulary, allowed, likeness
+from article_search.language import languages, text
 from article_search.limits import LIMITS
-from article_search.results import Suggestion
 
 _FIELD = "title"
 _PLACES = 4_000_000  # words of titles that are kept, those of the newest articles; 9 bytes each

@@ -7,7 +7,7 @@ from typing import Any
 
 from whoosh import analysis
 
-from article_search import text
+from article_search.language import text
 
 
 class ArticleAnalyzer(analysis.Analyzer):  # type: ignore[misc]

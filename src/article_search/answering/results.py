@@ -1,0 +1,283 @@
+"""What is asked of a backend and what comes back: plain data, and the public JSON made of it.
+
+Everything here is frozen and knows nothing of Whoosh, HTML or terminals. Not here: how an answer is found (backends)
+or shown (cli, web).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from article_search.query.tree import Query
+from article_search.settings import Recency
+
+_SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
+
+Sort = Literal["relevance", "newest", "oldest"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One search. Several ``categories`` mean any of them; ``since`` <= date < ``until`` (aware datetimes)."""
+
+    query: Query
+    categories: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    sort: Sort = "relevance"
+    limit: int = 10
+    page: int = 1
+    any: bool = False  # articles with any of the words, not all
+    snippets: bool = True  # hits with the passage that matched
+    strict: bool = False  # only articles with all of the words, however few
+    each: bool = False  # articles that say nearly the same as a better one, too
+    exact: bool = False  # the words as they were typed, mistyped or not
+    expand: bool = False  # articles first that have what the first of them share
+    recency: Recency | None = None  # newer articles first among equals, at the moment ``now``
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of text, matched by the query or not. A snippet is a tuple of these; joined they give its text."""
+
+    text: str
+    match: bool = False
+
+
+Snippet = tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article of an answer. ``score`` compares hits of one answer only; ``date`` is aware, None when unknown;
+    ``similar`` is how many others that say nearly the same were left out for it."""
+
+    id: str
+    url: str
+    title: str
+    title_fragments: Snippet
+    description: str
+    date: datetime | None
+    categories: tuple[str, ...]
+    image: str | None
+    score: float
+    snippet: Snippet
+    similar: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One value one could filter by, and how many hits would remain."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """An answer. ``facets`` has the keys ``category`` (most frequent first) and ``month`` (``YYYY-MM``, newest first).
+
+    ``relaxed``: articles with only some of the words are there too, because few have all of them: ``strict_total`` of
+    the ``total``, which come first in order of relevance. When not relaxed the two are equal.
+    ``repeats``: so many more answer the query but say nearly the same as one that is counted; facets count like
+    ``total``.
+
+    ``corrected``: articles with the words of ``suggestion``, the query put right, are there too, because few or none
+    have what was typed; those come first in order of relevance. Otherwise a suggestion is what else could be asked.
+    """
+
+    query: str
+    interpreted: str
+    total: int
+    page: int
+    pages: int
+    took_ms: float
+    relaxed: bool
+    suggestion: str | None
+    warnings: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[Facet, ...]]
+    strict_total: int
+    repeats: int = 0
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How an unfinished query may go on: a ``query`` to ask, or the ``title`` of the article ``id`` at ``url``."""
+
+    text: str
+    kind: Literal["query", "title"]
+    id: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article as the index understood it: the hit without a query, its text, what was said about its file, and the
+    language it was read in."""
+
+    hit: Hit
+    body: str
+    warnings: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldScore:
+    """What one field says of a word: how often it stands there, the field's length over the average, its score."""
+
+    field: str
+    frequency: int
+    length: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordScore:
+    """What one word of a query says of an article. ``articles`` have it, ``articles_with_form`` in the very form asked
+    for; it weighs ``idf`` times ``burst`` (how often it is repeated where it stands), counts ``times`` (more than one
+    where the query repeats it) and, as a guess, its ``share``; ``exact_form`` is what the form adds to the fields."""
+
+    word: str
+    articles: int
+    articles_with_form: int
+    idf: float
+    burst: float
+    times: float
+    share: float
+    fields: tuple[FieldScore, ...]
+    exact_form: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How an article comes by its score: that of its ``words``, and what its age (``recency``), words that stand
+    ``together``, its ``likeness`` to the query by word vectors, and words that the first articles share (``expansion``)
+    add to it. An article that is not ``found`` has the score 0; ``missing`` says what of the query it does not answer,
+    as it also does where some of the words were enough. ``repeats``: it is not shown, as another says nearly the same.
+    ``pinned``: what the owner of the site has said of it for this query."""
+
+    id: str
+    title: str
+    query: str
+    found: bool
+    missing: tuple[str, ...]
+    repeats: bool
+    pinned: Literal["first", "hidden"] | None
+    words: tuple[WordScore, ...]
+    recency: float
+    together: float
+    likeness: float
+    expansion: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """State of an index: ``bytes`` on disk, ``committed`` aware; ``stale`` when the content has changed since, None
+    when nobody looked."""
+
+    articles: int
+    bytes: int
+    committed: datetime
+    stale: bool | None
+
+
+def telling(results: Results) -> bool:
+    """Whether the reader learns something from how the query was understood: not when it was taken word by word."""
+    plain = " ".join(results.query.casefold().split())
+    if " ".join(results.interpreted.casefold().split()) in ("", "()", plain):
+        return False
+    return bool(results.warnings or _SYNTAX.search(results.query))
+
+
+def _fragments(snippet: Snippet) -> list[dict[str, Any]]:
+    return [{"text": fragment.text, "match": fragment.match} for fragment in snippet]
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit with the keys of the public JSON."""
+    return {
+        "id": hit.id,
+        "url": hit.url,
+        "title": hit.title,
+        "title_fragments": _fragments(hit.title_fragments),
+        "description": hit.description,
+        "date": hit.date.isoformat() if hit.date else None,
+        "categories": list(hit.categories),
+        "image": hit.image,
+        "score": round(hit.score, 4),
+        "snippet": _fragments(hit.snippet),
+        "similar": hit.similar,
+    }
+
+
+def suggestions_json(suggestions: Sequence[Suggestion]) -> dict[str, Any]:
+    """Completions as texts, and with what they are."""
+    return {
+        "version": 1,
+        "suggestions": [one.text for one in suggestions],
+        "completions": [{"text": one.text, "kind": one.kind, "id": one.id, "url": one.url} for one in suggestions],
+    }
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A document with the keys of a hit, ``body`` and ``warnings``."""
+    return {"version": 1, **hit_json(document.hit), "body": document.body, "warnings": list(document.warnings)}
+
+
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
+    """The JSON of ``articles explain``: every field by its name, numbers with four decimals."""
+
+    def rounded(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: rounded(each) for key, each in value.items()}
+        if isinstance(value, tuple | list):
+            return [rounded(each) for each in value]
+        return round(value, 4) if isinstance(value, float) else value
+
+    shown: dict[str, Any] = {"version": 1, **rounded(asdict(explanation))}
+    return shown
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """The JSON of ``articles status``."""
+    return {
+        "version": 1,
+        "articles": status.articles,
+        "bytes": status.bytes,
+        "committed": status.committed.isoformat(),
+        "stale": status.stale,
+    }
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """The public JSON of an answer, version 1: keys are only ever added."""
+    return {
+        "version": 1,
+        "query": results.query,
+        "interpreted": results.interpreted,
+        "total": results.total,
+        "page": results.page,
+        "pages": results.pages,
+        "took_ms": round(results.took_ms, 2),
+        "relaxed": results.relaxed,
+        "strict_total": results.strict_total,
+        "repeats": results.repeats,
+        "suggestion": results.suggestion,
+        "corrected": results.corrected,
+        "warnings": list(results.warnings),
+        "hits": [hit_json(hit) for hit in results.hits],
+        "facets": {
+            name: [{"value": facet.value, "count": facet.count} for facet in facets]
+            for name, facets in results.facets.items()
+        },
+    }

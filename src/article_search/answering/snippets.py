@@ -1,0 +1,279 @@
+"""Which passage of an article shows best why it was found, and which of its words matched? Fragments are the answer.
+
+Matching goes by the analyser of the index (text.py), so what is marked is what was found. Not here: markup. A fragment
+is data; how a mark looks is decided by the screen that shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+from article_search.answering.results import Fragment, Snippet
+from article_search.language import languages, text
+from article_search.limits import LIMITS
+from article_search.query.tree import Node, Phrase, Prefix, Term, TextField, positive_leaves, positive_words
+
+_LOOKED_AT = 200_000  # characters of a body; a passage further on is not worth the wait
+_SENTENCE_BEFORE = 0.6  # of the room to spare, at most this much before the first match to begin with its sentence ...
+_WORDS_BEFORE = 0.3  # ... or this much to begin with some words of it
+_FULL = 0.6  # a snippet this full may end early, with a sentence
+_BLANKS = re.compile(r"\s+")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?![a-z])|\n\s*\n\s*|[。！？]\s*")
+
+
+def snippet(
+    body: str, description: str, tree: Node, limit: int = LIMITS.snippet_chars, language: str = text.ENGLISH
+) -> Snippet:
+    """The passage of at most ``limit`` characters that has the most of what was asked for, on one line.
+
+    It is of the body, unless the description has more of the query's words. Where neither has any (the title matched)
+    it is the description, or else the body's beginning. A fragment of ``…`` and a blank stands where the text goes on.
+    """
+    wanted = _wanted(tree, "body", language)
+    passage = _passage(body, wanted, limit)
+    if passage.weight < wanted.weight or not passage.marks:
+        other = _passage(description, _wanted(tree, "description", language), limit)
+        if other.weight > passage.weight or (not passage.marks and description.strip()):
+            return tuple(_fragments(description, other))
+    return tuple(_fragments(body, passage))
+
+
+def marked(value: str, tree: Node, field: TextField = "title", language: str = text.ENGLISH) -> Snippet:
+    """The whole of a text on one line, such as a title, with what matched in that field marked."""
+    marks = _marks(value, _wanted(tree, field, language))
+    return tuple(_fragments(value, _Passage(*_stripped(value, 0, len(value)), tuple(marks))))
+
+
+# ---- what is looked for ----
+
+Worth = dict[int, int]  # number of a word of the query -> what it is worth that it matched, in any of its forms
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What of a query is to be marked in one field: words (as terms), phrases and prefixes, with what each is worth."""
+
+    words: dict[str, Worth]
+    phrases: dict[tuple[str, ...], Worth]
+    prefixes: dict[str, Worth]
+    terms: frozenset[str]  # of the words and the phrases
+    weight: int  # of a passage that has everything
+    language: str
+
+
+@lru_cache(maxsize=64)
+def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
+    words = [_in_terms(word, language) for word in positive_words(tree)]
+    stop_words = languages.stop_words(language)
+    only_stop_words = all(term in stop_words for forms in words for _, terms in forms for term in terms)
+    wanted = _Wanted({}, {}, {}, frozenset(), 0, language)
+    weight = 0
+    for number, every in enumerate(words):
+        forms = [(leaf, terms) for leaf, terms in every if leaf.field in (None, field)]
+        if not only_stop_words:
+            forms = [
+                (leaf, terms)
+                for leaf, terms in forms
+                if not (isinstance(leaf, Term) and len(terms) == 1 and terms[0] in stop_words)
+            ]
+        worth = {number: max((_weight(terms) for _, terms in forms), default=0)}
+        weight += worth[number]
+        for leaf, terms in forms:
+            if isinstance(leaf, Prefix):
+                wanted.prefixes.setdefault(text.words(leaf.text)[-1], {}).update(worth)
+            elif len(terms) > 1:  # covid-19 is found where its two words stand together, like a phrase
+                wanted.phrases.setdefault(terms, {}).update(worth)
+            else:
+                wanted.words.setdefault(terms[0], {}).update(worth)
+    return replace(wanted, terms=frozenset(wanted.words).union(*wanted.phrases), weight=weight)
+
+
+def _in_terms(word: Node, language: str) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
+    """The forms of a word and their terms."""
+    leaves = [(leaf, terms) for leaf in positive_leaves(word) for terms in text.readings(leaf.text, language)]
+    return [(leaf, terms) for leaf, terms in leaves if terms]
+
+
+def _weight(terms: tuple[str, ...]) -> int:
+    """Long words are rare words, by and large; the index is not asked. Phrases are rarer than their words."""
+    weight = sum(1 if term in text.STOP_WORDS else 10 + min(len(term), 10) for term in terms)
+    return weight if len(terms) == 1 else 2 * weight
+
+
+# ---- where it is ----
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Matched words, ``text[start:end]``, and what of the query they satisfy."""
+
+    start: int
+    end: int
+    worth: Worth
+
+
+def _marks(value: str, wanted: _Wanted) -> list[_Mark]:
+    """All that matched, in order; matches that overlap are one mark."""
+    if not wanted.weight:
+        return []
+    tokens = list(text.find(value, wanted.terms, tuple(wanted.prefixes), wanted.language))
+    marks: list[_Mark] = []
+    until = -1  # token that ends the newest mark
+    for first, last, worth in sorted(_found(value, tokens, wanted), key=lambda match: match[:2]):
+        if first <= until:
+            until = max(last, until)
+            old = marks.pop()
+            marks.append(_Mark(old.start, tokens[until].end, {**old.worth, **worth}))
+        else:
+            until = last
+            marks.append(_Mark(tokens[first].start, tokens[last].end, worth))
+    return marks
+
+
+def _found(value: str, tokens: list[text.Match], wanted: _Wanted) -> Iterator[tuple[int, int, Worth]]:
+    """Every match: its first and last token, and what of the query it is."""
+    for number, token in enumerate(tokens):
+        if token.term in wanted.words:
+            yield number, number, wanted.words[token.term]
+        for phrase, worth in wanted.phrases.items():
+            if _stands_at(value, tokens, number, phrase):
+                yield number, number + len(phrase) - 1, worth
+        if wanted.prefixes:
+            word = text.fold(value[token.start : token.end])
+            for prefix, worth in wanted.prefixes.items():
+                if word.startswith(prefix):
+                    yield number, number, worth
+
+
+def _stands_at(value: str, tokens: list[text.Match], number: int, phrase: tuple[str, ...]) -> bool:
+    """Whether a phrase begins with a token: its words follow each other with no other between them."""
+    if tokens[number].term != phrase[0]:
+        return False
+    following = tokens[number : number + len(phrase)]
+    return (
+        len(following) == len(phrase)
+        and all(token.term == term for token, term in zip(following, phrase, strict=True))
+        and not any(text.has_word(value, one.end, other.start) for one, other in pairwise(following))
+    )
+
+
+# ---- which passage ----
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """``text[start:end]`` with its marks; ``weight`` says how much of the query it has."""
+
+    start: int
+    end: int
+    marks: tuple[_Mark, ...]
+    weight: int = 0
+
+
+def _passage(value: str, wanted: _Wanted, limit: int) -> _Passage:
+    looked_at = value
+    if len(value) > _LOOKED_AT:
+        looked_at = value[: max(value.rfind(" ", 0, _LOOKED_AT), value.rfind("\n", 0, _LOOKED_AT), 0)]
+    marks = _marks(looked_at, wanted)
+    if not marks:
+        return _Passage(*_extent(value, 0, 0, limit), ())
+    first, last, weight = _densest(marks, limit)
+    start, end = _extent(value, marks[first].start, marks[last].end, limit)
+    # The words around the densest stretch may hold further matches.
+    shown = tuple(mark for mark in marks if start <= mark.start and (mark.end <= end or mark is marks[first]))
+    return _Passage(start, end, shown, weight)
+
+
+def _densest(marks: list[_Mark], limit: int) -> tuple[int, int, int]:
+    """First and last mark of the stretch within ``limit`` that has the most of the query, then the most matches, and
+    the weight of what it has. One pass: a window is moved over the marks, with a count for everything in it."""
+    best = (0, 0, 0)  # weight, matches, and how early
+    answer = (0, 0)
+    counts: dict[int, int] = {}
+    weight = first = 0
+    for last, mark in enumerate(marks):
+        for what, worth in mark.worth.items():
+            counts[what] = counts.get(what, 0) + 1
+            weight += worth if counts[what] == 1 else 0
+        while mark.end - marks[first].start > limit and first < last:
+            for what, worth in marks[first].worth.items():
+                counts[what] -= 1
+                weight -= worth if not counts[what] else 0
+            first += 1
+        if (score := (weight, last - first + 1, -first)) > best or last == 0:
+            best, answer = score, (first, last)
+    return *answer, best[0]
+
+
+def _extent(value: str, first: int, last: int, limit: int) -> tuple[int, int]:
+    """Where a snippet around ``value[first:last]`` starts and ends: with sentences if possible, else between words."""
+    start = _start(value, first, last, limit)
+    end = min(start + limit, len(value))
+    if end < len(value):
+        end = _end(value, start, max(last, start), end)
+    return _stripped(value, start, end)
+
+
+def _start(value: str, first: int, last: int, limit: int) -> int:
+    spare = max(limit - (last - first), 0)
+    at_the_end = max(len(value) - limit, 0)  # from here on the rest can be shown
+    if first >= at_the_end and spare:
+        low = max(at_the_end, first - spare)
+        sentences = _sentence_starts(value, low, first)
+        return sentences[0] if sentences else _word_start(value, low, first)
+    low = max(first - int(spare * _SENTENCE_BEFORE), 0)
+    sentences = _sentence_starts(value, low, first)
+    return sentences[-1] if sentences else _word_start(value, max(first - int(spare * _WORDS_BEFORE), 0), first)
+
+
+def _sentence_starts(value: str, low: int, high: int) -> list[int]:
+    """Where sentences start in ``value[low:high + 1]``."""
+    starts = [0] if low == 0 else []
+    return starts + [match.end() for match in _SENTENCE_END.finditer(value, low, high) if match.end() <= high]
+
+
+def _word_start(value: str, low: int, high: int) -> int:
+    """Where the first whole word of ``value[low:high]`` starts."""
+    blank = _BLANKS.search(value, low, high)
+    return blank.end() if blank else low
+
+
+def _end(value: str, start: int, last: int, high: int) -> int:
+    """Where a snippet ends that may go up to ``high`` and should have all up to ``last``."""
+    low = max(last, start + int((high - start) * _FULL))
+    sentences = [match.end() for match in _SENTENCE_END.finditer(value, low, high)]
+    if sentences:
+        return sentences[-1]
+    for end in range(high, last - 1, -1):
+        if value[end].isspace():
+            return end
+    return high
+
+
+def _stripped(value: str, start: int, end: int) -> tuple[int, int]:
+    """An extent without the blanks at its ends."""
+    shown = value[start:end]
+    start += len(shown) - len(shown.lstrip())
+    return start, max(start, start + len(shown.strip()))
+
+
+# ---- as fragments ----
+
+
+def _fragments(value: str, passage: _Passage) -> Iterator[Fragment]:
+    start, end = passage.start, passage.end
+    if value[:start].strip():
+        yield Fragment("… ")
+    for mark in passage.marks:
+        if mark.start > start:
+            yield Fragment(_BLANKS.sub(" ", value[start : mark.start]))
+        start = min(mark.end, end)
+        yield Fragment(_BLANKS.sub(" ", value[mark.start : start]), match=True)
+    if start < end:
+        yield Fragment(_BLANKS.sub(" ", value[start:end]))
+    if value[end:].strip():
+        yield Fragment(" …")

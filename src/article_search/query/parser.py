@@ -1,0 +1,415 @@
+"""Which tree does the user's text ask for? ``parse`` reads the query language; it takes any text and never raises.
+
+    query  = { clause } ;                                         all of the clauses
+    clause = both { ( "OR" | "|" ) both } ;                       any of them
+    both   = item { "AND" item } ;                                all of them
+    item   = { "-" | "NOT" | field } ( "(" query ")" | value ) ;  not this; this in a field
+    field  = ( "title" | "description" | "body" | "category" | "cat" | "tag"
+             | "date" | "since" | "after" | "until" | "before" ) ":" ;
+    value  = quote words quote | word | word "*" ;
+
+A blank binds loosest: ``roma smalling OR maguire`` asks for Roma and one of the two, as with Google. AND written out
+binds tighter than OR, as everywhere: ``roma AND smalling OR maguire`` asks for both or for Maguire. Operators are
+capitals; ``or`` is a word. A sign belongs to what follows it without a blank; the ``-`` in ``centre-back`` is part of
+the word. A field may have a blank after its colon (``title: roma``), but a date field only before what is a date, as in
+``since: 2020``: in ``Save the date: Monday's fair`` it is a word. Any double quote, straight or typographic, opens and
+closes a phrase. ``since`` (or ``after``) and ``until`` include the days they name, ``before`` does not.
+
+What cannot be read is read as plain words, and a warning names it and says what would be valid. Punctuation by itself
+is nothing; a text of nothing else finds nothing, whereas a blank one finds every article. One regular expression cuts
+the text into tokens, the tokens are mended (brackets, operators), and what is then well formed is parsed by recursive
+descent. Not here: what a tree means (query.py), dates (dates.py), terms (text.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from article_search.language.text import fold, tokens
+from article_search.limits import LIMITS
+from article_search.query.tree import (
+    EVERY,
+    NOTHING,
+    And,
+    Category,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    TextField,
+    all_of,
+    any_of,
+    negated,
+)
+from article_search.reading.dates import query_range
+
+_TEXT_FIELDS: dict[str, TextField] = {"title": "title", "description": "description", "body": "body"}
+_CATEGORY_FIELDS = ("category", "cat", "tag")
+_DATE_FIELDS = ("date", "since", "after", "until", "before")
+_FIELD = rf"(?i:{'|'.join((*_TEXT_FIELDS, *_CATEGORY_FIELDS, *_DATE_FIELDS))}):"
+
+_QUOTES = '"“”„‟«»＂「」『』'
+_LEXER = re.compile(
+    rf"""
+    (?P<open>\() | (?P<close>\))
+  | (?P<or>\|+|OR(?![^\s()|])) | (?P<and>AND(?![^\s()|])) | (?P<not>NOT(?![^\s()|]))
+  | (?P<minus>(?<![^\s(|:])-(?=[^\s)|-]))
+  | (?P<field>{_FIELD}(?=[^\s)|]))
+  | (?P<spaced>{_FIELD}(?=\s+(?!(?:AND|OR|NOT)(?![^\s()|]))-?[\w({_QUOTES}]))
+  | (?P<unknown>[a-z]{{2,}}:(?=[^\s)|/:]))  # looks like a field, but none we have; https:// does not
+  | (?P<phrase>[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}])
+  | (?P<quote>[{_QUOTES}])
+  | (?P<word>(?:[^\s()|{_QUOTES}]|(?<=[^\W_])[{_QUOTES}](?![^\W_]))+)  # in 12" vinyl, no phrase begins
+    """,
+    re.VERBOSE,
+)
+_PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LONG_WORD = re.compile(rf"([^\W_]{{{LIMITS.word_chars}}})[^\W_]+")
+_WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
+_NOT_IN_CATEGORY = re.compile(rf"[*{_QUOTES}]")
+_CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
+_OPERATORS = ("AND", "OR", "NOT")
+
+# Kinds of token: what joins two items, and what needs an item after it.
+_JOINING = ("or", "and")
+_LEADING = ("minus", "not", "field", "spaced", "unknown")
+
+_AS_WORDS = "It was read as plain words."
+_NOTHING = "There is nothing in this to search for."
+_TOO_DEEP = f"Brackets nested more than {LIMITS.query_depth} deep were ignored."
+
+Warn = Callable[[str], None]
+
+
+class _Token(NamedTuple):
+    kind: str  # the name of a group of _LEXER
+    text: str  # as typed, a phrase without its quotes
+
+
+def parse(text: str, now: datetime) -> Query:
+    """The query in a user's text. ``now`` (aware) is what ``last-week`` counts from; days begin in its time zone."""
+    if _is_plain(text):
+        return Query(text, all_of([Term(word) for word in text.split(" ")]))
+    warnings: dict[str, None] = {}  # each thing is said once, in order
+
+    def warn(warning: str) -> None:
+        if len(warnings) < LIMITS.query_warnings:
+            warnings[warning] = None
+
+    now = now.replace(microsecond=0)  # spans are written in seconds at their finest
+    text = _within_length(_CONTROL.sub(" ", text).strip(), warn)
+    mended = _mend_operators(_mend_brackets(_lex(text, warn), warn), warn)
+    deep = _Parser(mended, now, warn).query(None)
+    if deep is None:
+        deep = NOTHING if text else EVERY
+        if text and not warnings:
+            warn(_NOTHING)
+    tree = _shallow(deep, LIMITS.query_depth)
+    if tree != deep:
+        warn(_TOO_DEEP)
+    return Query(text, tree, tuple(warnings))
+
+
+def unfinished(query: Query) -> Query:
+    """The same query while it is typed: words are found too that begin like the last, if it is a plain one."""
+    return replace(query, tree=_unfinished(query.tree, query.text))
+
+
+def _unfinished(node: Node, text: str) -> Node:
+    if isinstance(node, And | Or) and node.children:
+        join = all_of if isinstance(node, And) else any_of
+        return join([*node.children[:-1], _unfinished(node.children[-1], text)])
+    if not isinstance(node, Term) or not text.endswith(node.text):
+        return node
+    words = list(tokens(node.text))
+    if len(words) != 1 or words[0].end < len(node.text) or len(fold(node.text)) < LIMITS.prefix_chars:
+        return node
+    return any_of([node, Prefix(node.text, node.field)])
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is some words and no more, as most are: read at once, to the same tree."""
+    # Where no blanks are, each letter is a word.
+    most = LIMITS.word_chars if text.isascii() else LIMITS.query_terms
+    if len(text) > most or not _PLAIN.fullmatch(text):
+        return False
+    words = text.split(" ")
+    return len(words) <= LIMITS.query_terms and not any(word in _OPERATORS for word in words)
+
+
+def _within_length(text: str, warn: Warn) -> str:
+    """The text, cut between two words if it is too long."""
+    if len(text) <= LIMITS.query_chars:
+        return text
+    warn(f"The query is longer than {LIMITS.query_chars:,} characters; the rest was left out.")
+    head = text[: LIMITS.query_chars + 1]
+    return head.rsplit(maxsplit=1)[0] if any(map(str.isspace, head)) else head[:-1]
+
+
+def _lex(text: str, warn: Warn) -> Iterator[_Token]:
+    """The tokens of a text, without punctuation that stands by itself."""
+    whole = text
+    text = _LONG_WORD.sub(r"\1", text)
+    if text != whole:
+        warn(f"Of words longer than {LIMITS.word_chars} letters only the beginning is searched for.")
+    leads = False
+    for match in _LEXER.finditer(text):
+        kind, piece = str(match.lastgroup), match[0]
+        if kind == "quote":
+            warn(f'A quotation mark stands alone; "two words" between a pair are found side by side. {_AS_WORDS}')
+            kind, piece = "word", ""
+        elif kind == "phrase":
+            piece = piece[1:-1]
+        if kind != "word" or leads or any(True for _ in tokens(piece)):
+            yield _Token(kind, piece)
+            leads = kind in _LEADING
+
+
+def _mend_brackets(lexed: Iterable[_Token], warn: Warn) -> Iterator[_Token]:
+    """Tokens whose brackets match and nest no deeper than allowed."""
+    depth = 0
+    for token in lexed:
+        if token.kind == "open":
+            depth += 1
+            if depth > LIMITS.query_depth:
+                warn(_TOO_DEEP)
+                continue
+        elif token.kind == "close":
+            if not depth:
+                warn("A bracket was closed that is not open; it was ignored.")
+                continue
+            depth -= 1
+            if depth >= LIMITS.query_depth:
+                continue
+        yield token
+    if depth:
+        warn("A bracket is not closed; it was taken to end with the query.")
+        yield from [_Token("close", ")")] * min(depth, LIMITS.query_depth)
+
+
+def _mend_operators(lexed: Iterable[_Token], warn: Warn) -> list[_Token]:
+    """Tokens where AND and OR stand between two items and NOT before one; what does not is a word, or left out."""
+    kept: list[_Token] = []
+    for token in lexed:
+        if token.kind in _JOINING and kept and kept[-1].kind in _JOINING:
+            warn(f"{token.text} follows {kept[-1].text}; it was ignored.")
+        else:
+            kept.append(token)
+    kinds = ["open", *(token.kind for token in kept), "close"]
+    for index, (kind, text) in enumerate(kept):
+        before, after = kinds[index], kinds[index + 2]
+        is_first = before in ("open", *_LEADING)
+        is_last = after == "close" or (kind == "not" and after in _JOINING)
+        if (kind in _JOINING and (is_first or is_last)) or (kind == "not" and is_last):
+            warn(f"{text} needs words to join, as in roma OR lazio, roma AND lazio, roma NOT lazio. {_AS_WORDS}")
+            kept[index] = _Token("word", text.lower())
+    return [*kept, _Token("close", "")]
+
+
+class _Parser:
+    """Recursive descent over mended tokens, which end in a close of their own. None stands for nothing asked."""
+
+    def __init__(self, tokens: list[_Token], now: datetime, warn: Warn) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._now = now
+        self._warn = warn
+        self._words_left = LIMITS.query_terms
+        self._prefixes_left = LIMITS.query_prefixes
+
+    def query(self, field: str | None) -> Node | None:
+        clauses = []
+        while not self._accept("close"):
+            clauses.append(self._clause(field))
+        return _joined(all_of, clauses)
+
+    def _clause(self, field: str | None) -> Node | None:
+        choices = [self._both(field)]
+        while self._accept("or"):
+            choices.append(self._both(field))
+        return _joined(any_of, choices)
+
+    def _both(self, field: str | None) -> Node | None:
+        items = [self._item(field)]
+        while self._accept("and"):
+            items.append(self._item(field))
+        return _joined(all_of, items)
+
+    def _item(self, field: str | None) -> Node | None:
+        negative = False
+        named = ""
+        unknown: list[Node | None] = []
+        while (token := self._tokens[self._at]).kind in _LEADING:
+            self._at += 1
+            if token.kind == "spaced" and not self._means_field(token.text[:-1].lower()):
+                unknown.append(self._term(token.text, None))
+            elif token.kind in ("field", "spaced"):
+                named = token.text
+                field = named[:-1].lower()
+            elif token.kind == "unknown":
+                self._warn(
+                    f"{_short(token.text)} is no field (title:, description:, body:, category:, date:, since: and"
+                    f" until: are). {_AS_WORDS}"
+                )
+                unknown.append(self._term(token.text, None))
+            else:
+                negative = not negative
+        node = self._value(field)
+        if node is None and named:
+            self._warn(f"{named} needs a word right after it, as in {named}word. It was ignored.")
+        node = _joined(all_of, [*unknown, node])
+        return negated(node) if node and negative else node
+
+    def _means_field(self, field: str) -> bool:
+        """Whether a field with a blank after it is one. The word *date* is in many a headline."""
+        kind, text = self._tokens[self._at]
+        if field not in _DATE_FIELDS or kind == "open":
+            return True
+        try:
+            query_range(text, self._now)
+        except ValueError:
+            return False
+        return True
+
+    def _value(self, field: str | None) -> Node | None:
+        text = self._tokens[self._at].text
+        if self._accept("open"):
+            return self.query(field)
+        is_phrase = self._accept("phrase")
+        if not is_phrase and not self._accept("word"):
+            return None
+        if field in _CATEGORY_FIELDS:
+            return self._category(text)
+        if field in _DATE_FIELDS:
+            return self._range(field, text)
+        text_field = _TEXT_FIELDS.get(field or "")
+        return self._phrase(text, text_field) if is_phrase else self._word(text, text_field)
+
+    def _accept(self, kind: str) -> bool:
+        """Whether the next token is of that kind; if so, it is passed."""
+        accepted = self._tokens[self._at].kind == kind
+        self._at += accepted
+        return accepted
+
+    def _category(self, text: str) -> Node | None:
+        if "*" in text:
+            self._warn(f"{_short(text)}: a category is named in full; * was ignored.")
+        value = " ".join(_NOT_IN_CATEGORY.sub(" ", text).rstrip(",;").split())
+        return Category(value) if value and self._granted(1) else None
+
+    def _range(self, field: str, text: str) -> Node | None:
+        try:
+            since, until = query_range(text, self._now)
+        except ValueError as error:
+            self._warn(f"{field}:{_short(text)}: {error}. {_AS_WORDS}")
+            return self._term(text, None)
+        if field in ("since", "after"):
+            span = Range(since, None)
+        elif field == "until":
+            span = Range(None, until)
+        elif field == "before":
+            span = Range(None, since)
+        else:
+            span = Range(since, until)
+        return span if span != Range(None, None) and self._granted(1) else None
+
+    def _phrase(self, text: str, field: TextField | None) -> Node | None:
+        if "*" in text:
+            self._warn(f'"{_short(text)}": * has no meaning between quotes.')
+        text = " ".join(text.replace("*", " ").split())
+        found = list(tokens(text))
+        found = found[: self._granted(len(found))]
+        return Phrase(text[found[0].start : found[-1].end], field) if found else None
+
+    def _word(self, text: str, field: TextField | None) -> Node | None:
+        """A word, or with a star after it a prefix; the words that hang before a prefix are words of their own."""
+        if re.fullmatch(_FIELD, text):
+            self._warn(f"{text} needs a word right after it, as in {text}word. {_AS_WORDS}")
+        if text.startswith("--"):
+            self._warn(f"{_short(text)}: one dash leaves articles out, as in -word. {_AS_WORDS}")
+        found = list(tokens(text))
+        if not found:
+            return None
+        start, end = found[-1].start, found[-1].end
+        if not text.startswith("*", end) or _WILDCARD.search(text, 0, end):
+            return self._term(text, field)
+        if not self._may_be_prefix(text[start:end]):
+            return self._term(text[:end], field)
+        before = self._term(text[:start], field)
+        return _joined(all_of, [before, Prefix(text[start:end], field) if self._granted(1) else None])
+
+    def _may_be_prefix(self, word: str) -> bool:
+        if len(fold(word)) < LIMITS.prefix_chars:
+            self._warn(f"{word}* is too short; a * needs {LIMITS.prefix_chars} letters before it. {_AS_WORDS}")
+            return False
+        if not self._prefixes_left:
+            self._warn(f"{_short(word)}*: a query may have {LIMITS.query_prefixes} words with *. {_AS_WORDS}")
+            return False
+        self._prefixes_left -= 1
+        return True
+
+    def _term(self, text: str, field: TextField | None) -> Node | None:
+        """A word without the punctuation around it; each word by itself where together they would mean something."""
+        found = list(tokens(text))
+        if not found:
+            return None
+        wild = None if "://" in text else _WILDCARD.search(text, 0, found[-1].end)
+        if wild:
+            self._warn(f"{_short(text)}: {wild[0]} is no wildcard here; a * may end a word, as in transf*. {_AS_WORDS}")
+        start = found[0].start
+        text = text[start - (text[start - 1 : start] in _CURRENCIES) : found[-1].end]
+        found = list(tokens(text))
+        found = found[: self._granted(len(found))]
+        lexed = _LEXER.match(text)
+        if found and not wild and lexed and lexed.lastgroup == "word" and lexed.end() == len(text):
+            return Term(text[: found[-1].end], field)
+        words = (text[each.start : each.end] for each in found)
+        return _joined(all_of, [Term(word.lower() if word in _OPERATORS else word, field) for word in words])
+
+    def _granted(self, words: int) -> int:
+        """How many of some more words may be searched for."""
+        granted = min(words, self._words_left)
+        if granted < words:
+            self._warn(f"Only the first {LIMITS.query_terms} words of the query are searched for.")
+        self._words_left -= granted
+        return granted
+
+
+def _joined(join: Callable[[Iterable[Node]], Node], nodes: Iterable[Node | None]) -> Node | None:
+    kept = [node for node in nodes if node is not None]
+    return join(kept) if kept else None
+
+
+def _shallow(node: Node, depth: int) -> Node:
+    """A tree whose And and Or nest no deeper than that: further down, all that is asked is asked side by side."""
+    if isinstance(node, Not):
+        return negated(_shallow(node.child, depth))
+    if not isinstance(node, And | Or):
+        return node
+    if depth == 1:
+        return all_of(_spread(node))
+    join = all_of if isinstance(node, And) else any_of
+    return join(_shallow(child, depth - 1) for child in node.children)
+
+
+def _spread(node: Node) -> Iterator[Node]:
+    if isinstance(node, And | Or):
+        for child in node.children:
+            yield from _spread(child)
+    elif isinstance(node, Not):
+        yield from map(negated, _spread(node.child))
+    else:
+        yield node
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "…"

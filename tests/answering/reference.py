@@ -1,0 +1,185 @@
+"""An answer by brute force: every article is looked at, nothing is indexed. What the engine is compared with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from article_search.language import text
+from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term
+from article_search.reading.article import Article
+
+FIELDS = {"title": (4.0, 0.3), "description": (2.0, 0.5), "body": (1.0, 0.75)}  # weight, b
+K1 = 1.2
+RARER = 3  # articles with the stem for one with the form, before the form says more
+WITHIN, SHARE, NEAR = 25, 0.2, {"title": 1.5, "body": 1.0}  # words that stand together
+
+
+def plain(value: str) -> str:
+    """A category as compared."""
+    return " ".join(text.fold(word) for word in value.split())
+
+
+class Reference:
+    """Articles, their terms, and the counts BM25F needs."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self.articles = articles
+        self.terms = [{field: text.terms(getattr(article, field)) for field in FIELDS} for article in articles]
+        self.words = [{field: text.words(getattr(article, field)) for field in FIELDS} for article in articles]
+        self.average = {}
+        for field in FIELDS:
+            lengths = [len(terms[field]) for terms in self.terms if terms[field]]
+            self.average[field] = sum(lengths) / max(1, len(lengths))
+
+    def counts(self, leaf: Term | Phrase | Prefix, number: int, field: str) -> int:
+        """How often an article has a leaf in a field."""
+        if leaf.field and leaf.field != field:
+            return 0
+        if isinstance(leaf, Prefix):
+            return len({word for word in self.words[number][field] if word.startswith(text.fold(leaf.text))})
+        wanted, terms = text.terms(leaf.text), self.terms[number][field]
+        if not wanted:
+            return 0
+        return sum(terms[start : start + len(wanted)] == wanted for start in range(len(terms) - len(wanted) + 1))
+
+    def matches(self, node: Node, number: int) -> bool:
+        """Whether an article answers a tree."""
+        article = self.articles[number]
+        match node:
+            case And(children):
+                return all(self.matches(child, number) for child in telling(children))
+            case Or(children):
+                return any(self.matches(child, number) for child in telling(children))
+            case Not(child):
+                return not self.matches(child, number)
+            case Category(value):
+                return plain(value) in {plain(category) for category in article.categories}
+            case Range(since, until):
+                return within(article.date, since, until)
+            case Term() | Phrase() | Prefix():
+                return any(self.counts(node, number, field) for field in FIELDS)
+            case Forms(forms):
+                return any(self.matches(form.node, number) for form in forms)
+
+    def score(self, node: Node, number: int) -> float:
+        """BM25F of an article for a tree, 0 where it does not answer it."""
+        if not self.matches(node, number) or isinstance(node, Not | Category | Range):
+            return 0.0
+        if isinstance(node, And | Or):
+            return sum(self.score(child, number) for child in telling(node.children))
+        if not isinstance(node, Forms):
+            return self._score([node], number, 0)
+        weights = {1.0} | {form.weight for form in node.forms}
+        equals = {weight: [form.node for form in node.forms if form.weight == weight] for weight in weights}
+        known = self._having(equals[1.0])
+        scores = {weight: self._score(equals[weight], number, 0 if weight == 1 else known) for weight in weights}
+        return max(weight * score for weight, score in scores.items())
+
+    def _score(self, leaves: Sequence[Term | Phrase | Prefix], number: int, known: int) -> float:
+        """BM25F of what counts as one word, as if at least so many articles had it."""
+        distinct = {(type(leaf) is Prefix, tuple(text.terms(leaf.text)), leaf.field): leaf for leaf in leaves}.values()
+        frequency = 0.0
+        for field, (weight, b) in FIELDS.items():
+            length = len(self.terms[number][field]) / self.average[field]
+            frequency += weight * sum(self.counts(leaf, number, field) for leaf in distinct) / (1 - b + b * length)
+        found = max(known, self._having(leaves))
+        exact = [self._has_form(leaves, other) for other in range(len(self.articles))]
+        lift = lifted(len(self.articles), found, max(known, sum(exact))) if exact[number] else 0.0
+        return self._weight(list(distinct), known) * frequency * (K1 + 1) / (frequency + K1) + lift
+
+    def _weight(self, leaves: Sequence[Term | Phrase | Prefix], known: int = 0) -> float:
+        """What a word weighs: how rare it is, and how often it stands where it stands."""
+        found = self._having(leaves)
+        occurrences = sum(
+            self.counts(leaf, other, field)
+            for leaf in leaves
+            for other in range(len(self.articles))
+            for field in FIELDS
+        )
+        return weight(len(self.articles), max(known, found), found, occurrences)
+
+    def _has_form(self, leaves: Sequence[Term | Phrase | Prefix], number: int) -> bool:
+        """Whether an article has one of some words as asked for, or one of some phrases."""
+        return any(
+            self.matches(leaf, number)
+            if len(text.terms(leaf.text)) > 1
+            else any(words[0] in self.words[number][field] for field in FIELDS if leaf.field in (None, field))
+            for leaf in leaves
+            if not isinstance(leaf, Prefix) and (words := text.words(leaf.text))
+        )
+
+    def together(self, tree: Node, number: int) -> float:
+        """What an article gains by words of a query that stand together."""
+        words: dict[str, tuple[set[str], float]] = {}
+        for child in tree.children if isinstance(tree, And | Or) else (tree,):
+            nodes = [form.node for form in child.forms if form.weight == 1] if isinstance(child, Forms) else [child]
+            terms = [
+                text.terms(node.text)[0]
+                for node in nodes
+                if isinstance(node, Term | Phrase) and node.field is None and len(text.terms(node.text)) == 1
+            ]
+            if terms and terms[0] not in text.STOP_WORDS:
+                words.setdefault(terms[0], (set(terms), self._weight([Term(terms[0])])))
+        best = 0.0
+        for field, factor in NEAR.items():
+            places = [
+                (place, name)
+                for place, term in enumerate(self.terms[number][field])
+                for name, (terms_of, _) in words.items()
+                if term in terms_of
+            ]
+            best = max(best, factor * passage(places, {name: weight for name, (_, weight) in words.items()}))
+        return best * SHARE * (K1 + 1)
+
+    def _having(self, leaves: Sequence[Term | Phrase | Prefix]) -> int:
+        """How many articles have any of some leaves."""
+        return sum(any(self.matches(leaf, other) for leaf in leaves) for other in range(len(self.articles)))
+
+
+def weight(articles: int, rarity: int, found: int, occurrences: int) -> float:
+    """Idf as if ``rarity`` articles had a word, times how often those that have it have it."""
+    return math.log(1 + (articles - rarity + 0.5) / (rarity + 0.5)) * (1 + math.log2((occurrences + 1) / max(found, 1)))
+
+
+def lifted(articles: int, found: int, exact: int) -> float:
+    """What is added where a word stands in the form asked for."""
+    if not exact or RARER * exact >= found:
+        return 0.0
+    of_form, of_stem = (math.log(1 + (articles - n + 0.5) / (n + 0.5)) for n in (exact, found))
+    return (K1 + 1) * (of_form - of_stem - math.log(RARER))
+
+
+def passage(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
+    """The most that words weigh which stand within so many words of text, without the heaviest of them."""
+    best = 0.0
+    for end, _ in places:
+        near = [weights[name] for name in {name for place, name in places if end - WITHIN < place <= end}]
+        best = max(best, sum(near) - max(near))
+    return best
+
+
+def within(moment: datetime | None, since: datetime | None, until: datetime | None) -> bool:
+    """Whether a date lies in a half-open range."""
+    if moment is None:
+        return False
+    return (since is None or moment >= since) and (until is None or moment < until)
+
+
+def plain_word(node: Node) -> Term | None:
+    """The word that was typed, if a node is one."""
+    typed = node.typed if isinstance(node, Forms) else node
+    return typed if isinstance(typed, Term) else None
+
+
+def is_stop_word(word: Term | None) -> bool:
+    """Whether a query does not insist on a word."""
+    return word is not None and word.field is None and text.fold(word.text) in text.STOP_WORDS
+
+
+def telling(children: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Children without words that have no letter, and without stop words unless there is nothing else."""
+    spoken = tuple(child for child in children if (word := plain_word(child)) is None or text.terms(word.text))
+    kept = tuple(child for child in spoken if not is_stop_word(plain_word(child)))
+    return kept if any(not isinstance(child, Not | Category | Range) for child in kept) else spoken

@@ -1,0 +1,178 @@
+"""Mistyped words: what was meant is found too, what was typed comes first, and known words are left as they are."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from article_search.answering.results import Results
+from article_search.backends.embedded import EmbeddedBackend
+from article_search.engine import Engine
+from article_search.settings import Settings
+from tests.backends.test_embedded import article, backend_at, commit
+
+COMMON = "harbour bridge ferry storm council money weather garden music winter".split()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Three hundred articles of everyday words, and some of their own."""
+    chance = random.Random(4)
+    articles = [
+        article(f"{number:03}.md", " ".join(chance.sample(COMMON, 2)), " ".join(chance.choices(COMMON, k=12)))
+        for number in range(300)
+    ]
+    articles += [article(f"smiling{n}.md", "A smiling winter", f"smiling in the garden {n}") for n in range(20)]
+    articles += [article(f"smalling{n}.md", "Defender wanted", f"smalling nears roma again {n}") for n in range(5)]
+    articles += [
+        article("harbourn.md", "An American visitor", "what she wrote of the harbourn was kind"),
+        article("roma.md", "Roma again", "roma without him"),
+        article("united.md", "Manchester United win", "a manchester united evening"),
+        article("premier.md", "The league", "premier league tables, football and all"),
+        article("numbers.md", "Numbers", "It was 123456 pounds"),
+        article("zephyr.md", "Zephyrine", "zephyrine speaks of the bridge"),
+    ]
+    folder = tmp_path_factory.mktemp("typos")
+    backend = backend_at(folder / "index")
+    commit(backend, articles[:200])
+    commit(backend, articles[200:])
+    with Engine(Settings(content=folder / "content", index=folder / "index"), backend) as engine:
+        yield engine
+
+
+def ids(results: Results) -> list[str]:
+    return [hit.id for hit in results.hits]
+
+
+def test_a_word_no_article_has_is_searched_as_it_was_meant(engine: Engine) -> None:
+    results = engine.search("manchster")
+    assert (ids(results), results.corrected, results.suggestion) == (["united.md"], True, "manchester")
+    assert results.interpreted == "manchster OR manchester"
+    assert any(fragment.match and fragment.text == "Manchester" for fragment in results.hits[0].title_fragments)
+
+
+def test_exact_asks_for_what_was_typed_and_only_hints(engine: Engine) -> None:
+    results = engine.search("manchster", exact=True)
+    assert (results.total, results.corrected, results.suggestion) == (0, False, "manchester")
+
+
+def test_a_single_word_between_quotes_is_meant_as_it_stands(engine: Engine) -> None:
+    assert engine.search('"manchster"').total == 0
+
+
+@pytest.mark.parametrize("typed", ["Smaling Roma", "roma smaling", "smaling AND roma"])
+def test_of_several_words_the_one_beside_the_others_is_meant(engine: Engine, typed: str) -> None:
+    results = engine.search(typed)
+    assert results.suggestion == typed.replace("Smaling", "smalling").replace("smaling", "smalling")
+    assert results.hits[0].id.startswith("smalling")
+    assert (results.corrected, results.strict_total) == (True, 5)
+
+
+def test_two_mistyped_words_help_each_other(engine: Engine) -> None:
+    assert engine.search("smaling rona").suggestion == "smalling roma"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ('"manchester untied"', '"manchester united"'),
+        ("title:manchster", "title:manchester"),
+        ("manchster OR premir", "manchester OR premier"),
+        ("zephyrine -manchster", None),
+        ("zephyrine", None),
+        ("manc", None),
+        ("123457", None),
+        ("xyzzyqwert", None),
+        ("…", None),
+    ],
+)
+def test_what_was_meant(engine: Engine, typed: str, meant: str | None) -> None:
+    results = engine.search(typed)
+    assert results.suggestion == meant
+    assert results.corrected == (meant is not None)
+    assert meant is None or results.total
+
+
+def test_a_phrase_is_put_right_only_where_its_words_then_stand_together(engine: Engine) -> None:
+    assert ids(engine.search('"manchster united"')) == ["united.md"]
+    assert engine.search('"united manchster"').total == 0
+
+
+def test_a_rare_word_comes_before_what_else_it_may_mean(engine: Engine) -> None:
+    results = engine.search("harbourn")
+    assert results.corrected
+    assert results.suggestion == "harbour"
+    assert results.hits[0].id == "harbourn.md"
+    assert results.total > 100
+
+
+def test_a_rare_word_is_a_name_unless_a_hundred_times_as_many_articles_have_another(engine: Engine) -> None:
+    results = engine.search("zephyrine")
+    assert (ids(results), results.corrected) == (["zephyr.md"], False)
+
+
+def test_a_rare_word_that_stands_with_the_others_is_known(engine: Engine) -> None:
+    assert ids(engine.search("harbourn visitor")) == ["harbourn.md"]
+
+
+def test_filters_hide_what_was_corrected_without_a_word_of_it(engine: Engine) -> None:
+    results = engine.search("manchster", categories=["nowhere"])
+    assert (results.total, results.corrected, results.suggestion) == (0, False, "manchester")
+
+
+def test_any_word_will_do_in_what_was_meant_too(engine: Engine) -> None:
+    assert {"united.md", "zephyr.md"} <= set(ids(engine.search("manchster zephyrine", any=True)))
+
+
+def test_while_typing_a_beginning_is_no_slip(engine: Engine) -> None:
+    typing = engine.search("manches", typing=True)
+    assert (ids(typing), typing.corrected, typing.suggestion) == (["united.md"], False, None)
+    assert ids(engine.search("manchseter", typing=True)) == ["united.md"]
+
+
+@given(st.lists(st.sampled_from([*COMMON, "roma", "smalling", "-ferry", '"harbour bridge"', "win*"]), max_size=4))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_known_words_are_answered_as_they_are(engine: Engine, words: list[str]) -> None:
+    asked, exact = (engine.search(" ".join(words), exact=exact) for exact in (False, True))
+    assert (ids(asked), asked.total, asked.interpreted) == (ids(exact), exact.total, exact.interpreted)
+    assert not asked.corrected
+
+
+def test_known_words_do_not_even_import_what_corrects(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    backend = backend_at(tmp_path / "index")
+    commit(backend, [article(f"{n}.md", "Roma wait", "United ask for a fee") for n in range(4)])
+    backend.close()
+    program = (
+        "import sys; from article_search.terminal.cli import run;"
+        f"run(['--index', {str(tmp_path / 'index')!r}, 'search', *sys.argv[1:]]);"
+        "print('article_search.backends.embedded.spelling' in sys.modules, file=sys.stderr)"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", program, word], capture_output=True, text=True, check=True).stderr
+        for word in ("roma", "rooma")
+    ]
+    assert [lines.split()[-1] for lines in said] == ["False", "True"]
+
+
+def test_words_of_removed_articles_are_not_meant(tmp_path: Path) -> None:
+    backend = backend_at(tmp_path / "index")
+    commit(backend, [article("a.md", "Smalling waits"), article("b.md", "Rain")])
+    commit(backend, [article("c.md", "Wind")], removed=("a.md",))
+    with Engine(Settings(index=tmp_path / "index"), backend) as engine:
+        assert engine.search("smaling").suggestion is None
+
+
+def test_an_empty_index_corrects_nothing(tmp_path: Path) -> None:
+    backend: EmbeddedBackend = backend_at(tmp_path / "index")
+    commit(backend, [])
+    with Engine(Settings(index=tmp_path / "index"), backend) as engine:
+        assert engine.search("smaling roma").total == 0
+        assert engine.completions("sma") == ()

@@ -1,0 +1,69 @@
+"""Words that the first articles share change the order of an answer, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from article_search.backends.embedded import EmbeddedBackend, expanding
+from article_search.query.tree import And, Not, Or, Term
+from tests.backends.test_embedded import article, ask, backend_at, commit, made_up
+
+FERRY, HARBOUR = Term("ferry"), Term("harbour")
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
+    backend = backend_at(tmp_path / "index")
+    first = [article(f"{n}.md", "Ferry ferry", f"The ferry crossed the sound in a gale, number {n}") for n in range(4)]
+    others = [
+        article(
+            "gale.md", "A report", "Gale over the sound; one ferry came late, the rest of it stayed in for the night"
+        ),
+        article(
+            "menu.md", "A menu", "Soup for lunch and bread; one ferry came late, the rest of it stayed in for the day"
+        ),
+        article("never.md", "A gale", "Gale over the sound"),
+    ]
+    filler = [article(f"filler{n}.md", "A filler", f"Apples and pears, number {n}, and rain") for n in range(30)]
+    commit(backend, [*first, *others, *filler])
+    yield backend
+    backend.close()
+
+
+def test_articles_that_have_what_the_first_share_rise(backend: EmbeddedBackend) -> None:
+    plain, expanded = (
+        {hit.id: hit.score for hit in ask(backend, FERRY, expand=on, each=True).hits} for on in (False, True)
+    )
+    assert expanded.keys() == plain.keys()
+    assert expanded["gale.md"] - plain["gale.md"] > 1.5 * (expanded["menu.md"] - plain["menu.md"])
+
+
+def test_only_telling_words_of_several_articles_are_taken(backend: EmbeddedBackend) -> None:
+    snapshot = backend._snapshot()
+    hits = ask(backend, FERRY, each=True).hits[:3]
+    numbers = [number for hit in hits if (number := snapshot.number(hit.id)) is not None]
+    shared = expanding.shared(snapshot, np.asarray(numbers), np.ones(snapshot.size, np.float32))
+    assert {"ferri", "gale", "sound"} <= shared.keys()
+    assert not {"the", "in", "0", "1", "2", "3"} & shared.keys()
+    assert max(shared.values()) == shared["ferri"]
+
+
+@pytest.mark.parametrize("tree", [And(()), Term("nowhere"), Not(FERRY), Or((FERRY, HARBOUR)), And((FERRY, HARBOUR))])
+def test_what_is_found_does_not_change(backend: EmbeddedBackend, tree: And | Or | Not | Term) -> None:
+    plain, expanded = (ask(backend, tree, expand=on) for on in (False, True))
+    assert {hit.id for hit in expanded.hits} == {hit.id for hit in plain.hits}
+    assert (expanded.total, expanded.strict_total, expanded.facets) == (plain.total, plain.strict_total, plain.facets)
+
+
+def test_pages_fit_together_and_tiers_are_kept(backend: EmbeddedBackend) -> None:
+    commit(backend, made_up(80))
+    tree = And((Term("roma"), Term("smalls")))
+    whole = ask(backend, tree, expand=True)
+    pages = [ask(backend, tree, expand=True, limit=10, page=page).hits for page in range(1, 8)]
+    assert [hit for page in pages for hit in page] == list(whole.hits[:70])
+    strict = {hit.id for hit in ask(backend, tree, strict=True).hits}
+    assert {hit.id for hit in whole.hits[: whole.strict_total]} == strict

@@ -1,0 +1,70 @@
+"""A Vocabulary numbers the words that text.py finds, whatever the text and however it is cut into batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from article_search.backends.embedded.columnar.vocabulary import Numbered, Vocabulary
+from article_search.language import text
+
+# What words are made of, what joins and parts them, and what takes several bytes.
+LETTERS = st.sampled_from("aBs9,,''’ʼ`..+#%_-/ \n\t\0\x7f\xa0é\u0301“”—١日𝒳ﬁ")
+TEXTS = st.lists(st.text() | st.text(LETTERS) | st.text(LETTERS, min_size=9), max_size=6)
+
+
+def strings(numbered: Numbered) -> list[str]:
+    return list(numbered)
+
+
+def analysed(vocabulary: Vocabulary, texts: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """Term and plain form of each word of each text."""
+    numbers, lengths = vocabulary.numbers([each.encode("utf-8", "surrogatepass") for each in texts])
+    assert len(lengths) == len(texts) and lengths.sum() == len(numbers)
+    terms, plains = strings(vocabulary.terms), strings(vocabulary.plains)
+    words = iter([(terms[vocabulary.term_numbers[n]], plains[vocabulary.plain_numbers[n]]) for n in numbers.tolist()])
+    return [[next(words) for _ in range(length)] for length in lengths.tolist()]
+
+
+def expected(texts: Sequence[str]) -> list[list[tuple[str, str]]]:
+    return [[text.analyse(word) for word in text.split(each)] for each in texts]
+
+
+@given(st.lists(TEXTS, max_size=3))
+def test_its_words_are_those_of_the_texts_in_order(batches: list[list[str]]) -> None:
+    vocabulary = Vocabulary(text.split, text.analyse)
+    for texts in batches:
+        assert analysed(vocabulary, texts) == expected(texts)
+
+
+def test_words_met_before_are_known_again() -> None:
+    vocabulary = Vocabulary(text.split, text.analyse)
+    texts = [
+        "100,000 people's U.S. dogs’ “bark—loudly”, don't they?",
+        "dogs bark",
+        "",
+        "Donaudampfschifffahrtsgesellschaft",
+    ]
+    assert analysed(vocabulary, texts) == expected(texts)
+    size = vocabulary.size
+    assert analysed(vocabulary, texts[::-1]) == expected(texts[::-1])
+    assert vocabulary.size == size
+
+
+def test_more_words_than_its_table_has_places_are_told_apart() -> None:
+    vocabulary = Vocabulary(str.split, lambda word: (word, word))
+    texts = [" ".join(f"w{number}" for number in range(start, start + 10_000)) for start in range(0, 600_000, 10_000)]
+    numbers, lengths = vocabulary.numbers([each.encode() for each in texts])
+    assert lengths.tolist() == [10_000] * 60
+    terms = strings(vocabulary.terms)
+    assert [terms[vocabulary.term_numbers[number]] for number in numbers.tolist()] == " ".join(texts).split()
+
+
+def test_a_cleared_vocabulary_begins_anew() -> None:
+    vocabulary = Vocabulary(text.split, text.analyse)
+    analysed(vocabulary, ["some words"])
+    vocabulary.clear()
+    assert vocabulary.size == 0
+    assert analysed(vocabulary, ["other words"]) == expected(["other words"])

@@ -1,0 +1,178 @@
+"""Two spellings a reader takes for one word are one term, wherever they are written."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from article_search.language import text
+from article_search.limits import LIMITS
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fee", "fees"),
+        ("ROMA", "roma"),
+        ("Müller", "Muller"),
+        (unicodedata.normalize("NFD", "cafés"), "cafes"),
+        ("Smalling's", "Smalling"),
+        ("Smalling’s", "Smalling's"),
+        ("don’t", "don't"),
+        ("100,000", "100000"),
+        ("1,234,567", "1234567"),
+        ("ﬁnance", "finance"),
+        ("Straße", "strasse"),
+        ("Ødegård", "odegard"),
+        ("Łódź", "lodz"),
+        ("Æon", "aeon"),
+        ("ÇIĞLI", "çığlı"),
+        ("Hawaiʻi", "Hawaii"),
+        ("O‘Neill", "O'Neill"),
+        ("O´Neill", "ONeill"),
+        ("co\u00adoperate", "cooperate"),
+        ("1980's", "1980s"),
+        ("U.K.", "UK"),
+        ("u.k", "uk"),
+        ("U.S.", "US"),
+        ("U.S.", "u.s"),
+        ("J.K.", "JK"),
+        ("p.m.", "pm"),
+        ("W.H.O.", "WHO"),
+        ("C++", "c++"),
+    ],
+)
+def test_spellings_of_one_word_are_one_term(one: str, other: str) -> None:
+    assert text.terms(one) == text.terms(other)
+    assert len(text.terms(one)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("US", "us"), ("IT", "it"), ("WHO", "who"), ("C++", "C"), ("C#", "C"), ("20%", "20"), ("AIDS", "aids")],
+)
+def test_names_are_not_the_everyday_words_they_look_like(one: str, other: str) -> None:
+    assert text.terms(one) != text.terms(other)
+
+
+def test_a_name_typed_in_small_letters_may_be_either_and_in_capitals_is_the_name() -> None:
+    assert text.readings("the us economy") == [("the", "us", "economi"), ("the", "US", "economi")]
+    assert text.readings("the U.S. economy") == text.readings("the US economy") == [("the", "US", "economi")]
+
+
+def test_where_all_is_in_capitals_they_say_nothing() -> None:
+    assert text.readings("LET US PRAY") == [("let", "us", "pray"), ("let", "US", "pray")]
+
+
+def test_the_readings_of_a_text_are_bounded() -> None:
+    assert len(text.readings("us " * 60)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("german", "Häuser", "Haus"),
+        ("french", "cheval", "chevaux"),
+        ("spanish", "políticas", "político"),
+        ("russian", "книги", "книга"),
+        ("portuguese", "informações", "informacao"),
+        ("french", "équipés", "équipée"),
+    ],
+)
+def test_words_are_stemmed_by_their_language(language: str, one: str, other: str) -> None:
+    assert text.terms(one, language) == text.terms(other, language)
+    assert text.terms(one) != text.terms(other)
+
+
+def test_stop_words_are_those_of_the_language() -> None:
+    assert text.is_stop_word("für", "german")
+    assert not text.is_stop_word("the", "german")
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("£7,350, they say", ["7350", "they", "say"]),
+        ("1,2,3", ["1", "2", "3"]),
+        ("1,0000", ["1", "0000"]),
+        ("2020-09-15", ["2020", "09", "15"]),
+        ("centre-back", ["centre", "back"]),
+        ("snake_case", ["snake", "case"]),
+        ("the U.S.-led force", ["the", "us", "led", "force"]),
+        ("the end.Then", ["the", "end", "then"]),
+        ("plan B.Then", ["plan", "b", "then"]),
+        ("Disney+ and A+", ["disney", "and", "a"]),
+        ("C++, C# and F#.", ["c++", "c#", "and", "f#"]),
+        ("20% or 5 %", ["20", "%", "or", "5", "%"]),
+        ("a%20b %s", ["a", "20b", "s"]),
+        ("東京タワー", ["東", "京", "タ", "ワ", "ー"]),
+        ("iPhone発売", ["iphone", "発", "売"]),
+        ("ประเทศไทย", ["ป", "ร", "ะ", "เ", "ท", "ศ", "ไ", "ท", "ย"]),
+        ("'quoted' words", ["quoted", "words"]),
+        ("…!?", []),
+        ("", []),
+    ],
+)
+def test_where_words_end(written: str, words: list[str]) -> None:
+    assert text.words(written) == words
+
+
+def test_stop_words_are_terms_with_places() -> None:
+    assert [token.term for token in text.tokens("The return of Roma")] == ["the", "return", "of", "roma"]
+    assert text.is_stop_word("The")
+    assert not text.is_stop_word("Roma")
+
+
+@given(st.text())
+def test_all_ways_through_a_text_agree(value: str) -> None:
+    tokens = list(text.tokens(value))
+    pairs = [text.analyse(word) for word in text.split(value)]
+    assert [token.term for token in tokens] == [term for term, _ in pairs] == text.terms(value)
+    assert [word for _, word in pairs] == text.words(value)
+    assert [token.position for token in tokens] == list(range(len(tokens)))
+    for token in tokens:
+        assert text.terms(value[token.start : token.end]) == [token.term]
+
+
+@given(st.text())
+def test_folding_again_changes_nothing_and_length_is_bounded(value: str) -> None:
+    for word in text.words(value):
+        assert text.fold(word) == word or len(word) > LIMITS.word_chars
+        assert word
+        # The longest decomposition of one character has 18.
+        assert len(word) <= 18 * LIMITS.word_chars
+
+
+surroundings = st.one_of(st.text(), st.text("ofeéROMadyin'’ʼ, ,0\u0301crtls.UuKk+#%\u00ad東", max_size=60))
+
+
+@settings(max_examples=500)
+@given(
+    surroundings,
+    st.sampled_from(["fee", "roma", "the", "dying", "cry", "O'Féer", "100,000", "U.K.", "us", "US", "s", "c++", "%"]),
+    st.sampled_from(["", "ro", "f", "o", "10", "é", "us"]),
+    st.sampled_from(["english", "english", "german"]),
+)
+@example("0\u0300O", "fee", "o", "english")
+def test_find_gives_the_tokens_one_would_find_by_looking_at_all(
+    value: str, word: str, prefix: str, language: str
+) -> None:
+    value = f"{value} fees {value} Roma's U.K. (u.s.) c++"
+    prefix = text.fold(prefix)
+    prefixes = (prefix,) if prefix else ()
+    wanted = frozenset([text.term(word, language)])
+    found = [(token.start, token.end) for token in text.find(value, wanted, prefixes, language)]
+    expected = [
+        (token.start, token.end)
+        for token in text.tokens(value, language)
+        if token.term in wanted or (prefix and text.fold(value[token.start : token.end]).startswith(prefix))
+    ]
+    assert found == expected
+
+
+@given(st.text())
+def test_no_word_reaches_over_a_blank(value: str) -> None:
+    assert text.split(value) == [word for chunk in value.split() for word in text.split(chunk)]

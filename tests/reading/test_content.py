@@ -1,0 +1,476 @@
+"""Every file under the content root is taken or rejected by name; only what changed is read; nothing hangs or leaks."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from article_search.errors import SettingsError
+from article_search.limits import LIMITS
+from article_search.reading import article, content
+from article_search.reading.article import Note, Rules
+from article_search.reading.content import Changes, Content, Loader, changes, walk
+from article_search.reading.files import Files, FileState, Stamp
+from article_search.settings import Settings
+
+NOW = datetime(2020, 9, 20, 12, tzinfo=UTC)
+LONG_AGO = 1_500_000_000 * 10**9  # nanoseconds
+RULES = Rules(timezone=UTC)
+ROMA = "---\ntitle: Roma wait\ndate: 2020-09-15\n---\nUnited ask for a fee.\n"
+
+needs_permissions = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """An empty content root."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    return folder
+
+
+def write(file: Path, text: str | bytes = ROMA, mtime: int = LONG_AGO) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    os.utime(file, ns=(mtime, mtime))
+    return file
+
+
+def listed(root: Path, exclude: Iterable[str] = ()) -> Content:
+    return walk(Settings(content=root, index=root / "index", exclude=tuple(exclude)))
+
+
+def ids(root: Path, exclude: Iterable[str] = ()) -> list[str]:
+    return sorted(listed(root, exclude).files)
+
+
+def reasons(root: Path) -> dict[str, str]:
+    return {note.path: note.text for note in listed(root).rejected}
+
+
+def loader(root: Path, known: dict[str, FileState] | None = None, now: datetime = NOW) -> Loader:
+    return Loader(str(root.resolve()), RULES, known or {}, now)
+
+
+# ---- what is there ----
+
+
+def test_articles_are_known_by_their_extension_in_any_case(root: Path) -> None:
+    for name in ("a.md", "b.MD", "c.markdown", "d.mdown", "e.mkd", "with blanks.md", "d.blade.md"):
+        write(root / name)
+    for name in ("a.png", "md", "a.md.bak", "a.mdx", "style.css"):
+        write(root / name)
+    assert ids(root) == ["a.md", "b.MD", "c.markdown", "d.blade.md", "d.mdown", "e.mkd", "with blanks.md"]
+    assert reasons(root) == {}
+
+
+def test_an_id_is_the_path_under_the_content_root(root: Path) -> None:
+    write(root / "2020" / "09" / "Müller trifft.md")
+    write(root / "folder.md" / "x.md")
+    assert ids(root) == ["2020/09/Müller trifft.md", "folder.md/x.md"]
+
+
+def test_size_and_time_of_a_file_are_told(root: Path) -> None:
+    write(root / "a.md", "12345", mtime=LONG_AGO + 7)
+    assert listed(root).files == {"a.md": (5, LONG_AGO + 7)}
+
+
+def test_drafts_are_read_but_hidden_files_packages_and_the_index_are_passed_over(root: Path) -> None:
+    for path in ("_drafts/a.md", ".git/b.md", ".c.md", ".md", "node_modules/x/README.md", "index/d.md"):
+        write(root / path)
+    assert ids(root) == ["_drafts/a.md"]
+    assert listed(root).seen == 1
+
+
+def test_a_content_root_may_itself_be_a_link(root: Path, tmp_path: Path) -> None:
+    write(root / "a.md")
+    (tmp_path / "link").symlink_to(root)
+    assert ids(tmp_path / "link") == ["a.md"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "left"),
+    [
+        ("README.md", ["a.md", "docs/a.md", "docs/deep/b.md"]),
+        ("docs", ["README.md", "a.md"]),
+        ("docs/", ["README.md", "a.md"]),
+        ("docs/**", ["README.md", "a.md"]),
+        ("/docs/a.md", ["README.md", "a.md", "docs/README.md", "docs/deep/b.md"]),
+        ("docs/*.md", ["README.md", "a.md", "docs/deep/b.md"]),
+        ("**/b.md", ["README.md", "a.md", "docs/README.md", "docs/a.md"]),
+        ("docs/**/b.md", ["README.md", "a.md", "docs/README.md", "docs/a.md"]),
+        ("?.md", ["README.md", "docs/README.md"]),
+        ("/a.md", ["README.md", "docs/README.md", "docs/a.md", "docs/deep/b.md"]),
+        ("[a.md", ["README.md", "a.md", "docs/README.md", "docs/a.md", "docs/deep/b.md"]),
+    ],
+)
+def test_excluded_files_and_folders_are_passed_over(root: Path, pattern: str, left: list[str]) -> None:
+    for path in ("README.md", "a.md", "docs/README.md", "docs/a.md", "docs/deep/b.md"):
+        write(root / path)
+    assert ids(root, [pattern]) == left
+
+
+def test_a_missing_content_root_is_named_with_what_to_do(root: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no content folder .*gone; make it, or name another with --content"):
+        walk(Settings(content=root / "gone"))
+
+
+def test_a_file_as_content_root_is_refused(root: Path) -> None:
+    with pytest.raises(SettingsError, match=r"a\.md is a file; name the folder"):
+        walk(Settings(content=write(root / "a.md")))
+
+
+def test_a_loop_of_links_as_content_root_is_refused(root: Path) -> None:
+    (root / "loop").symlink_to("loop")
+    with pytest.raises(SettingsError, match="loop of links"):
+        walk(Settings(content=root / "loop"))
+
+
+def test_more_files_than_anyone_means_to_search_are_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "LIMITS", replace(LIMITS, content_files=3))
+    for number in range(4):
+        write(root / f"{number}.png")
+    with pytest.raises(SettingsError, match="over 3 files"):
+        listed(root)
+
+
+# ---- what is rejected ----
+
+
+def test_whatever_is_not_a_file_is_rejected_without_being_opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(root / "fifo.md")
+    monkeypatch.chdir(root)  # a socket's path has at most 107 bytes
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket.md")
+        (root / "device.md").symlink_to("/dev/null")
+        assert reasons(root) == {
+            "fifo.md": "is a FIFO, not a file",
+            "socket.md": "is a socket, not a file",
+            "device.md": "is a link that leaves the content root",
+        }
+        assert listed(root).seen == 3
+
+
+def test_links_are_followed_to_files_within_the_content_root_only(root: Path, tmp_path: Path) -> None:
+    write(root / "a.md")
+    write(tmp_path / "secret.md")
+    write(tmp_path / "content-evil" / "b.md")
+    (root / "folder").mkdir()
+    targets = {
+        "good.md": "a.md",
+        "out.md": "../secret.md",
+        "evil.md": "../content-evil/b.md",
+        "absolute.md": str(tmp_path / "secret.md"),
+        "gone.md": "nowhere.md",
+        "loop.md": "loop.md",
+        "to-folder.md": "folder",
+        "folder/up": "..",
+        "outside": "../content-evil",
+        "dangling": "../nowhere",
+        "logo.png": "../nowhere.png",
+    }
+    for name, target in targets.items():
+        (root / name).symlink_to(target)
+    assert ids(root) == ["a.md", "good.md"]
+    assert reasons(root) == {
+        "out.md": "is a link that leaves the content root",
+        "evil.md": "is a link that leaves the content root",
+        "absolute.md": "is a link that leaves the content root",
+        "gone.md": "is a link to nothing",
+        "loop.md": "is a loop of links",
+        "to-folder.md": "is a link to a folder; those are not followed",
+        "folder/up": "is a link to a folder; those are not followed",
+        "outside": "is a link that leaves the content root",
+        "dangling": "is a link to nothing",
+    }
+
+
+def test_a_link_tells_size_and_time_of_its_target(root: Path) -> None:
+    write(root / "a.md", "12345")
+    (root / "link.md").symlink_to("a.md")
+    assert listed(root).files["link.md"] == (5, LONG_AGO)
+
+
+def test_names_unfit_for_an_id_are_rejected_and_shown_as_escapes(root: Path) -> None:
+    write(Path(os.fsdecode(os.fsencode(root) + b"/caf\xe9.md")))
+    write(root / "two\nlines.md")
+    write(root / "red\x1b[31m" / "x.md")
+    write(Path(os.fsdecode(os.fsencode(root) + b"/caf\xe9.png")))
+    assert ids(root) == []
+    assert reasons(root) == {
+        r"caf\udce9.md": "its name is not UTF-8",
+        r"two\nlines.md": "its name holds a control character",
+        r"red\x1b[31m": "its name holds a control character",
+    }
+
+
+def test_a_file_over_the_size_cap_is_rejected(root: Path) -> None:
+    with (root / "big.md").open("wb") as file:
+        file.truncate(LIMITS.file_bytes + 1)
+    write(root / "most.md", b"x" * LIMITS.file_bytes)
+    assert ids(root) == ["most.md"]
+    assert reasons(root) == {"big.md": "has 8,388,609 bytes; articles have at most 8,388,608"}
+
+
+def test_folders_too_deep_are_rejected(root: Path) -> None:
+    deepest = root.joinpath(*["d"] * LIMITS.content_depth)
+    write(deepest / "a.md")
+    write(deepest / "d" / "b.md")
+    assert len(ids(root)) == 1
+    assert list(reasons(root).values()) == ["lies over 64 folders deep"]
+
+
+@needs_permissions
+def test_an_unreadable_folder_is_rejected_by_name(root: Path) -> None:
+    write(root / "closed" / "a.md")
+    (root / "closed").chmod(0)
+    try:
+        assert reasons(root) == {"closed": "cannot be read: Permission denied"}
+    finally:
+        (root / "closed").chmod(0o700)
+
+
+def test_a_folder_that_cannot_be_listed_is_rejected_by_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(root / "bad" / "a.md")
+    scandir = os.scandir
+
+    def failing(path: str) -> object:
+        if path.endswith("bad"):
+            raise OSError(5, "Input/output error")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    assert reasons(root) == {"bad": "cannot be read: Input/output error"}
+
+
+# ---- what changed ----
+
+
+def state(size: int = 1, mtime: int = 1, digest: str = "d", due: float | None = None) -> FileState:
+    return FileState(size, mtime, digest, "indexed", due=due)
+
+
+def test_nothing_is_read_when_size_and_time_are_as_before() -> None:
+    assert changes({"a": (1, 1)}, Files({"a": state()}), NOW) == Changes((), (), stale=False)
+
+
+@pytest.mark.parametrize("file", [(2, 1), (1, 2), (1, 0)])
+def test_a_file_of_another_size_or_time_is_read(file: Stamp) -> None:
+    assert changes({"a": file}, Files({"a": state()}), NOW) == Changes(("a",), (), stale=True)
+
+
+def test_new_files_are_read_and_missing_ones_removed() -> None:
+    found = changes({"new": (1, 1)}, Files({"gone": replace(state(), recheck=True)}), NOW)
+    assert found == Changes(("new",), ("gone",), stale=True)
+
+
+def test_an_article_is_read_again_at_the_moment_it_is_due() -> None:
+    known = Files({"a": state(due=NOW.timestamp())})
+    assert changes({"a": (1, 1)}, known, NOW - timedelta(seconds=1)) == Changes((), (), stale=False)
+    assert changes({"a": (1, 1)}, known, NOW) == Changes(("a",), (), stale=True)
+
+
+def test_a_file_to_be_looked_at_again_does_not_make_the_index_stale() -> None:
+    known = Files({"a": replace(state(), recheck=True)})
+    assert changes({"a": (1, 1)}, known, NOW) == Changes(("a",), (), stale=False)
+
+
+IDS = st.sampled_from("abcdef")
+PAIRS = st.tuples(st.integers(0, 2), st.integers(0, 2))
+
+
+@given(st.dictionaries(IDS, PAIRS), st.dictionaries(IDS, PAIRS))
+def test_what_differs_is_read_and_what_is_missing_removed(files: dict[str, Stamp], old: dict[str, Stamp]) -> None:
+    found = changes(files, Files({id: state(*pair) for id, pair in old.items()}), NOW)
+    assert found.to_read == tuple(sorted(id for id in files if files[id] != old.get(id)))
+    assert found.removed == tuple(sorted(old.keys() - files.keys()))
+    assert found.stale == (files != old)
+
+
+# ---- what a file says ----
+
+
+def test_a_file_is_read_as_an_article(root: Path) -> None:
+    write(root / "a.md")
+    loaded = loader(root)("a.md")
+    assert loaded.article is not None
+    assert (loaded.article.id, loaded.article.title) == ("a.md", "Roma wait")
+    assert (loaded.state.size, loaded.state.mtime, loaded.state.fate) == (len(ROMA), LONG_AGO, "indexed")
+    assert not loaded.state.recheck
+
+
+def test_a_file_with_the_bytes_known_is_not_parsed_again(root: Path) -> None:
+    write(root / "a.md")
+    before = replace(loader(root)("a.md").state, warnings=(Note("kept", 3),))
+    os.utime(root / "a.md", ns=(LONG_AGO + 1, LONG_AGO + 1))
+    loaded = loader(root, {"a.md": before})("a.md")
+    assert loaded.article is None
+    assert loaded.state == replace(before, mtime=LONG_AGO + 1)
+
+
+def test_a_file_with_other_bytes_of_the_same_number_is_parsed_again(root: Path) -> None:
+    write(root / "a.md")
+    before = loader(root)("a.md").state
+    write(root / "a.md", ROMA.replace("Roma", "Lazio"[:4]))
+    loaded = loader(root, {"a.md": before})("a.md")
+    assert loaded.article is not None
+    assert loaded.article.title == "Lazi wait"
+
+
+def test_an_article_of_the_future_is_left_out_until_it_is_due(root: Path) -> None:
+    write(root / "a.md")
+    early = datetime(2020, 9, 1, tzinfo=UTC)
+    due = datetime(2020, 9, 15, tzinfo=UTC).timestamp()
+    first = loader(root, now=early)("a.md")
+    assert (first.state.fate, first.state.reason, first.state.due, first.article) == ("left_out", "future", due, None)
+    assert loader(root, {"a.md": first.state}, now=early)("a.md").state == first.state
+    later = loader(root, {"a.md": first.state}, now=NOW)("a.md")
+    assert later.article is not None
+    assert later.state.fate == "indexed"
+
+
+def test_a_draft_is_left_out(root: Path) -> None:
+    write(root / "a.md", "---\ntitle: Not yet\ndraft: true\n---\nText.\n")
+    loaded = loader(root)("a.md")
+    assert (loaded.state.fate, loaded.state.reason, loaded.article) == ("left_out", "draft", None)
+
+
+def test_a_file_nothing_can_be_made_of_is_rejected_with_its_reason(root: Path) -> None:
+    write(root / "a.md", b"")
+    loaded = loader(root)("a.md")
+    assert (loaded.state.fate, loaded.article) == ("rejected", None)
+    assert loaded.state.reason
+    assert not loaded.state.recheck
+
+
+@pytest.mark.parametrize("age", [0, 1, -3600])
+def test_a_file_younger_than_a_clock_tick_is_looked_at_once_more(root: Path, age: int) -> None:
+    write(root / "a.md", mtime=time.time_ns() - age * 10**9)
+    young = loader(root)("a.md").state
+    assert young.recheck
+    os.utime(root / "a.md", ns=(LONG_AGO, LONG_AGO))
+    assert not loader(root, {"a.md": young})("a.md").state.recheck
+
+
+def test_a_rewrite_in_the_same_tick_is_found_by_the_next_run(root: Path) -> None:
+    tick = time.time_ns()
+    write(root / "a.md", mtime=tick)
+    known = {"a.md": loader(root)("a.md").state}
+    write(root / "a.md", ROMA.replace("Roma", "Pisa"), mtime=tick)
+    found = changes(listed(root).files, Files(known), NOW)
+    assert found.to_read == ("a.md",)
+    again = loader(root, known)("a.md").article
+    assert again is not None
+    assert again.title == "Pisa wait"
+
+
+def test_what_took_a_files_place_since_the_walk_is_rejected_and_nothing_hangs(root: Path, tmp_path: Path) -> None:
+    write(tmp_path / "secret.md")
+    os.mkfifo(root / "fifo.md")
+    (root / "out.md").symlink_to("../secret.md")
+    (root / "folder").symlink_to("..")
+    (root / "folder.md").mkdir()
+    load = loader(root)
+    expected = {
+        "fifo.md": "is a FIFO, not a file",
+        "out.md": "is a link that leaves the content root",
+        "folder/secret.md": "is a link that leaves the content root",
+        "folder.md": "is a folder, not a file",
+        "gone.md": "vanished before it was read",
+        "../secret.md": "is a link that leaves the content root",
+    }
+    for id, reason in expected.items():
+        found = load(id).state
+        assert (found.fate, found.reason, found.recheck) == ("rejected", reason, True), id
+
+
+@needs_permissions
+def test_an_unreadable_file_is_rejected_and_tried_again(root: Path) -> None:
+    write(root / "a.md").chmod(0)
+    found = loader(root)("a.md").state
+    assert (found.reason, found.recheck) == ("cannot be read: Permission denied", True)
+
+
+def test_a_file_that_grew_over_the_cap_is_rejected(root: Path) -> None:
+    with (root / "big.md").open("wb") as file:
+        file.truncate(LIMITS.file_bytes + 1)
+    assert "8,388,609 bytes" in str(loader(root)("big.md").state.reason)
+
+
+def changing(monkeypatch: pytest.MonkeyPatch, file: Path, times: int) -> None:
+    """Lets a file grow that many times between its being opened and being read."""
+    fstat, left = os.fstat, [times]
+
+    def growing(handle: int) -> os.stat_result:
+        status = fstat(handle)
+        if left[0]:
+            left[0] -= 1
+            with file.open("ab") as stream:
+                stream.write(b"more\n")
+        return status
+
+    monkeypatch.setattr(os, "fstat", growing)
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changing(monkeypatch, write(root / "a.md"), times=1)
+    loaded = loader(root)("a.md")
+    assert loaded.article is not None
+    assert loaded.article.body.endswith("more")
+    assert loaded.state.size == len(ROMA) + len("more\n")
+
+
+def test_a_file_that_keeps_changing_is_rejected_until_the_next_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changing(monkeypatch, write(root / "a.md"), times=100)
+    found = loader(root)("a.md").state
+    assert found.reason == "kept changing while it was read; the next run tries again"
+    assert found.recheck
+
+
+def test_a_fault_of_the_parser_rejects_one_file_and_names_itself(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RecursionError("too\ndeep")
+
+    write(root / "a.md")
+    monkeypatch.setattr(article, "parse", broken)
+    found = loader(root)("a.md").state
+    assert (found.fate, found.reason) == ("rejected", r"internal error: RecursionError: too\ndeep")
+
+
+@pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
+def test_what_concerns_the_whole_run_is_not_taken_for_a_fault_of_one_file(
+    root: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def failing(*_: object) -> None:
+        raise error
+
+    write(root / "a.md")
+    monkeypatch.setattr(article, "parse", failing)
+    with pytest.raises(error):
+        loader(root)("a.md")
+
+
+def test_a_loader_can_be_sent_to_another_process(root: Path) -> None:
+    write(root / "a.md")
+    load = loader(root, {"b.md": state()})
+    assert pickle.loads(pickle.dumps(load))("a.md") == load("a.md")
+
+
+@pytest.mark.corpus
+def test_the_reference_corpus_is_listed_whole() -> None:
+    folder = Path(os.environ.get("ARTICLES_CORPORA", "")) / "_posts"
+    if not os.environ.get("ARTICLES_CORPORA") or not folder.is_dir():
+        pytest.skip("ARTICLES_CORPORA names no folder with _posts")
+    found = walk(Settings(content=folder))
+    assert (len(found.files), found.rejected) == (24_833, ())
+    assert sum(" " in id for id in found.files) == 679
