@@ -18,9 +18,10 @@ import pytest
 from article_search.answering.results import as_json, status_json, suggestions_json
 from article_search.limits import LIMITS
 from article_search.query.parser import parse as parse_query
-from article_search.reading import addresses, dates, front_matter
+from article_search.reading import addresses, dates
 from article_search.reading.article import Article, Rules
 from article_search.reading.article import parse as parse_article
+from article_search.reading.header.keys import DESCRIPTION_KEYS, TITLE_KEYS
 from article_search.reading.report import index_json
 from article_search.settings import Settings, load
 from article_search.terminal import cli
@@ -347,8 +348,8 @@ def test_documented_keys_of_front_matter_are_read() -> None:
 
 def test_every_key_of_a_title_and_a_description_is_documented() -> None:
     keys = documented_keys()
-    assert tuple(keys["title"]) == front_matter.TITLE_KEYS
-    assert tuple(keys["description"]) == front_matter.DESCRIPTION_KEYS
+    assert tuple(keys["title"]) == TITLE_KEYS
+    assert tuple(keys["description"]) == DESCRIPTION_KEYS
 
 
 @pytest.mark.parametrize(

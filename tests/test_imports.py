@@ -31,14 +31,14 @@ DOORS = {
     "brotli": {"web.compression"},
     "click": {"terminal.cli"},
     "flask": {"web"},
-    "frontmatter": {"reading.front_matter"},
+    "frontmatter": {"reading.header"},
     "jinja2": {"web.app"},
     "markdown_it": {"reading.markup"},
     "tokenizers": {"backends.embedded.wordvectors"},
     "waitress": {"web.server"},
     "werkzeug": {"web"},
     "whoosh": {"backends.embedded"},
-    "yaml": {"reading.front_matter"},
+    "yaml": {"reading.header"},
 }
 
 TESTS_ONLY = {"hypothesis", "pytest", "schemathesis", "selenium"}

@@ -1,6 +1,6 @@
 """What does one content file say? ``parse`` makes a frozen Article of its bytes.
 
-Not here: where files come from (content.py), how a header is read (front_matter.py), how text is cut into terms.
+Not here: where files come from (content.py), how a header is read (header), how text is cut into terms.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Literal
 from article_search.errors import ArticleError
 from article_search.language import languages
 from article_search.limits import LIMITS
-from article_search.reading import addresses, dates, front_matter, markup
+from article_search.reading import addresses, dates, markup
+from article_search.reading import header as file_header
+from article_search.reading.header.keys import DESCRIPTION_KEYS, TITLE_KEYS
 from article_search.reading.report import Note
 
 __all__ = ["Article", "LeftOut", "Note", "Rules", "parse"]
@@ -82,7 +84,7 @@ _HEADING_LINES = 200  # lines in which a heading is looked for; one further down
 class _Header:
     """A header with keys without regard to case, and the notes made while its values are understood."""
 
-    def __init__(self, header: front_matter.Header) -> None:
+    def __init__(self, header: file_header.Header) -> None:
         self.values: dict[str, object] = {}
         self.lines: dict[str, int] = {}
         for key, value in header.metadata.items():
@@ -120,7 +122,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     Raises ArticleError if nothing can be made of it; whatever else is wrong with it becomes a warning.
     """
     try:
-        parts = front_matter.read(data)
+        parts = file_header.read(data)
     except ValueError as error:
         raise ArticleError(path, str(error)) from None
     header = _Header(parts)
@@ -148,7 +150,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
 
 
 def _title(header: _Header, body: str, path: str) -> str:
-    for key in front_matter.TITLE_KEYS:
+    for key in TITLE_KEYS:
         title = _one_line(header.text(key))
         if title:
             return _cut(header, title, LIMITS.title_chars, key)
@@ -183,7 +185,7 @@ def _first_heading(body: str) -> str:
 
 
 def _description(header: _Header) -> str:
-    for key in front_matter.DESCRIPTION_KEYS:
+    for key in DESCRIPTION_KEYS:
         text = _one_line(header.text(key))
         if text and text.lower() not in ("true", "false"):
             return _cut(header, text, LIMITS.description_chars, key)
