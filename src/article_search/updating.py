@@ -1,7 +1,7 @@
 """How is an index brought up to date with its content? What changed is read, what was read is written, all is counted.
 
 Apart from the engine so that a search does not pay for the reading of articles. Not here: how a file is read
-(content.py, article.py), how an index is written (backends).
+(reading), how an index is written (backends).
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from operator import itemgetter
 from article_search.backends.base import Backend
 from article_search.backends.base import Update as UpdatedFiles
 from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError, IndexStateError
-from article_search.reading import content
+from article_search.reading import walking
 from article_search.reading.files import Files, FileState
+from article_search.reading.loading import Loader
 from article_search.reading.report import FileNote, Report
+from article_search.reading.walking import Changes, Content
 from article_search.settings import Settings
 
 Progress = Callable[[int, int], None]  # files done, files to do
@@ -46,14 +48,14 @@ class Update:
         return replace(report, seconds=time.perf_counter() - started)
 
     def _run(self, full: bool, wait: bool, progress: Progress | None) -> Report:
-        content.check_root(self._settings)  # before the backend makes a folder
+        walking.real_root(self._settings.content)  # before the backend makes a folder
         with contextlib.closing(self._backend.writer(wait=wait, full=full)) as writer:
             # Not earlier: what another run has indexed meanwhile would be taken for removed.
             now = datetime.now(UTC)
-            found = content.walk(self._settings)
+            found = self._walk()
             self._refuse_to_empty(found, full)
             known = writer.files()
-            changes = content.changes(found.files, known, now)
+            changes = walking.changes(found.files, known, now)
             before = _states(known, changes)
             update = UpdatedFiles({}, frozenset())
             if changes.to_read:
@@ -68,10 +70,10 @@ class Update:
 
     def _dry_run(self, full: bool, wait: bool, progress: Progress | None) -> Report:
         now = datetime.now(UTC)
-        found = content.walk(self._settings)
+        found = self._walk()
         self._refuse_to_empty(found, full)
         known, rebuild_reason = (_NOTHING, None) if full else self._built_upon()
-        changes = content.changes(found.files, known, now)
+        changes = walking.changes(found.files, known, now)
         before = _states(known, changes)
         return _report(found, known, before, self._read(changes.to_read, before, now, progress), rebuild_reason)
 
@@ -79,7 +81,7 @@ class Update:
         """See ``Engine.check``."""
         started = time.perf_counter()
         now = datetime.now(UTC)
-        found = content.walk(self._settings)
+        found = self._walk()
         files = self._read(tuple(sorted(found.files)), {}, now, progress).files
         report = _report(found, _NOTHING, {}, UpdatedFiles(files, frozenset()), None)
         return replace(report, seconds=time.perf_counter() - started)
@@ -88,14 +90,18 @@ class Update:
         """Whether the content has changed since the last commit, or would be read in another way."""
         if not self._backend.signature_matches():
             return True
-        found = content.walk(self._settings)
-        return content.changes(found.files, self._backend.files(), datetime.now(UTC)).stale
+        found = self._walk()
+        return walking.changes(found.files, self._backend.files(), datetime.now(UTC)).stale
 
-    def _loader(self, known: Mapping[str, FileState], now: datetime) -> content.Loader:
+    def _walk(self) -> Content:
+        settings = self._settings
+        return walking.walk(settings.content, settings.index, settings.exclude)
+
+    def _loader(self, known: Mapping[str, FileState], now: datetime) -> Loader:
         from article_search.reading.article import Rules  # which a run with nothing to read does without
 
         rules = Rules(self._settings.timezone, self._settings.url, self._settings.language)
-        return content.Loader(str(self._settings.content.resolve()), rules, known, now)
+        return Loader(str(self._settings.content.resolve()), rules, known, now)
 
     def _read(
         self, ids: Sequence[str], known: Mapping[str, FileState], now: datetime, progress: Progress | None
@@ -122,7 +128,7 @@ class Update:
         except IndexFormatError:
             return _NOTHING, "the index was made by another version of this program"
 
-    def _refuse_to_empty(self, found: content.Content, full: bool) -> None:
+    def _refuse_to_empty(self, found: Content, full: bool) -> None:
         """Raises ArticleSearchError where a run would take out all articles because no file is there: more often the
         folder is the wrong one, or its disk is not mounted."""
         if found.files or full:
@@ -142,13 +148,13 @@ def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:
     return (lambda done: progress(done, total)) if progress else (lambda done: None)
 
 
-def _states(known: Files, changes: content.Changes) -> dict[str, FileState]:
+def _states(known: Files, changes: Changes) -> dict[str, FileState]:
     """What is known of the files that change or may have changed."""
     return {id: state for id in (*changes.to_read, *changes.removed) if (state := known.get(id))}
 
 
 def _report(
-    found: content.Content,
+    found: Content,
     known: Files,
     before: Mapping[str, FileState],
     update: UpdatedFiles,

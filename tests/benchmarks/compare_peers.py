@@ -35,7 +35,7 @@ PARSERS = 2  # processes that parse for a peer, as many as ours has on two cores
 ONCE = {"whoosh"}  # too slow for several builds and rounds, and for snippets: seconds a question
 ADDED, CHANGED, REMOVED = 100, 50, 20  # of an incremental update
 SAMPLE = 3000  # articles that queries are drawn from
-SETTLE = 2.2  # seconds after which a file written counts as written, see content.py
+SETTLE = 2.2  # seconds after which a file written counts as written, see loading.py
 
 ASKED: tuple[tuple[str, Kind, Level], ...] = (
     ("any word, top 10", "any", "top"),

@@ -1,6 +1,6 @@
 """What does one content file say? ``parse`` makes a frozen Article of its bytes.
 
-Not here: where files come from (content.py), how a header is read (header), how text is cut into terms.
+Not here: where files come from (walking.py, loading.py), how a header is read (header), how text is cut into terms.
 """
 
 from __future__ import annotations

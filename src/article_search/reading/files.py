@@ -1,6 +1,6 @@
 """What is known of a content file from one run to the next? Its state, and what reading it has given.
 
-Not here: which files there are (content.py), where states are kept (backends).
+Not here: which files there are (walking.py), where states are kept (backends).
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ class FileState:
     def notable(self) -> bool:
         """Whether there is more to say than that the file is indexed."""
         return self.fate != "indexed" or self.recheck or self.due is not None or bool(self.warnings)
+
+    def is_due(self, moment: float) -> bool:
+        """Whether by this moment (epoch seconds) the article has become public or expired."""
+        return self.due is not None and self.due <= moment
 
 
 class Files(Mapping[str, FileState]):

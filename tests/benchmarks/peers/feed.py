@@ -14,8 +14,9 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from article_search.reading import article, content
+from article_search.reading import article, walking
 from article_search.reading.files import Load
+from article_search.reading.loading import Loader
 from article_search.settings import Settings
 
 _CHUNK = 32  # articles a worker takes and sends at a time
@@ -49,9 +50,9 @@ class Row(NamedTuple):
 
 def files(settings: Settings, ids: Sequence[str] | None = None) -> Source:
     """The files of a content root, all of them or those named."""
-    found = content.walk(settings).files if ids is None else ids
+    found = walking.walk(settings.content, settings.index, settings.exclude).files if ids is None else ids
     rules = article.Rules(timezone=settings.timezone, url=settings.url)
-    loader = content.Loader(str(settings.content.resolve()), rules, {}, datetime.now(UTC))
+    loader = Loader(str(settings.content.resolve()), rules, {}, datetime.now(UTC))
     return Source(sorted(found), loader, settings)
 
 

@@ -84,7 +84,7 @@ def _sentence(chance: np.random.Generator, length: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MadeLoader:
-    """Loads an article that no file holds: what content.Loader does, without the disk. Its id has its number."""
+    """Loads an article that no file holds: what loading.Loader does, without the disk. Its id has its number."""
 
     version: int = 0
 

@@ -10,7 +10,7 @@ ends. ``gone`` has the numbers of those that are there no more.
 "What is my state?" ``sizes``, ``mtimes`` and ``digests`` (16 bytes each) tell it of files that are indexed and of which
 there is no more to say, as nearly all are. The others have a note, the whole state: ``notes`` is JSON, notes by number.
 
-Not here: what the states mean (content.py).
+Not here: what the states mean (reading).
 """
 
 from __future__ import annotations
