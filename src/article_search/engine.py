@@ -26,9 +26,8 @@ from article_search.answering.results import (
 from article_search.backends.base import Backend
 from article_search.errors import OptionError
 from article_search.limits import LIMITS
-from article_search.query import parser
+from article_search.query import date_words, parser
 from article_search.query.tree import Node, Range
-from article_search.reading import dates
 from article_search.settings import Settings
 
 if TYPE_CHECKING:
@@ -258,6 +257,6 @@ def _date_option(option: str, value: str | None, now: datetime) -> tuple[datetim
     if value is None or not value.strip():
         return None, None
     try:
-        return dates.query_range(value, now)
+        return date_words.query_range(value, now)
     except ValueError as error:
         raise OptionError(option, f"{option}: {error}") from None

@@ -1,0 +1,42 @@
+"""How are months and days written in English, and which days are there? For dates in articles and in queries alike.
+
+Not here: what a written date means (reading/dates.py), which days date words name (query/date_words.py).
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+MONTH = (  # patterns, for text in any case
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)(?![a-z])"
+)
+WEEKDAY = r"(mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_WEEKDAYS = "mon tue wed thu fri sat sun".split()
+
+
+def day_of(year: int, month: int, day: int) -> date:
+    """That day. The ValueError of one that does not exist says why there is none."""
+    if not 1 <= year <= 9999:
+        raise ValueError(f"there is no year {year:04}")
+    if not 1 <= month <= 12:
+        swapped = 1 <= day <= 12 and month <= calendar.monthrange(year, day)[1] and month
+        hint = f"; was {year:04}-{day:02}-{month:02} meant?" if swapped else ""
+        raise ValueError(f"there is no month {month} in {year:04}-{month:02}-{day:02}{hint}")
+    days = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        raise ValueError(f"there is no day {year:04}-{month:02}-{day:02}: that month has {days} days")
+    return date(year, month, day)
+
+
+def month_number(name: str) -> int:
+    """1 to 12 of a name that MONTH matches."""
+    return _MONTHS.index(name[:3].lower()) + 1
+
+
+def weekday_number(name: str) -> int:
+    """0 (Monday) to 6 of a name that WEEKDAY matches."""
+    return _WEEKDAYS.index(name[:3].lower())
