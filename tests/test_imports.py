@@ -33,7 +33,7 @@ DOORS = {
     "flask": {"web"},
     "frontmatter": {"reading.header"},
     "jinja2": {"web.app"},
-    "markdown_it": {"reading.markup"},
+    "markdown_it": {"reading.markup.commonmark"},
     "tokenizers": {"backends.embedded.wordvectors"},
     "waitress": {"web.server"},
     "werkzeug": {"web"},

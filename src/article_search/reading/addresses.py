@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from article_search.reading import markup
+from article_search.reading.markup import inline_text
 
 FALLBACK = "/article/{id}"  # the page `articles serve` has for every article
 
@@ -141,7 +141,7 @@ def _name(kind: str, id: str, metadata: Mapping[str, object]) -> str:
     slug = ""
     if kind == "title":
         title = metadata.get("title")
-        slug = slugify(markup.inline_text(title)) if isinstance(title, str) else ""
+        slug = slugify(inline_text(title)) if isinstance(title, str) else ""
     if kind in ("title", "slug"):
         slug = slug or slugify(stem_slug(id))
     return _quoted(slug or pure.stem)

@@ -15,9 +15,10 @@ from typing import Literal
 from article_search.errors import ArticleError
 from article_search.language import languages
 from article_search.limits import LIMITS
-from article_search.reading import addresses, dates, markup
+from article_search.reading import addresses, dates
 from article_search.reading import header as file_header
 from article_search.reading.header.keys import DESCRIPTION_KEYS, TITLE_KEYS
+from article_search.reading.markup import inline_text, plain_text
 from article_search.reading.report import Note
 
 __all__ = ["Article", "LeftOut", "Note", "Rules", "parse"]
@@ -140,7 +141,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
         categories=categories,
         zone=rules.timezone,
     )
-    body = _clean(markup.plain_text(parts.body))
+    body = _clean(plain_text(parts.body))
     notes = tuple(sorted(header.notes, key=lambda note: note.line or 0))
     language = _language(header, rules.language)
     return Article(path, url, title, description, body, date, categories, image, left_out, due, notes, language)
@@ -195,7 +196,7 @@ def _description(header: _Header) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _clean(markup.inline_text(text)) if text else ""
+    return _clean(inline_text(text)) if text else ""
 
 
 def _cut(header: _Header, text: str, limit: int, key: str | None) -> str:

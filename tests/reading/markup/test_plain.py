@@ -5,28 +5,17 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from article_search.reading import markup
-from article_search.reading.markup import inline_text, plain_text
+from article_search.reading.markup import plain, plain_text
+from article_search.reading.markup.characters import INVISIBLE
+from tests.reading.markup.sources import HOSTILE, MARKUP, PLAIN
 
-MARKUP = st.lists(
-    st.sampled_from(
-        "a b word 1 2. - * ** _ __ ` ``` ~~ # ## > | [ ] ( ) ![ ]( ]: [^1] < > </ <b> </b> <p> <br> <script>"
-        " </script> <!-- --> <svg> &amp; &nbsp; &#0; & ; {{ }} {% %} {{< >}} {: } \\ = --- :::"
-        " https://x.example f**k".split()
-    )
-    | st.sampled_from([" ", "\n", "\n\n", "    ", "\t", "\xa0", "\u200b", "\r", "\x00", "\ufdd0", "é", "中"])
-    | st.text(max_size=3),
-    max_size=40,
-).map("".join)
 WORDS = st.from_regex(r"[A-Za-zéß中][a-z'’-]{0,5}[.,;:!?£$%)(/&]?", fullmatch=True)
-PLAIN = st.text(st.sampled_from("ab Z19.,;:!?'\"-()/\n\n\xa0\u2003\t’é中"), max_size=60)
 
 
 @pytest.mark.parametrize(
@@ -91,32 +80,6 @@ def test_shows_what_a_reader_would_see(source: str, seen: str) -> None:
     assert plain_text(source) == seen
 
 
-@pytest.mark.parametrize(
-    ("source", "seen"),
-    [
-        ("  Two\n lines\xa0here ", "Two lines here"),
-        ("Fish &amp; chips &#8212; &lt;b&gt;", "Fish & chips — <b>"),
-        ("&amp;amp;", "&amp;"),
-        ("<p>A <em>new</em><br/>day</p><!-- no -->", "A new day"),
-        ("a<script>no()</script>b", "a b"),
-        ("*One* **two** _three_ ~~four~~ `five` ``six``", "One two three four five six"),
-        ("A [link](https://x.example) and ![boat](/b.png)", "A link and boat"),
-        ("[REVIEW] Film (2020)", "[REVIEW] Film (2020)"),
-        ("[Part](2) of it", "[Part](2) of it"),
-        ("C* search and D* search", "C* search and D* search"),
-        ("f***ing s***", "f***ing s***"),
-        ("2*3*4, a * b * c", "2*3*4, a * b * c"),
-        ("snake_case_name and __init__", "snake_case_name and __init__"),
-        ("#MeToo # 1", "#MeToo # 1"),
-        ("1) First - and > last", "1) First - and > last"),
-        ("a < b, List<int> and <stdio.h>", "a < b, List<int> and <stdio.h>"),
-        ("{{ title }}", "{{ title }}"),
-    ],
-)
-def test_takes_only_sure_markup_from_a_line(source: str, seen: str) -> None:
-    assert inline_text(source) == seen
-
-
 def assert_clean(text: str) -> None:
     """Blocks of single-spaced words, without anything invisible."""
     assert all(block and block == " ".join(block.split()) for block in text.split("\n\n") if text)
@@ -128,13 +91,6 @@ def test_output_is_clean_blocks(source: str) -> None:
     assert_clean(plain_text(source))
 
 
-@given(MARKUP)
-def test_a_line_is_one_clean_line(source: str) -> None:
-    line = inline_text(source)
-    assert line == " ".join(line.split())
-    assert line.isprintable() or not line.isascii()
-
-
 @given(PLAIN, MARKUP)
 def test_scripts_never_show(before: str, after: str) -> None:
     assert "Zebra" not in plain_text(f"{before}\n\n<script>Zebra</script>\n\n{after}")
@@ -142,8 +98,8 @@ def test_scripts_never_show(before: str, after: str) -> None:
 
 @given(st.one_of(PLAIN, MARKUP))
 def test_the_short_way_gives_what_the_parser_gives(source: str) -> None:
-    normal = "\n" + markup._INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n"))
-    assert plain_text(source) == markup._rendered_text(normal)
+    normal = "\n" + INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n"))
+    assert plain_text(source) == plain._rendered_text(normal)
 
 
 @given(st.lists(st.lists(WORDS, min_size=1).map(" ".join)).map("\n\n".join))
@@ -162,34 +118,18 @@ def test_articles_without_markup_need_no_parser(source: str, monkeypatch: pytest
     def never(source: str) -> str:
         raise AssertionError(source)
 
-    monkeypatch.setattr(markup, "_rendered_text", never)
+    monkeypatch.setattr(plain, "_rendered_text", never)
     assert plain_text(source) == source
 
 
-HOSTILE = [
-    "[", "*", "<", "&", "`", "![", ">", "> ", "<!--", "<a ", '<a ="', '<a" ="', "](", "[a](", "[a]: b\n", "{{", "{%",
-    "{% raw %}", "{% comment %}", "{{<", "~~", "_", "__a", "**a ", "a**b", "|a", "<script>", "<svg>", "&#", "```a``` ",
-    "[^", "\n", " ", "  - a\n", "# a\n", "<div>\n\n", "<img alt=\"<", "<div a='\"", "f*k ", "\ufdd0", "<b a='>' ",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("read", [plain_text, inline_text])
 @pytest.mark.parametrize("size", [60_000, 1_000_000])  # below and above what is still rendered
 @pytest.mark.parametrize("piece", HOSTILE, ids=repr)
-def test_hostile_text_takes_no_more_than_its_share_of_time(piece: str, size: int, read: Callable[[str], str]) -> None:
+def test_hostile_text_takes_no_more_than_its_share_of_time(piece: str, size: int) -> None:
     source = "x " + piece * (size // len(piece))
     started = time.process_time()
-    read(source)
+    plain_text(source)
     # What takes quadratic time here takes minutes; a second or two is a slow machine.
     assert time.process_time() - started < 10
-
-
-@pytest.mark.parametrize("mark", ["__", "**", "~~", "`", "_", "*", "<a", "[", "<!--"])
-def test_a_mark_that_never_closes_takes_no_more_than_its_share_of_time(mark: str) -> None:
-    started = time.process_time()
-    inline_text(f"{mark}a" + " " * 19_000 + "b")
-    inline_text(f"{mark}a" + " b" * 9_000)
-    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.corpus
