@@ -1,7 +1,7 @@
 """How else may what was typed be written? Other forms of a word, or of some words next to each other.
 
 Pure proposals: whether an index has them, and whether a word is so rare that it may be two in one, others find out.
-Words that mean the same but are other words are synonyms, which the owner of a site gives (settings.py). Not here:
+Words that mean the same but are other words are synonyms, which the owner of a site gives (settings). Not here:
 case, accents and apostrophes, which a term has none of (text.py); typing errors.
 """
 

@@ -1,44 +1,15 @@
-"""Settings come from the nearest source, and whatever cannot be used is named with its place and a way out."""
+"""Every key is read, and a value that cannot be used is named with what would be."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from article_search.errors import SettingsError
-from article_search.limits import LIMITS
 from article_search.settings import Pinned, QueryLog, Recency, Semantic, Settings, Web, load
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty working directory."""
-    monkeypatch.chdir(tmp_path)
-    yield tmp_path
-
-
-def complaint(toml: str | bytes) -> str:
-    """What is said about an articles.toml of this text."""
-    Path("articles.toml").write_bytes(toml if isinstance(toml, bytes) else toml.encode())
-    with pytest.raises(SettingsError) as caught:
-        load(None, {})
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
-
-
-# ---- where a value comes from ----
-
-
-@pytest.mark.usefixtures("site")
-def test_without_a_word_anywhere_the_defaults_hold() -> None:
-    assert load(None, {}) == Settings()
+from tests.settings.complaints import complaint
 
 
 @pytest.mark.usefixtures("site")
@@ -81,68 +52,10 @@ def test_every_key_of_articles_toml_is_read() -> None:
     )
 
 
-def test_each_of_a_group_of_synonyms_means_the_others() -> None:
-    settings = Settings(synonyms=(("covid", ("coronavirus",)),), synonym_groups=(("film", "movie", "picture"),))
-    assert settings.meanings() == (
-        ("covid", ("coronavirus",)),
-        ("film", ("movie", "picture")),
-        ("movie", ("film", "picture")),
-        ("picture", ("film", "movie")),
-    )
-
-
-def test_paths_of_articles_toml_start_at_its_folder(site: Path) -> None:
-    (site / "deep").mkdir()
-    (site / "deep" / "own.toml").write_text(
-        'content = "posts"\nindex = "../index"\nweb = { access_log = "a.log" }\nquery_log = { path = "q.db" }'
-    )
-    settings = load(Path("deep/own.toml"), {})
-    assert settings.web.access_log == Path("deep/a.log")
-    assert settings.query_log.path == Path("deep/q.db")
-    assert settings.content.resolve() == site / "deep" / "posts"
-    assert settings.index.resolve() == site / "index"
-
-
-@pytest.mark.usefixtures("site")
-def test_an_option_wins_over_the_environment_and_that_over_articles_toml() -> None:
-    Path("articles.toml").write_text('content = "from-file"\nindex = "from-file-too"')
-    environment = {"ARTICLES_CONTENT": "from-environment"}
-    assert load(None, environment).content == Path("from-environment")
-    assert load(None, environment, content=Path("from-option")).content == Path("from-option")
-    assert load(None, environment).index == Path("from-file-too")
-
-
-@pytest.mark.usefixtures("site")
-def test_the_environment_names_the_settings_file_unless_an_option_does() -> None:
-    Path("a.toml").write_text('title = "A"')
-    Path("b.toml").write_text('title = "B"')
-    Path("articles.toml").write_text('title = "default"')
-    assert load(None, {"ARTICLES_CONFIG": "a.toml"}).title == "A"
-    assert load(Path("b.toml"), {"ARTICLES_CONFIG": "a.toml"}).title == "B"
-
-
-@pytest.mark.usefixtures("site")
-def test_empty_environment_variables_do_not_count() -> None:
-    assert load(None, {"ARTICLES_CONTENT": "", "ARTICLES_INDEX": "", "ARTICLES_CONFIG": ""}) == Settings()
-
-
-@pytest.mark.usefixtures("site")
-def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
-    Path("articles.toml").write_bytes(b'\xef\xbb\xbftitle = "News"')
-    assert load(None, {}).title == "News"
-
-
-# ---- what cannot be used ----
-
-
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize(
     ("toml", "expected"),
     [
-        ('tittle = "News"', ["articles.toml", "'tittle'", "did you mean title?", "page_size"]),
-        ('TimeZone = "UTC"', ["'TimeZone'", "did you mean timezone?"]),
-        ("xyzzy = 1", ["'xyzzy' is no setting;", "content, index, title"]),
-        ('[site]\ntitle = "x"', ["'site' is no setting"]),
         ("content = 3", ["'content' must be a text in quotes, not 3"]),
         ('content = ""', ["'content'", "not an empty text"]),
         ('index = "a\\u0000b"', ["'index'", "NUL"]),
@@ -217,98 +130,9 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
         ('[query_log]\npath = "a\\u0000b"', ["'path': a path cannot hold a NUL"]),
         ("[query_log]\ndays = 0", ["'days' must be a whole number from 1"]),
         ("[query_log]\nmegabytes = 1", ["'megabytes' must be a whole number from 4"]),
-        ('title = "News"\nurl\n', ["articles.toml", "not valid TOML", "line 2"]),
-        ("page_size = " + "9" * 5_000, ["not valid TOML"]),
-        ("exclude = " + "[" * 100_000, ["not valid TOML"]),
-        (b'title = "News"\nurl = "\xff"', ["articles.toml:2", "not UTF-8"]),
-        ("#" * (LIMITS.settings_bytes + 1), ["articles.toml", "over 1,048,576 bytes"]),
     ],
     ids=lambda value: str(value)[:30],
 )
 def test_a_value_that_cannot_be_used_is_named_with_what_would_be(toml: str | bytes, expected: list[str]) -> None:
     said = complaint(toml)
     assert [part for part in expected if part not in said] == []
-
-
-@pytest.mark.usefixtures("site")
-@pytest.mark.parametrize(
-    ("option", "environment", "expected"),
-    [
-        (Path("gone.toml"), {}, "gone.toml (from --config): there is no such file"),
-        (None, {"ARTICLES_CONFIG": "gone.toml"}, "gone.toml (from ARTICLES_CONFIG): there is no such file"),
-        (Path(), {}, "cannot be read"),
-        (Path("a\0b"), {}, "--config: a path cannot hold a NUL"),
-        (None, {"ARTICLES_INDEX": "a\0b"}, "ARTICLES_INDEX: a path cannot hold a NUL"),
-    ],
-)
-def test_a_source_that_cannot_be_used_is_named(option: Path | None, environment: dict[str, str], expected: str) -> None:
-    with pytest.raises(SettingsError) as caught:
-        load(option, environment)
-    assert expected in str(caught.value)
-
-
-def test_a_link_to_nothing_is_not_taken_for_no_settings(site: Path) -> None:
-    (site / "articles.toml").symlink_to("gone")
-    with pytest.raises(SettingsError, match="there is no such file"):
-        load(None, {})
-
-
-@pytest.mark.usefixtures("site")
-@given(st.text() | st.from_regex(r"(content|index|timezone|url|workers|exclude) = .*"))
-def test_whatever_the_file_says_it_is_read_or_named(toml: str) -> None:
-    Path("articles.toml").write_text(toml, encoding="utf-8", errors="replace")
-    try:
-        load(None, {})
-    except SettingsError as error:
-        assert "articles.toml" in str(error) or "content" in str(error)
-
-
-# ---- folders ----
-
-
-@pytest.mark.usefixtures("site")
-@pytest.mark.parametrize(
-    ("content", "index"),
-    [("posts", "posts"), ("posts", "posts/../posts"), ("site/posts", "site"), ("posts", "."), ("posts", "link")],
-)
-def test_an_index_that_would_replace_the_content_is_refused(content: str, index: str) -> None:
-    Path("posts").mkdir()
-    Path("link").symlink_to("posts")
-    with pytest.raises(SettingsError, match="index"):
-        load(None, {}, content=Path(content), index=Path(index))
-
-
-@pytest.mark.usefixtures("site")
-def test_an_index_inside_the_content_is_allowed() -> None:
-    assert load(None, {}, content=Path(), index=Path("index")).content == Path()
-
-
-@pytest.mark.usefixtures("site")
-def test_folders_with_names_alike_are_not_taken_for_nested() -> None:
-    assert load(None, {}, content=Path("index-of-posts"), index=Path("index")).index == Path("index")
-
-
-@pytest.mark.usefixtures("site")
-def test_a_loop_of_links_is_named() -> None:
-    Path("loop").symlink_to("loop")
-    with pytest.raises(SettingsError, match="content: loop"):
-        load(None, {}, content=Path("loop/x"))
-
-
-# ---- signature ----
-
-
-def test_the_signature_changes_with_what_shapes_articles_and_with_nothing_else(site: Path) -> None:
-    base = Settings()
-    assert Settings(title="News", page_size=3, workers=2, index=site / "elsewhere").signature() == base.signature()
-    shaping = [
-        Settings(url="/blog/{id}"),
-        Settings(timezone=ZoneInfo("Europe/Rome")),
-        Settings(content=Path("posts")),
-        Settings(language="german"),
-    ]
-    assert len({settings.signature() for settings in [base, *shaping]}) == 5
-
-
-def test_the_signature_does_not_depend_on_how_the_content_root_is_written(site: Path) -> None:
-    assert Settings(content=site / "content").signature() == Settings(content=Path(os.curdir, "content")).signature()

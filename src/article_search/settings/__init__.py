@@ -1,0 +1,20 @@
+"""How is this site set up? articles.toml, environment and options become one frozen ``Settings``.
+
+    values           what the owner of a site decides, and what holds without a word on it
+    sources          where each value comes from: ``load``
+    paths            which paths and folders will do
+    file, readers    what articles.toml says; only a site that has one pays for them
+
+Not here: caps on hostile input (limits.py), options of one command (terminal), whether the content root is there
+(reading says so when it is walked).
+"""
+
+from typing import TYPE_CHECKING
+
+from article_search.settings.sources import load
+from article_search.settings.values import Pinned, QueryLog, Recency, Semantic, Settings, Web
+
+if TYPE_CHECKING:
+    from article_search.settings.values import Network as Network
+
+__all__ = ["Pinned", "QueryLog", "Recency", "Semantic", "Settings", "Web", "load"]

@@ -1,0 +1,66 @@
+"""Where does each setting come from? From an option, the environment, articles.toml or its default, in this order.
+
+Not here: what articles.toml says (file.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from article_search.settings.paths import check_folders, check_path
+from article_search.settings.values import Settings
+
+CONFIG = Path("articles.toml")
+
+
+def load(
+    config: Path | None,
+    environment: Mapping[str, str],
+    content: Path | None = None,
+    index: Path | None = None,
+) -> Settings:
+    """The settings in force: an option before the environment, that before articles.toml, that before the default.
+
+    ``config``, ``content`` and ``index`` are options, None when not given. The environment's ARTICLES_CONFIG,
+    ARTICLES_CONTENT and ARTICLES_INDEX count unless empty. Without any word on it ``./articles.toml`` is read if it is
+    there. Relative paths of articles.toml start at its folder, all others at the working directory.
+    Raises SettingsError.
+    """
+    file, said_by = _chosen(config, "--config", environment, "ARTICLES_CONFIG")
+    values = _values_of(file or CONFIG, said_by) if file or _is_there(CONFIG) else {}
+    for key, option in (("content", content), ("index", index)):
+        path, _ = _chosen(option, f"--{key}", environment, f"ARTICLES_{key.upper()}")
+        if path is not None:
+            values[key] = path
+    settings = Settings(**values)
+    check_folders(settings)
+    return settings
+
+
+def _chosen(
+    option: Path | None, option_name: str, environment: Mapping[str, str], variable: str
+) -> tuple[Path | None, str]:
+    """A path from an option or the environment, and which of them it is from."""
+    if option is not None:
+        check_path(str(option), option_name)
+        return option, option_name
+    if value := environment.get(variable):
+        check_path(value, variable)
+        return Path(value), variable
+    return None, ""
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        file.lstat()  # a link to nothing is there: better an error than settings that silently do not count
+    except OSError:
+        return False
+    return True
+
+
+def _values_of(file: Path, said_by: str) -> dict[str, Any]:
+    from article_search.settings.file import read  # which a search without an articles.toml does without
+
+    return read(file, said_by)

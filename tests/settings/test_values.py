@@ -1,0 +1,35 @@
+"""What the values say together."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from article_search.settings import Settings
+
+
+def test_each_of_a_group_of_synonyms_means_the_others() -> None:
+    settings = Settings(synonyms=(("covid", ("coronavirus",)),), synonym_groups=(("film", "movie", "picture"),))
+    assert settings.meanings() == (
+        ("covid", ("coronavirus",)),
+        ("film", ("movie", "picture")),
+        ("movie", ("film", "picture")),
+        ("picture", ("film", "movie")),
+    )
+
+
+def test_the_signature_changes_with_what_shapes_articles_and_with_nothing_else(site: Path) -> None:
+    base = Settings()
+    assert Settings(title="News", page_size=3, workers=2, index=site / "elsewhere").signature() == base.signature()
+    shaping = [
+        Settings(url="/blog/{id}"),
+        Settings(timezone=ZoneInfo("Europe/Rome")),
+        Settings(content=Path("posts")),
+        Settings(language="german"),
+    ]
+    assert len({settings.signature() for settings in [base, *shaping]}) == 5
+
+
+def test_the_signature_does_not_depend_on_how_the_content_root_is_written(site: Path) -> None:
+    assert Settings(content=site / "content").signature() == Settings(content=Path(os.curdir, "content")).signature()
