@@ -38,7 +38,7 @@ from whoosh.reading import CorruptIndexError
 from whoosh.writing import SegmentWriter
 
 from article_search.backends.embedded import columnar
-from article_search.backends.embedded.columnar import ColumnarCodec, arrays, container, values
+from article_search.backends.embedded.columnar import ColumnarCodec, arrays, container, layout, values
 from article_search.backends.embedded.columnar.container import Container, ContainerError, VersionError
 from article_search.backends.embedded.columnar.fields import FieldReader
 
@@ -406,7 +406,7 @@ def test_weights_keep_their_value_in_the_smallest_type(drawn: list[float]) -> No
 # ---- one field ----
 
 TERMS = sorted({random.Random(n).randbytes(n % 6) for n in range(3_000)})
-FIELD = columnar.codec.field_arrays(TERMS, np.arange(len(TERMS) + 1), np.zeros(len(TERMS)), np.ones(len(TERMS)))
+FIELD = layout.field_arrays(TERMS, np.arange(len(TERMS) + 1), np.zeros(len(TERMS)), np.ones(len(TERMS)))
 FIELD_FILE = written({f"f.{name}": array for name, array in FIELD.items()})
 
 
@@ -434,7 +434,7 @@ def test_some_documents_are_looked_up_in_short_lists_and_in_long_ones(share: flo
     docs = np.concatenate(lists)
     weights = chance.integers(1, 300, len(docs)) if counted else np.ones(len(docs))
     starts = np.append(0, np.cumsum([len(each) for each in lists]))
-    one = columnar.codec.field_arrays([b"a", b"b", b"c"], starts, docs, weights)
+    one = layout.field_arrays([b"a", b"b", b"c"], starts, docs, weights)
     field = FieldReader(Container(written({f"f.{name}": array for name, array in one.items()})), "f")
     expected = np.zeros(5010)
     expected[lists[1].astype(np.int64)] = weights[starts[1] : starts[2]]
@@ -448,7 +448,7 @@ def test_some_documents_are_looked_up_in_short_lists_and_in_long_ones(share: flo
 
 def test_one_lookup_in_a_large_field_reads_few_pages_of_it() -> None:
     terms = [b"%012d" % number for number in range(100_000)]
-    one = columnar.codec.field_arrays(terms, np.arange(100_001), np.zeros(100_000), np.ones(100_000))
+    one = layout.field_arrays(terms, np.arange(100_001), np.zeros(100_000), np.ones(100_000))
     data = bytearray(written({f"f.{name}": array for name, array in one.items()}))
     read = []
     for page in range(0, len(data) - container.PAGE, container.PAGE):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whoosh.filedb.filestore import FileStorage
 
-from article_search.backends.embedded.columnar import ColumnarSegment, codec, values
+from article_search.backends.embedded.columnar import ColumnarCodec, ColumnarSegment, segment_files, values
 from article_search.backends.embedded.columnar.building import SegmentBuilder
 from article_search.backends.embedded.columnar.container import Container, write
 from article_search.backends.embedded.columnar.merging import merge
@@ -69,11 +69,11 @@ def segment(storage: FileStorage, first: int, count: int) -> ColumnarSegment:
 
 def documents(storage: FileStorage, of: ColumnarSegment) -> list[tuple[set[str], str]]:
     """Of each document, the words by which it is found, and its body."""
-    terms = codec.ColumnarCodec().terms_reader(storage, of)
+    terms = ColumnarCodec().terms_reader(storage, of)
     words = {word: set(terms.matcher("text", word.encode(), None).all_ids()) for word in ("the", "of", "rare")}
     plain = {word: set(terms.matcher("text_words", word.encode(), None).all_ids()) for word in words}
     assert plain == words
-    reader = codec.ColumnarCodec().per_document_reader(storage, of)
+    reader = ColumnarCodec().per_document_reader(storage, of)
     return [
         ({word for word, found in words.items() if number in found}, reader.stored_fields(number)["body"])
         for number in range(of.doc_count_all())
@@ -97,7 +97,7 @@ def test_long_lists_and_values_of_several_dictionaries_outlive_a_merge(tmp_path:
     for number in (0, 3, 1499):
         many.delete_document(number)
     merged = merge(storage, "MAIN", [many, few, more])
-    container = codec.open_container(storage, merged, codec.DOCUMENTS_EXT)
+    container = segment_files.open_container(storage, merged, segment_files.DOCUMENTS_EXT)
     assert len(container.array("stored.body.dictionaryends")) == 2
     kept = [*sorted(set(range(1500)) - {0, 3, 1499}), *range(1500, 1510), *range(2000, 3100)]
     assert documents(storage, merged) == expected(kept)
@@ -109,7 +109,7 @@ def test_a_dictionary_no_value_needs_is_dropped(tmp_path: Path) -> None:
     for number in range(1100):
         many.delete_document(number)
     merged = merge(storage, "MAIN", [many, few])
-    assert "stored.body.dictionaries" not in codec.open_container(storage, merged, codec.DOCUMENTS_EXT)
+    assert "stored.body.dictionaries" not in segment_files.open_container(storage, merged, segment_files.DOCUMENTS_EXT)
     assert documents(storage, merged) == expected(list(range(5000, 5005)))
 
 

@@ -2,7 +2,17 @@
 
     index.writer(codec=ColumnarCodec())
 
-Read container.py for the file format, fields.py for the inverted index, codec.py for what Whoosh calls.
+What a segment is made of, from the bottom up:
+
+    arrays, packing, values      arrays, many small numbers, and stored values as bytes
+    container                    the file format: named arrays with checksums
+    segment_files                the two files of a segment, and what is in each
+    fields, stored, vectors      the inverted index of a field; stored values; term vectors
+    layout                       how the arrays of an inverted index are made
+    vocabulary, sketches         words and their numbers; which texts say nearly the same
+    building, merging            segments made of words, and of segments, at native speed
+    writers, readers, postings   the same files for Whoosh, a posting at a time
+    codec                        what Whoosh asks for all of these
 """
 
 from __future__ import annotations

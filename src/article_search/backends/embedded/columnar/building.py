@@ -2,7 +2,7 @@
 
 Each distinct word is analysed once and gets a number; a document is a run of numbers. At the end a sort by (term, place
 in the array), some terms at a time, yields every posting list of a field. No Python object a posting. The files are
-those of codec.py. Not here: how text is cut into words, which articles there are.
+those of segment_files.py. Not here: how text is cut into words, which articles there are.
 """
 
 from __future__ import annotations
@@ -15,15 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.embedded.columnar import arrays, sketches, values
-from article_search.backends.embedded.columnar.codec import (
-    DOCUMENTS_EXT,
-    POSTINGS_EXT,
-    ColumnarSegment,
-    field_arrays,
-    write_container,
-)
+from article_search.backends.embedded.columnar.codec import ColumnarSegment
 from article_search.backends.embedded.columnar.container import Array
+from article_search.backends.embedded.columnar.layout import field_arrays
 from article_search.backends.embedded.columnar.packing import Packer, fewest_bits
+from article_search.backends.embedded.columnar.segment_files import DOCUMENTS_EXT, POSTINGS_EXT, write_container
 from article_search.backends.embedded.columnar.vocabulary import Numbered, Vocabulary
 
 MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in files and in the key that is sorted

@@ -8,7 +8,7 @@ type, place and number of items, and holds the segment's ``meta``.
 "Here is an array, is it what was written?" The file is cut into pages of 64 KiB; each has a CRC-32. A page is checked
 when it is first touched, so that opening reads no more than the end of the file, and nothing wrong is ever served.
 
-Numbers are little-endian. Not here: what the arrays mean (fields.py, codec.py).
+Numbers are little-endian. Not here: what the arrays mean (segment_files.py, fields.py).
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ document in ``.bitmaps`` is smaller, and as many bytes for each of them.
 "Where in them?" ``.positions`` (packed) holds as many places as the weights of the postings before add up to;
 ``.places[n]`` is where those of term n begin. Values of other formats are kept as Whoosh encodes them, in ``.values``
 and ``.valueends``.
-"How long are they?" That is kept with the documents, see codec.py; readers of a field are given it. ``.shortest`` and
-``.longest``, by term, are there when whoever wrote postings told the lengths along with them.
+"How long are they?" That is kept with the documents, see segment_files.py; readers of a field are given it.
+``.shortest`` and ``.longest``, by term, are there when whoever wrote postings told the lengths along with them.
 
-Numbers take the smallest type that holds them all. Not here: writing (codec.py, building.py), scores.
+Numbers take the smallest type that holds them all. Not here: writing (writers.py, building.py), scores.
 """
 
 from __future__ import annotations

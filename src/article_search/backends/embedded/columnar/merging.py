@@ -17,17 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.embedded.columnar import arrays
-from article_search.backends.embedded.columnar.codec import (
+from article_search.backends.embedded.columnar.codec import ColumnarSegment
+from article_search.backends.embedded.columnar.container import Array, Container, ContainerError
+from article_search.backends.embedded.columnar.fields import FieldReader
+from article_search.backends.embedded.columnar.layout import field_arrays
+from article_search.backends.embedded.columnar.packing import Packer, common_bits
+from article_search.backends.embedded.columnar.segment_files import (
     DOCUMENTS_EXT,
     POSTINGS_EXT,
-    ColumnarSegment,
-    field_arrays,
     open_container,
     write_container,
 )
-from article_search.backends.embedded.columnar.container import Array, Container, ContainerError
-from article_search.backends.embedded.columnar.fields import FieldReader
-from article_search.backends.embedded.columnar.packing import Packer, common_bits
 from article_search.backends.embedded.columnar.stored import dictionaries
 
 _RUN = 1 << 20  # postings, or places, moved at a time

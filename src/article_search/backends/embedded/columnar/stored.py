@@ -2,7 +2,7 @@
 
 ``stored.<field>.blob`` holds them one after the other (values.py), ``.ends`` where each ends; an empty one is none.
 ``.dictionaries`` and ``.dictionaryends`` hold in the same way the dictionaries some values were made with, if any.
-Not here: writing (codec.py, building.py, merging.py).
+Not here: writing (writers.py, building.py, merging.py).
 """
 
 from __future__ import annotations

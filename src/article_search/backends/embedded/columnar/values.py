@@ -2,7 +2,7 @@
 
 Text is UTF-8, other plain data JSON (with a wrapper where JSON has no type of its own), long values are deflated. Where
 many values of a field are written at once, a dictionary of the words of the first ones makes all of them smaller; a
-value made with one says which. Not here: where values lie in a file (codec.py).
+value made with one says which. Not here: where values lie in a file (segment_files.py).
 """
 
 from __future__ import annotations
