@@ -1,7 +1,7 @@
 """Does Whoosh work with our codec as its default? Its own tests say, all but those that cannot apply.
 
 The tests come from the source distribution of the installed version, fetched once by pip; nothing of them is kept here.
-Not for what our codec does beyond Whoosh's: test_columnar.py.
+Not for what our codec does beyond Whoosh's: columnar/test_codec.py.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NOT_APPLICABLE = {
     "test_examples_runnable": "runs examples/, which the source distribution lacks",
     "test_site_version_sync": "reads demo/, which the source distribution lacks",
     "test_codecs.test_corrupt_postings_block_raises_clear_error": (
-        "overwrites a block of a .pst file of Whoosh's codec; ours are checked in test_columnar.py"
+        "overwrites a block of a .pst file of Whoosh's codec; ours are checked in columnar/test_codec.py"
     ),
     "test_codecs.test_tiny_blocks_stored_uncompressed_round_trip": (
         "watches when Whoosh's codec calls zlib for a block of postings; ours has no such blocks"
