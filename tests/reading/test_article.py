@@ -1,4 +1,4 @@
-""""""
+"""One content file becomes an Article, whatever it holds, or is rejected by name."""
 
 from __future__ import annotations
 
