@@ -12,7 +12,7 @@ read line by line, as its author meant it, and a note says so. Every plain value
     keys             names of keys that tell a header from prose, and prose from other values
     parts            what all of them make: ``Header``, and what has been read so far of one
 
-Not here: what the keys mean (article.py), dates (dates.py), markup (markup).
+Not here: what the keys mean (metadata), dates (dates.py), markup (markup).
 """
 
 from __future__ import annotations

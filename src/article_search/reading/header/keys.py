@@ -1,6 +1,6 @@
 """Which lines of a file name a key, and which keys hold prose, lists or are known at all?
 
-Not here: what a key means for an article (article.py).
+Not here: what a key means for an article (reading/metadata).
 """
 
 from __future__ import annotations
