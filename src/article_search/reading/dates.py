@@ -1,6 +1,6 @@
 """Which moment does a date mean that stands in front matter? ``read_written`` is as forgiving as those who wrote it.
 
-Not here: under which key of a header a date stands (metadata/publication.py), date words of queries (query/date_words.py).
+Not here: under which key of a header a date stands (metadata), date words of queries (query/date_words.py).
 """
 
 from __future__ import annotations
