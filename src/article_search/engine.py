@@ -5,12 +5,15 @@ It joins content, queries and a backend and holds no cleverness of its own. Not 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from article_search.answering import documents, likeness
+from article_search.answering.hits import hits
 from article_search.answering.results import (
     SORTS,
     Document,
@@ -23,6 +26,8 @@ from article_search.answering.results import (
     Status,
     Suggestion,
 )
+from article_search.answering.searching import Rules, Searching
+from article_search.answering.words import Words
 from article_search.backends.base import Backend
 from article_search.errors import OptionError
 from article_search.limits import LIMITS
@@ -47,7 +52,9 @@ class Engine:
 
     def __init__(self, settings: Settings, backend: Backend | None = None) -> None:
         self.settings = settings
-        self._backend = backend or _embedded(settings)
+        reranker = likeness.chosen(settings.semantic)
+        self._rules = Rules(settings.timezone, settings.meanings(), settings.pinned, reranker)
+        self._backend = backend or _embedded(settings, reranker)
 
     def search(
         self,
@@ -99,12 +106,15 @@ class Engine:
             now=now,
             snippets=snippets,
         )
-        return self._backend.search(request)
+        started = time.perf_counter()
+        with self._backend.reader() as reader:
+            return Searching(reader, request, self._rules).results(started)
 
     def meant(self, text: str, *, exact: bool = False) -> Node:
         """What a query asks for: each word in all the forms there are and, unless ``exact``, as it was meant."""
         query = parser.parse(text, datetime.now(self.settings.timezone))
-        return self._backend.meant(Request(query, exact=exact))
+        with self._backend.reader() as reader:
+            return Searching(reader, Request(query, exact=exact), self._rules).meant()
 
     def explain(self, id: str, text: str, *, any: bool = False, expand: bool = False) -> Explanation:
         """How an article comes by its score for a query, as ``search`` with these options would show it, or why it
@@ -112,7 +122,8 @@ class Engine:
         now = datetime.now(self.settings.timezone)
         recency = self.settings.recency if self.settings.recency.weight else None
         request = Request(parser.parse(text, now), any=any, expand=expand, recency=recency, now=now)
-        return self._backend.explain(request, id)
+        with self._backend.reader() as reader:
+            return Searching(reader, request, self._rules).explanation(documents.number(reader, id))
 
     def span(self, since: str | None, until: str | None, now: datetime | None = None) -> Range:
         """The time that two dates of a search name, at this moment or another. Raises OptionError."""
@@ -124,11 +135,16 @@ class Engine:
 
     def document(self, id: str) -> Document:
         """One article as understood. Raises NotFoundError."""
-        return self._backend.document(id)
+        with self._backend.reader() as reader:
+            return documents.document(reader, id)
 
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
         """Articles on the same story as one, best first, without what says nearly the same. Raises NotFoundError."""
-        return self._backend.related(id, min(limit, LIMITS.page_size))
+        from article_search.answering.relating import related  # a search does without
+
+        with self._backend.reader() as reader:
+            numbers, scores = related(Words(reader), documents.number(reader, id), min(limit, LIMITS.page_size))
+            return hits(reader, numbers, scores)
 
     def categories(self) -> tuple[Facet, ...]:
         """Categories that articles have, the most frequent first, as far as an answer counts them."""
@@ -167,7 +183,10 @@ class Engine:
 
     def completions(self, prefix: str, limit: int = LIMITS.suggestions) -> tuple[Suggestion, ...]:
         """The same, each with what it is: a query to ask, or the title of an article."""
-        return self._backend.suggest(prefix, max(0, min(limit, LIMITS.suggestions)))
+        from article_search.answering.suggesting import suggestions  # a search does without
+
+        with self._backend.reader() as reader:
+            return suggestions(reader, prefix, min(limit, LIMITS.suggestions))
 
     def index(
         self, *, full: bool = False, dry_run: bool = False, wait: bool = False, progress: Progress | None = None
@@ -211,8 +230,8 @@ class Engine:
         self.close()
 
 
-def _embedded(settings: Settings) -> Backend:
-    from article_search.backends.embedded import EmbeddedBackend, reranking
+def _embedded(settings: Settings, reranker: likeness.Reranker | None) -> Backend:
+    from article_search.backends.embedded import EmbeddedBackend
 
     return EmbeddedBackend(
         settings.index,
@@ -221,9 +240,7 @@ def _embedded(settings: Settings) -> Backend:
         workers=settings.workers,
         memory_mb=settings.memory_mb,
         cache_mb=settings.cache_mb,
-        synonyms=settings.meanings(),
-        pinned=settings.pinned,
-        reranker=reranking.chosen(settings.semantic),
+        vectors=reranker.vectors if reranker else None,
     )
 
 

@@ -1,30 +1,420 @@
-"""What must an index offer? The Backend protocol: everything the engine needs of a place that stores and searches.
+"""What must an index offer? Primitives that say nothing of what a reader means: a place stores, and finds.
 
-A backend gets articles and query trees, never files or the user's raw string; it gives Results, never HTML. What a
-backend cannot do it raises by name. Not here: any engine of search.
+A backend gets articles, words as terms and plain trees, never files or the user's raw text; it gives numbers and stored
+texts, never answers fit to be shown. What words mean, which answers are relaxed or corrected, what is shown of them:
+``answering`` decides it above these primitives, and so it is the same wherever the index is. What a backend cannot do
+it raises by name. Not here: any engine of search.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from article_search.answering.results import Document, Explanation, Hit, Request, Results, Suggestion
-from article_search.query.tree import Node
+import numpy as np
+from numpy.typing import NDArray
+
+from article_search.backends.cache import Cache
+from article_search.limits import LIMITS
+from article_search.query.tree import Category, Range, TextField
 from article_search.reading.files import Files, FileState, Load
 
 if TYPE_CHECKING:  # a search does without the reading of articles
-    pass
+    from article_search.reading.article import Article
+
+TEXT_FIELDS: tuple[TextField, ...] = ("title", "description", "body")
+NO_DATE = -(2**63)  # the date of an article without one
+Number = int  # names an article to one reader, and means nothing to another
+Numbers = NDArray[np.int64]
+
+# ---- words ----
+
+
+class Way(NamedTuple):
+    """Terms that stand next to each other, in a field or, None, in any."""
+
+    terms: tuple[str, ...]
+    field: TextField | None = None
+
+
+class Spelt(NamedTuple):
+    """Words of a field as they are, folded but not stemmed. How many of them an article has is their frequency."""
+
+    field: TextField
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
-    """Files that were read, by id, and those whose articles were written."""
+class Word:
+    """What counts as one word: an article has it that has any of its ``ways`` or of what is ``spelt`` so; frequencies
+    add up. It has it in a form that was asked for if it has one of the ``forms``, folded words and where, or a way of
+    several terms."""
 
-    files: dict[str, FileState]
-    written: frozenset[str]
+    ways: tuple[Way, ...] = ()
+    forms: tuple[tuple[str, TextField | None], ...] = ()
+    spelt: tuple[Spelt, ...] = ()
+
+
+class Counts(NamedTuple):
+    """How many articles have a word, how often all of them together, and how many in a form that was asked for."""
+
+    articles: int
+    occurrences: int
+    with_form: int
+
+
+class FieldCount(NamedTuple):
+    """How often a field of an article has a word, and its length over the average of those that are not empty."""
+
+    field: TextField
+    frequency: float
+    length: float
+
+
+class Near(NamedTuple):
+    """A word of the index so many edits from another, and about how many articles have it."""
+
+    word: str
+    edits: int
+    frequency: int
+
+
+# ---- plain trees ----
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A word and what it tells: an article scores by scoring.py's BM25F with that ``weight``, and ``lift`` besides if
+    it has the word in a form that was asked for; all of it times ``share``."""
+
+    word: Word
+    weight: float
+    lift: float = 0.0
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """Articles that have any of some words. Each scores by the one that gives it most."""
+
+    choices: tuple[Weighed, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self.choices))
+
+    def __hash__(self) -> int:
+        return self._hash  # type: ignore[attr-defined,no-any-return]  # looked up often, and deep
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A leaf whose scores count so many times."""
+
+    leaf: Leaf
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """What all of the children find, with the sum of their scores; with none, every article."""
+
+    children: tuple[Plain, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """What any of the children finds, with the sum of their scores; with none, no article."""
+
+    children: tuple[Plain, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """What the child does not find. Scores nothing, like categories and dates."""
+
+    child: Plain
+
+
+Plain = Leaf | Times | AllOf | AnyOf | NoneOf | Category | Range
+EVERY = AllOf()
+
+# ---- questions and answers ----
+
+Sort = Literal["relevance", "newest", "oldest"]
+
+
+class Age(NamedTuple):
+    """How age counts (scoring.recency): the moment it is counted from in epoch seconds, days, and a weight."""
+
+    now: float
+    half_life: float
+    weight: float
+
+
+class Extra(NamedTuple):
+    """Words an article scores by besides, of whatever answer it is: each by a factor. The article with the highest sum
+    of an answer gets ``most`` of it, the others in proportion."""
+
+    words: tuple[tuple[Weighed, float], ...]
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which articles answer ``tree`` and, by relevance, come first?
+
+    ``categories`` (any of them) and ``dates`` narrow what is found. ``above``: articles that answer more of these trees
+    come before others, whatever they score. ``first``: articles that are in the answer although they may not answer the
+    tree, before all others and in this order; they count as answering what is above. ``hidden`` ones are not in it. Of
+    articles that say nearly the same only the one is shown that comes first by words, unless ``each``. By relevance
+    scores are changed by ``age``; ``scores`` of some articles are taken as they are given; then what is ``extra`` comes
+    on top. Equals are in order of date, the newest first, then in one that stays the same.
+
+    ``count`` articles are told of, and those of ``about`` wherever they stand. ``facets``: values are counted, months
+    within the dates unless ``all_months``.
+    """
+
+    tree: Plain
+    categories: tuple[str, ...] = ()
+    dates: Range | None = None
+    above: tuple[Plain, ...] = ()
+    first: tuple[Number, ...] = ()
+    hidden: tuple[Number, ...] = ()
+    each: bool = False
+    sort: Sort = "relevance"
+    age: Age | None = None
+    scores: Mapping[Number, float] = field(default_factory=dict)
+    extra: Extra | None = None
+    count: int = 10
+    about: tuple[Number, ...] = ()
+    facets: bool = True
+    all_months: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The first articles of an answer, in order, a column each: their numbers, scores, how many trees above they
+    answer, dates (epoch seconds or NO_DATE), what equals are in order of at last, how many that say nearly the same
+    were left out for each, and the group of those (-1: there are none)."""
+
+    numbers: Numbers
+    scores: NDArray[np.float32]
+    tiers: NDArray[np.int8]
+    dates: NDArray[np.int64]
+    order: NDArray[np.int64]
+    similar: NDArray[np.int64]
+    groups: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def take(self, places: NDArray[np.int64]) -> Rows:
+        """Those at some places, in that order."""
+        return Rows(
+            self.numbers[places],
+            self.scores[places],
+            self.tiers[places],
+            self.dates[places],
+            self.order[places],
+            self.similar[places],
+            self.groups[places],
+        )
+
+
+class About(NamedTuple):
+    """Of one article: whether it is in the answer, and shown in it; its score by words, and with its age and the
+    rest."""
+
+    found: bool
+    shown: bool
+    by_words: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``total`` articles are shown of all ``matches``, near-copies among these; ``above`` of those shown answer any of
+    the trees above. Counts of ``categories``, without regard to which were asked for, and of ``months`` (``YYYY-MM``)
+    go by what is shown; in no order."""
+
+    rows: Rows
+    total: int
+    matches: int
+    above: int
+    categories: list[tuple[str, int]]
+    months: list[tuple[str, int]]
+    about: tuple[About, ...] = ()
+
+
+# ---- what is stored ----
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is shown of an article in a list; ``date`` is aware."""
+
+    id: str
+    url: str
+    title: str
+    description: str
+    date: datetime | None
+    categories: tuple[str, ...]
+    image: str | None
+    warnings: tuple[str, ...]
+
+
+class Text(NamedTuple):
+    """The text of an article as it was understood, and the language it was read in."""
+
+    body: str
+    language: str
+
+
+class Places(NamedTuple):
+    """Where a term stands in a field of some articles, ascending, as if their texts were written one after the other in
+    that order with gaps that no sentence bridges; and how often in each."""
+
+    places: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+class Titles(Protocol):
+    """The titles of the newest articles, as many as a backend keeps: their terms one after the other.
+
+    Titles are numbered from 0, places by where they stand in ``run``. ``holder`` tells which title a place is of. Both
+    end with a margin that is of no title.
+    """
+
+    size: int  # titles
+    numbers: dict[str, int]  # of a term
+    run: NDArray[np.int32]  # by place the number of a term, -1 between two titles
+    holder: NDArray[np.int32]  # by place the title, -1 in the margin
+
+    def with_terms(self, terms: Collection[str]) -> NDArray[np.bool_]:
+        """By title, whether it has any of some terms."""
+
+    def with_words(self, words: Collection[str]) -> NDArray[np.bool_]:
+        """By title, whether it has any of some words as they are, folded."""
+
+    def beginning(self, start: str, most: int) -> tuple[list[str], NDArray[np.bool_]]:
+        """The most frequent words that begin so; and by title, whether it has any that does."""
+
+    def newest(self, titles: Numbers, count: int) -> list[int]:
+        """The first of some titles by date."""
+
+    def place(self, title: int) -> int:
+        """Where a title begins."""
+
+    def head(self, title: int) -> Head:
+        """What is shown of the article with a title."""
+
+
+# ---- protocols ----
+
+
+@dataclass(slots=True)
+class Deadline:
+    """When an answer must be there, in seconds of a monotonic clock. What is not found by then is left out."""
+
+    at: float = field(default_factory=lambda: time.monotonic() + LIMITS.search_seconds)
+    passed: bool = False  # somebody has noticed
+
+    def late(self) -> bool:
+        """Whether time is up; notes it."""
+        self.passed = self.passed or time.monotonic() > self.at
+        return self.passed
+
+
+class Reader(Protocol):
+    """One commit, for one request. What was counted for it may be remembered; after the deadline words count as
+    without any article. Every method raises IndexStateError for an index that cannot be read."""
+
+    @property
+    def deadline(self) -> Deadline:
+        """When the request must be answered."""
+
+    @property
+    def articles(self) -> int:
+        """How many there are."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages articles are in, that of most first; never empty."""
+
+    @property
+    def remembered(self) -> Cache[object, Any]:
+        """What others make of this commit, while there is room."""
+
+    @property
+    def made(self) -> dict[object, Any]:
+        """Likewise, what is made of it once, whatever is asked."""
+
+    # Words
+
+    def counts(self, word: Word, exactly: bool = False) -> Counts:
+        """How many articles have a word. Unless ``exactly``, any number will do for those that have a form asked for
+        as soon as it is more than one in ``scoring.RARER``, for nothing depends on it then."""
+
+    def beginning(self, start: str, field: TextField) -> list[str]:
+        """Words of a field that begin so, folded, the most frequent first."""
+
+    def near(self, word: str, edits: int, field: TextField | None) -> list[Near]:
+        """Other words within some edits (insert, delete, replace, swap neighbours)."""
+
+    def near_beginning(self, start: str, edits: int, field: TextField) -> list[Near]:
+        """Words with the same first letter that begin nearly so."""
+
+    def company(self, words: Sequence[Word], others: Sequence[Word], power: int) -> list[float] | None:
+        """Of each of some words, in how good company it is: the sum, over the articles that have it, of the share of
+        others they have, each weighed by its idf, to a power. None where no article has any of the others."""
+
+    # Answers
+
+    def count(self, tree: Plain, categories: Sequence[str] = (), dates: Range | None = None) -> int:
+        """How many articles answer a tree, near-copies among them."""
+
+    def answer(self, question: Question) -> Answer:
+        """The answer to a question."""
+
+    def answers(self, tree: Plain, number: Number) -> bool:
+        """Whether an article answers a tree."""
+
+    def inside(self, word: Word, number: Number) -> list[FieldCount]:
+        """How often an article has a word, by field that has it."""
+
+    def has_form(self, word: Word, number: Number) -> bool:
+        """Whether an article has a word in a form that was asked for."""
+
+    # Articles
+
+    def number(self, id: str) -> Number | None:
+        """The article of an id."""
+
+    def same(self, number: Number) -> tuple[Number, ...]:
+        """The articles that say nearly the same as one, itself among them; none where it repeats no other."""
+
+    def heads(self, numbers: Sequence[Number]) -> list[Head]:
+        """What is shown of some articles."""
+
+    def texts(self, numbers: Sequence[Number]) -> list[Text]:
+        """The texts of some articles."""
+
+    def dates(self, numbers: Numbers) -> NDArray[np.int64]:
+        """The dates of some articles in epoch seconds, NO_DATE where there is none."""
+
+    def places(self, field: TextField, terms: Sequence[str], numbers: Numbers) -> list[Places]:
+        """Where each of some terms stands in a field of some articles, which are in ascending order."""
+
+    def vectors(self, model: str, size: int, numbers: Numbers) -> NDArray[np.int8] | None:
+        """What was kept of some articles for likeness, a row of ``size`` numbers each, zeros where nothing was; None if
+        nothing was kept of any article by that model."""
+
+    def titles(self) -> Titles:
+        """The titles of the newest articles; remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +427,7 @@ class Summary:
 
 
 class Backend(Protocol):
-    """An index one can search, and bring up to date."""
+    """An index one can search, and bring up to date. Safe to share between threads."""
 
     def exists(self) -> bool:
         """Whether there is an index to search."""
@@ -45,24 +435,8 @@ class Backend(Protocol):
     def commit_id(self) -> str:
         """Names the state that is searched; a new commit has a new name. Raises NoIndexError."""
 
-    def search(self, request: Request) -> Results:
-        """Answers a request from the newest commit."""
-
-    def meant(self, request: Request) -> Node:
-        """What a request's query asks for: each word in all the forms there are, and as it was meant."""
-
-    def explain(self, request: Request, id: str) -> Explanation:
-        """How an article comes by its score in the answer to a request, or why it is not in it. Raises
-        NotFoundError."""
-
-    def document(self, id: str) -> Document:
-        """One article. Raises NotFoundError."""
-
-    def related(self, id: str, limit: int) -> tuple[Hit, ...]:
-        """Articles like one, best first. Raises NotFoundError."""
-
-    def suggest(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
-        """Completions of an unfinished query, best first."""
+    def reader(self, deadline: Deadline | None = None) -> AbstractContextManager[Reader]:
+        """The newest commit, for one request. Raises NoIndexError."""
 
     def summary(self) -> Summary:
         """Size and age of the index. Raises NoIndexError."""
@@ -81,6 +455,26 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Lets go of files and memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Files that were read, by id, and those whose articles were written."""
+
+    files: dict[str, FileState]
+    written: frozenset[str]
+
+
+class Vectors(Protocol):
+    """What makes of an article what is kept of it for likeness, ``size`` bytes under a name. Can be sent to worker
+    processes; ``load`` has it ready for very many articles."""
+
+    @property
+    def name(self) -> str:
+        """By what they may be compared."""
+
+    def load(self) -> Callable[[Article], bytes]:
+        """Makes them."""
 
 
 class Writer(Protocol):

@@ -94,6 +94,11 @@ def fold(word: str) -> str:
     return word.translate(_DROPPED)
 
 
+def category_key(name: str) -> str:
+    """What makes two spellings of a category one."""
+    return " ".join(filter(None, map(fold, name.split()))) or name.casefold()
+
+
 class _Folded(dict[str, str]):
     """Word as written -> folded word; each distinct word is folded once."""
 

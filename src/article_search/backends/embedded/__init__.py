@@ -1,6 +1,8 @@
 """The index in a folder of this machine: a Whoosh index, searched by array. Implements the Backend protocol.
 
-Not here: how articles are read, how answers are shown.
+What an index folder holds: ``store`` (commit records, checksums, the lock), ``manifest`` (content files), ``repeats``
+(near-copies), ``schema`` (what is written of an article), and segments in the format of ``columnar``. ``reading``
+answers the primitives, ``writing`` makes the next commit. Not here: what a question means (answering).
 """
 
 from __future__ import annotations
@@ -14,21 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from article_search.answering.results import Document, Explanation, Hit, Request, Results, Suggestion
-from article_search.backends.base import Summary
-from article_search.backends.embedded import answering, hits, reranking, schema, store
-from article_search.backends.embedded.answering import Answering
+from article_search.backends.base import Deadline, Summary, Vectors
+from article_search.backends.embedded import schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
-from article_search.backends.embedded.forms import Synonyms
-from article_search.backends.embedded.reranking import Reranker
-from article_search.backends.embedded.snapshot import Snapshot
-from article_search.errors import IndexStateError, NotFoundError
-from article_search.query.tree import Node
+from article_search.backends.embedded.reading.reader import SnapshotReader
+from article_search.backends.embedded.reading.snapshot import Snapshot
+from article_search.errors import IndexStateError
 from article_search.reading.files import Files
-from article_search.settings import Pinned
 
 if TYPE_CHECKING:
-    from article_search.backends.embedded.indexing import EmbeddedWriter
+    from article_search.backends.embedded.writing.indexing import EmbeddedWriter
 
 T = TypeVar("T")
 _CLOCK_TICK = 100_000_000  # nanoseconds; no file system in use has longer ones for folders
@@ -78,23 +75,25 @@ class EmbeddedBackend:
         workers: int = 0,
         memory_mb: int = 192,
         cache_mb: int = 0,
-        synonyms: Synonyms = (),
-        pinned: tuple[Pinned, ...] = (),
-        reranker: Reranker | None = None,
+        vectors: Vectors | None = None,
     ) -> None:
         self._folder = folder
-        self._reranker = reranker
-        self._signature = reranking.signature(f"{schema.ANALYSIS} {signature}", reranker)
+        self._vectors = vectors
+        self._signature = schema.signature(signature, vectors)
         self._zone = zone
         self._workers = workers
         self._memory_mb = memory_mb
         self._room = cache_mb * 2**20
-        self._synonyms = synonyms
-        self._pinned = pinned
         self._lock = threading.Lock()
         self._open: _Open | None = None
 
-    # State
+    @contextlib.contextmanager
+    def reader(self, deadline: Deadline | None = None) -> Iterator[SnapshotReader]:
+        """The newest commit, for one request."""
+        try:
+            yield SnapshotReader(self._snapshot(), deadline or Deadline())
+        except ContainerError as error:  # a page that is not what was written is found when it is read
+            raise store.damaged(self._folder, str(error)) from None
 
     def exists(self) -> bool:
         """Whether there is an index to search."""
@@ -163,11 +162,13 @@ class EmbeddedBackend:
     def signature_matches(self) -> bool:
         """Whether the newest commit was made with today's settings and program."""
         made = self._newest(lambda number: store.read_record(self._folder, number).signature)
-        return reranking.suffices(made, self._signature)
+        return schema.suffices(made, self._signature)
 
     def writer(self, wait: bool, full: bool) -> EmbeddedWriter:
         """The only writer at that moment. Raises IndexBusyError unless told to wait."""
-        from article_search.backends.embedded.indexing import EmbeddedWriter  # Whoosh, which a search does without
+        from article_search.backends.embedded.writing.indexing import (
+            EmbeddedWriter,  # Whoosh, which a search does without
+        )
 
         return EmbeddedWriter(
             self._folder,
@@ -176,79 +177,5 @@ class EmbeddedBackend:
             full=full,
             workers=self._workers,
             memory_mb=self._memory_mb,
-            model=self._reranker.load if self._reranker else None,
+            vectors=self._vectors,
         )
-
-    # Answers
-
-    def search(self, request: Request) -> Results:
-        """Answers a request from the newest commit."""
-        started = time.perf_counter()
-        with _naming_damage(self._folder):
-            return self._answering(self._snapshot(), request).results(started)
-
-    def top(self, tree: Node, limit: int, *, any: bool = False) -> tuple[Hit, ...]:
-        """The best articles for a tree by its words alone, without total, facets and snippets; stop words count like
-        others, and where words stand together nothing rises. Where the tree is of words only, long lists of articles
-        are hardly read."""
-        with _naming_damage(self._folder):
-            return answering.top(self._snapshot(), tree, limit, self._synonyms, any)
-
-    def document(self, id: str) -> Document:
-        """One article. Raises NotFoundError."""
-        with _naming_damage(self._folder):
-            snapshot = self._snapshot()
-            number = _require(snapshot, id)
-            hit = hits.with_snippet(snapshot, number, 0.0)
-            warnings = tuple(snapshot.head(number)["warnings"])
-            return Document(hit, snapshot.body(number), warnings, snapshot.language(number))
-
-    def meant(self, request: Request) -> Node:
-        """What a request's query asks for: each word in all the forms there are, and as it was meant."""
-        with _naming_damage(self._folder):
-            return self._answering(self._snapshot(), request).meant()
-
-    def explain(self, request: Request, id: str) -> Explanation:
-        """How an article comes by its score in an answer, or why it is not in it. Raises NotFoundError."""
-        with _naming_damage(self._folder):
-            snapshot = self._snapshot()
-            return self._answering(snapshot, request).explanation(_require(snapshot, id))
-
-    def _answering(self, snapshot: Snapshot, request: Request) -> Answering:
-        return Answering(snapshot, request, self._synonyms, self._pinned, self._reranker)
-
-    def related(self, id: str, limit: int) -> tuple[Hit, ...]:
-        """Articles on the same story as one, best first. Raises NotFoundError."""
-        from article_search.backends.embedded import relating  # a search does without
-
-        with _naming_damage(self._folder):
-            snapshot = self._snapshot()
-            number = _require(snapshot, id)
-            found = relating.related(snapshot, number, limit)
-            return tuple(
-                hits.with_snippet(snapshot, document, score)
-                for document, score in zip(found.documents.tolist(), found.scores.tolist(), strict=True)
-            )
-
-    def suggest(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
-        """Completions of an unfinished query, best first."""
-        from article_search.backends.embedded import suggesting  # a search does without
-
-        with _naming_damage(self._folder):
-            return suggesting.suggestions(self._snapshot(), prefix, limit)
-
-
-def _require(snapshot: Snapshot, id: str) -> int:
-    number = snapshot.number(id)
-    if number is None:
-        raise NotFoundError(f"there is no article {id}; ids are paths below the content folder, as in a search result")
-    return number
-
-
-@contextlib.contextmanager
-def _naming_damage(folder: Path) -> Iterator[None]:
-    """A page that is not what was written is found when it is read; the user is told what to do."""
-    try:
-        yield
-    except ContainerError as error:
-        raise store.damaged(folder, str(error)) from None

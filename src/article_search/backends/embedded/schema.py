@@ -1,7 +1,7 @@
 """What is written of an article? The Whoosh schema, and one article as the fields of it.
 
 Each text field comes twice: stemmed with places, which is searched, and word by word as ``<field>_words``, which
-prefixes, completions and spelling go by. Not here: writing (indexing.py), searching (searching.py).
+prefixes, completions and spelling go by. Not here: writing (writing), searching (reading).
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from article_search.backends.base import NO_DATE, TEXT_FIELDS, Head
 from article_search.digests import blake2b
 from article_search.language import languages, text
 
 if TYPE_CHECKING:
     from whoosh import analysis, fields
 
+    from article_search.backends.base import Vectors
     from article_search.backends.embedded.columnar.building import SegmentBuilder
     from article_search.reading.article import Article
 
@@ -25,12 +27,9 @@ if TYPE_CHECKING:
 # analysis cannot be searched, and is rebuilt.
 ANALYSIS = f"schema 3 analyser {text.VERSION}"
 
-TEXT_FIELDS = ("title", "description", "body")
 KEYWORD_FIELDS = ("id", "category", "language")  # searched as a whole
 NUMBER_FIELDS = ("date", "order")
-_HEAD = ("url", "description", "date", "categories", "image", "warnings")
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one a call
-NO_DATE = -(2**63)  # the date of an article without one
 
 
 def words_field(field: str) -> str:
@@ -75,7 +74,7 @@ def article_analyzer() -> analysis.Analyzer:
 def add(builder: SegmentBuilder, article: Article, language: str, rows: Mapping[str, bytes]) -> None:
     """Adds an article to a segment that is being built, most of whose articles are in a language, and rows that are
     kept of it beside its text."""
-    texts = {name: getattr(article, name) for name in TEXT_FIELDS}
+    texts: dict[str, str] = {name: getattr(article, name) for name in TEXT_FIELDS}
     if article.language != language:
         texts = {name: _labelled(value, article.language) for name, value in texts.items()}
     builder.add(
@@ -121,11 +120,29 @@ def _head(article: Article) -> str:
     return _JSON.encode([*head, warnings])
 
 
-def read_head(data: str, id: str, title: str) -> dict[str, Any]:
-    """The values of ``_head`` by name, and id and title, which are stored by themselves."""
-    return {"id": id, "title": title, **dict(zip(_HEAD, json.loads(data), strict=True))}
+def read_head(data: str, id: str, title: str) -> Head:
+    """What was stored by ``_head``, and id and title, which are stored by themselves."""
+    url, description, date, categories, image, warnings = json.loads(data)
+    moment = None if date is None else datetime.fromtimestamp(date, UTC)
+    return Head(id, url, title, description, moment, tuple(categories), image, tuple(warnings))
 
 
-def moment(timestamp: float | None) -> datetime | None:
-    """A stored date as an aware datetime."""
-    return None if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
+# ---- vectors ----
+
+_VECTORS = " vectors "  # in a signature
+
+
+def vectors_name(model: str) -> str:
+    """The array of the file of documents that holds what was kept for likeness."""
+    return f"meaning.{model}"
+
+
+def signature(of_settings: str, vectors: Vectors | None) -> str:
+    """What an index is made by: this schema, settings, and vectors or none."""
+    made_by = f"{ANALYSIS} {of_settings}"
+    return f"{made_by}{_VECTORS}{vectors.name}" if vectors else made_by
+
+
+def suffices(made: str, wanted: str) -> bool:
+    """Whether an index of one signature does for another: vectors that nobody asks for do no harm."""
+    return wanted in (made, made.rpartition(_VECTORS)[0])

@@ -2,7 +2,7 @@
 
 The package is never imported: of it come two files, the vectors and what cuts words into the pieces they are of, which
 the library ``tokenizers`` reads. So nothing is downloaded, ever, and a search by the model starts soon. Not here: what
-becomes of a vector (reranking.py).
+becomes of a vector (answering/likeness.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What has the owner of a site put first for a query, and what hidden? Pins by the terms of a query.
 
-Not here: how articles are ordered (ordering.py), what pins may be (settings).
+Not here: how articles are ordered (backends), what pins may be (settings).
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """How may an unfinished query go on? With words that often follow in titles, and with titles that have its words.
 
-Titles are kept as one run of numbers, a number a term, made of the index when it is first asked for; so pairs and
-threes of words are counted as they are needed, and no index of them is kept. Not here: searching while the user types,
-which is a search (query_parser.unfinished).
+The titles come as one run of numbers, a number a term; pairs and threes of words are counted in it as they are needed.
+Not here: where the run comes from (backends), searching while the user types, which is a search (query/parser.py).
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.answering.results import Suggestion
-from article_search.backends.embedded import schema
-from article_search.backends.embedded.columnar.arrays import distinct, run_starts
-from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot
-from article_search.backends.embedded.spelling import Vocabulary, allowed, likeness
+from article_search.answering.spelling import allowed, likeness
+from article_search.arrays import distinct, run_starts
+from article_search.backends.base import Reader
+from article_search.backends.base import Titles as Run
 from article_search.language import languages, text
 from article_search.limits import LIMITS
+from article_search.query.tree import TextField
 
-_FIELD = "title"
-_PLACES = 4_000_000  # words of titles that are kept, those of the newest articles; 9 bytes each
+_FIELD: TextField = "title"
 _END = -1  # number between two titles
 _WORDS = 12  # words of an unfinished query that are looked at, the last ones
 _LONGER = 2  # words more than were typed that are offered
@@ -44,16 +43,17 @@ _WEAK = (
 ).split()
 
 Places = NDArray[np.int64]  # in the run of all titles
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
     """What one word of the query may be: plain words, by number of a term whether it is of one of them, and which
-    documents have one in their title."""
+    titles have one."""
 
     words: frozenset[str]
     marks: Mask
-    documents: Mask
+    titles: Mask
 
 
 class _Often(NamedTuple):
@@ -66,48 +66,22 @@ class _Often(NamedTuple):
 class Titles:
     """The titles of one commit."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._language = snapshot.languages[0]
-        self._numbers: dict[str, int] = {}
-        kept = _newest(snapshot)
-        runs, holders = [], []
-        base = 0
-        for reader, counts in snapshot.segments(_FIELD):
-            lengths = np.where(kept[base : base + len(counts)], counts, 0).astype(np.int64)
-            starts = np.cumsum(lengths + 1) - (lengths + 1)
-            run = np.full(int((lengths + 1).sum()), _END, np.int32)
-            if reader is not None:
-                numbers = np.array([self._number(term) for term in reader.terms()], np.int32)
-                documents, frequency = reader.all_documents()
-                times = reader.weights(0, len(documents)).astype(np.int64)
-                documents = np.repeat(documents, times)
-                terms = np.repeat(np.repeat(numbers, frequency), times)
-                there = lengths[documents] > 0
-                places = reader.places_of(0, reader.count)[there]
-                run[starts[documents[there]] + places] = terms[there]
-            runs.append(run)
-            holders.append(np.repeat(np.arange(base, base + len(lengths), dtype=np.int32), lengths + 1))
-            base += len(lengths)
-        margin = np.full(_WORDS + _LONGER, _END, np.int32)
-        self._run = np.concatenate([*runs, margin])
-        self._holder = np.concatenate([*holders, margin])
+    def __init__(self, titles: Run, language: str) -> None:
+        self._index = titles
+        self._language = language
+        self._run, self._holder = titles.run, titles.holder
         self._first = self._first_of_copies()
-        self._stop_words = languages.stop_words(self._language)
-        weak = _WEAK if self._language == languages.DEFAULT else ()
+        self._stop_words = languages.stop_words(language)
+        weak = _WEAK if language == languages.DEFAULT else ()
         self._weak = self._marked({*self._stop_words, *map(self._term, weak)})
-        self._vocabulary = Vocabulary(snapshot.readers(schema.words_field(_FIELD)))
 
     def _term(self, word: str) -> str:
         return text.term(word, self._language)
 
-    def _number(self, term: bytes) -> int:
-        return self._numbers.setdefault(term.decode(), len(self._numbers))
-
     def _marked(self, terms: Iterable[str]) -> Mask:
         """By number of a term, whether it is one of some; the end of a title, the last, is none."""
-        marks = np.zeros(len(self._numbers) + 1, np.bool_)
-        marks[[number for term in terms if (number := self._numbers.get(term)) is not None]] = True
+        marks = np.zeros(len(self._index.numbers) + 1, np.bool_)
+        marks[[number for term in terms if (number := self._index.numbers.get(term)) is not None]] = True
         return marks
 
     def _first_of_copies(self) -> Mask:
@@ -124,14 +98,14 @@ class Titles:
             start = end + 1
         return counted
 
-    def suggestions(self, words: Sequence[str], limit: int) -> tuple[Suggestion, ...]:
+    def suggestions(self, reader: Reader, words: Sequence[str], limit: int) -> tuple[Suggestion, ...]:
         """Completions of some folded words, the last one unfinished: at most half of them words that often follow,
         then titles."""
         words = words[-_WORDS:]
-        finished = [self._finished(word) for word in words[:-1]]
+        finished = [self._finished(reader, word) for word in words[:-1]]
         found = self._suggestions([*finished, self._unfinished(words[-1])], words, limit)
         if len(found) < _FEW and len(words[-1]) >= _NEAR_START:
-            near = self._suggestions([*finished, self._near(words[-1])], words, limit)
+            near = self._suggestions([*finished, self._near(reader, words[-1])], words, limit)
             found = {**near, **found} if not found else {**found, **near}
         return tuple(found.values())[:limit]
 
@@ -149,35 +123,27 @@ class Titles:
 
     # What a word may be
 
-    def _finished(self, word: str) -> _Choice:
-        if self._term(word) in self._numbers:
+    def _finished(self, reader: Reader, word: str) -> _Choice:
+        if self._term(word) in self._index.numbers:
             return self._choice([word])
-        near = self._vocabulary.within(word, allowed(word)) if allowed(word) else []
+        near = reader.near(word, allowed(word), _FIELD) if allowed(word) else []
         near.sort(key=lambda one: -likeness(word, one.word, one.edits) * one.frequency**0.5)
         return self._choice([one.word for one in near[:_FEW]])
 
     def _choice(self, words: Sequence[str]) -> _Choice:
         """Words in any of their endings."""
         terms = set(map(self._term, words))
-        found = [self._snapshot.postings(_FIELD, term).documents for term in terms]
-        return _Choice(frozenset(words), self._marked(terms), self._those(found))
+        return _Choice(frozenset(words), self._marked(terms), self._index.with_terms(terms))
 
     def _unfinished(self, start: str) -> _Choice:
-        words, documents = self._snapshot.beginning(schema.words_field(_FIELD), start, LIMITS.prefix_terms)
-        return _Choice(frozenset(words), self._marked(map(self._term, words)), self._those(documents))
+        words, titles = self._index.beginning(start, LIMITS.prefix_terms)
+        return _Choice(frozenset(words), self._marked(map(self._term, words)), titles)
 
-    def _near(self, start: str) -> _Choice:
-        near = self._vocabulary.beginning(start, 1)
+    def _near(self, reader: Reader, start: str) -> _Choice:
+        near = reader.near_beginning(start, 1, _FIELD)
         near.sort(key=lambda one: -one.frequency)
         words = [one.word for one in near[:_NEAR]]
-        found = [self._snapshot.postings(schema.words_field(_FIELD), word).documents for word in words]
-        return _Choice(frozenset(words), self._marked(map(self._term, words)), self._those(found))
-
-    def _those(self, documents: Iterable[Documents]) -> Mask:
-        mask = np.zeros(self._snapshot.size, np.bool_)
-        for some in documents:
-            mask[some] = True
-        return mask & self._snapshot.live
+        return _Choice(frozenset(words), self._marked(map(self._term, words)), self._index.with_words(words))
 
     # Where the words stand
 
@@ -191,9 +157,9 @@ class Titles:
         return found
 
     def _having(self, choices: Sequence[_Choice]) -> Mask:
-        """Documents whose titles have all the words; stop words are not insisted upon."""
+        """Titles that have all the words; stop words are not insisted upon."""
         telling = [choice for choice in choices if not choice.words <= self._stop_words] or choices
-        having: Mask = np.logical_and.reduce([choice.documents for choice in telling])
+        having: Mask = np.logical_and.reduce([choice.titles for choice in telling])
         return having
 
     # Titles
@@ -203,26 +169,17 @@ class Titles:
         holders = self._holder
         begins = where[(where == 0) | (self._run[where - 1] == _END)]
         seen: set[str] = set()
-        offered = np.zeros(self._snapshot.size, np.bool_)
-        for documents in (distinct(holders[begins]), distinct(holders[where]), np.flatnonzero(self._having(choices))):
-            documents = documents[~offered[documents]]
-            offered[documents] = True
-            for document in self._newest_of(documents, 3 * limit):
-                head = self._snapshot.head(document)
-                if head["title"] and _key(head["title"]) not in seen:
-                    seen.add(_key(head["title"]))
-                    yield Suggestion(head["title"], "title", head["id"], head["url"])
+        offered = np.zeros(self._index.size, np.bool_)
+        for titles in (distinct(holders[begins]), distinct(holders[where]), np.flatnonzero(self._having(choices))):
+            titles = titles[~offered[titles]]
+            offered[titles] = True
+            for title in self._index.newest(titles, 3 * limit):
+                head = self._index.head(title)
+                if head.title and _key(head.title) not in seen:
+                    seen.add(_key(head.title))
+                    yield Suggestion(head.title, "title", head.id, head.url)
                 if len(seen) == limit:
                     return
-
-    def _newest_of(self, documents: Documents, count: int) -> list[int]:
-        dates = self._snapshot.dates[documents]
-        if len(documents) > count:
-            documents = documents[dates >= np.partition(dates, -count)[-count]]
-            dates = self._snapshot.dates[documents]
-        order = np.lexsort((self._snapshot.order[documents], -(dates // 2)))  # halved: no date is the least number
-        newest: list[int] = documents[order[:count]].tolist()
-        return newest
 
     # Words that follow
 
@@ -270,9 +227,9 @@ class Titles:
         """The words as most titles have them, in lower case; None where they are other forms of those asked for."""
         found: Counter[str] = Counter()
         for place in often.places[:_READ].tolist():
-            document = int(self._holder[place])
-            nth = place - int(np.searchsorted(self._holder[: -_WORDS - _LONGER], np.int32(document)))
-            title = self._snapshot.title(document)
+            holder = int(self._holder[place])
+            nth = place - self._index.place(holder)
+            title = self._index.head(holder).title
             tokens = list(text.tokens(title))[nth : nth + often.size]
             words = [text.fold(title[token.start : token.end]) for token in tokens]
             if len(words) == often.size and words[len(choices) - 1] in choices[-1].words:
@@ -281,29 +238,17 @@ class Titles:
         return best if found[best] >= _OFTEN else None
 
 
-def _newest(snapshot: Snapshot) -> Mask:
-    """Which titles are kept: of the newest articles as many as there is room for."""
-    kept = snapshot.live.copy()
-    parts = [counts.astype(np.int64) for _, counts in snapshot.segments(_FIELD)]
-    lengths = np.concatenate(parts) if parts else np.empty(0, np.int64)
-    if lengths[kept].sum() > _PLACES:
-        newest = np.argsort(snapshot.dates, kind="stable")[::-1]
-        newest = newest[kept[newest]]
-        kept[newest[np.searchsorted(np.cumsum(lengths[newest]), _PLACES) :]] = False
-    return kept
-
-
 def _key(written: str) -> str:
     """What makes two suggestions one."""
     return " ".join(text.words(written))
 
 
-def suggestions(snapshot: Snapshot, prefix: str, limit: int) -> tuple[Suggestion, ...]:
+def suggestions(reader: Reader, prefix: str, limit: int) -> tuple[Suggestion, ...]:
     """Completions of an unfinished query, best first."""
     words = text.words(prefix[: LIMITS.query_chars])
-    if not words or limit < 1 or not snapshot.size:
+    if not words or limit < 1 or not reader.articles:
         return ()
-    titles: Titles | None = snapshot.vocabularies.get(Titles)
+    titles: Titles | None = reader.made.get(Titles)
     if titles is None:
-        titles = snapshot.vocabularies[Titles] = Titles(snapshot)
-    return titles.suggestions(words, limit)
+        titles = reader.made[Titles] = Titles(reader.titles(), reader.languages[0])
+    return titles.suggestions(reader, words, limit)

@@ -1,7 +1,7 @@
 """Which other forms of the words of a query does the index have? A tree becomes one with Forms in place of words.
 
 The proposals are those of variants.py and the owner's synonyms. A variant of which the index lacks a word changes
-nothing. Not here: how forms are found and scored (searching.py).
+nothing. Not here: how forms are weighed (words.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from article_search.backends.embedded.searching import Evaluation
+from article_search.answering.words import Words
 from article_search.language import text
 from article_search.language.variants import Variant, partings, variants
 from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField
@@ -23,50 +23,49 @@ _FEW = 2  # this few, and a word is rare
 Synonyms = tuple[tuple[str, tuple[str, ...]], ...]  # words, and what means the same
 
 
-def with_forms(evaluation: Evaluation, tree: Node, synonyms: Synonyms, exact: bool = False) -> Node:
+def with_forms(words: Words, tree: Node, synonyms: Synonyms, exact: bool = False) -> Node:
     """The tree with each word in all forms the index has; ``exact``: as it was typed, or spelt otherwise, but not what
     may have been meant."""
     match tree:
         case And(children):
-            return And(tuple(_children(evaluation, children, synonyms, exact)))
+            return And(tuple(_children(words, children, synonyms, exact)))
         case Or(children):  # words on both sides of it do not stand next to each other
-            return Or(tuple(with_forms(evaluation, child, synonyms, exact) for child in children))
+            return Or(tuple(with_forms(words, child, synonyms, exact) for child in children))
         case Not(child):
-            return Not(with_forms(evaluation, child, synonyms, exact))
+            return Not(with_forms(words, child, synonyms, exact))
         case Term():
-            return _row(evaluation, (tree,), synonyms, exact)[0]
+            return _row(words, (tree,), synonyms, exact)[0]
         case Phrase():
-            return _phrase(evaluation, tree, synonyms)
+            return _phrase(words, tree, synonyms)
     return tree
 
 
-def _children(evaluation: Evaluation, children: Sequence[Node], synonyms: Synonyms, exact: bool) -> list[Node]:
+def _children(words: Words, children: Sequence[Node], synonyms: Synonyms, exact: bool) -> list[Node]:
     found: list[Node] = []
     for _, group in groupby(children, key=lambda child: (type(child), getattr(child, "field", None))):
         row = tuple(group)
         terms = tuple(child for child in row if isinstance(child, Term))
         if terms:
-            found += _row(evaluation, terms, synonyms, exact)
+            found += _row(words, terms, synonyms, exact)
         else:
-            found += (with_forms(evaluation, child, synonyms, exact) for child in row)
+            found += (with_forms(words, child, synonyms, exact) for child in row)
     return found
 
 
-def _row(evaluation: Evaluation, row: tuple[Term, ...], synonyms: Synonyms, exact: bool) -> tuple[Node, ...]:
-    """Words that stand next to each other in the query, in all forms the index has; remembered by the snapshot."""
-    remembered = evaluation.snapshot.words
-    known: tuple[Node, ...] | None = remembered.get((row, exact))
-    if known is None:
-        known = tuple(_Row(evaluation, row).forms(synonyms, exact))
-        if not evaluation.timed_out:
-            remembered.keep((row, exact), known)
+def _row(words: Words, row: tuple[Term, ...], synonyms: Synonyms, exact: bool) -> tuple[Node, ...]:
+    """Words that stand next to each other in the query, in all forms the index has; remembered."""
+    reader = words.reader
+    known = reader.remembered.get((row, exact))
+    if not isinstance(known, tuple):
+        known = tuple(_Row(words, row).forms(synonyms, exact))
+        if not reader.deadline.passed:
+            reader.remembered.keep((row, exact), known)
     return known
 
 
-def _phrase(evaluation: Evaluation, phrase: Phrase, synonyms: Synonyms) -> Phrase | Forms:
+def _phrase(words: Words, phrase: Phrase, synonyms: Synonyms) -> Phrase | Forms:
     """A phrase is taken at its word, but for what the owner of the site says of it."""
-    language = evaluation.snapshot.languages[0]
-    meant = _by_terms(synonyms, language).get(tuple(text.terms(phrase.text, language)), ())
+    meant = _by_terms(synonyms, words.language).get(tuple(text.terms(phrase.text, words.language)), ())
     forms = tuple(Form(_node(each, phrase.field), shown=True) for each in meant)
     return Forms((Form(phrase), *forms)) if forms else phrase
 
@@ -88,12 +87,11 @@ def _node(written: str, field: TextField | None) -> Term | Phrase:
 class _Row:
     """Words of one field, next to each other in the query."""
 
-    def __init__(self, evaluation: Evaluation, row: tuple[Term, ...]) -> None:
-        self._evaluation = evaluation
-        self._snapshot = evaluation.snapshot
+    def __init__(self, words: Words, row: tuple[Term, ...]) -> None:
+        self._index = words
+        self._language = words.language
         self._row = row
         self._words = [term.text for term in row]
-        self._language = self._snapshot.languages[0]
         self._terms = [tuple(text.terms(word, self._language)) for word in self._words]
         self._field = row[0].field
         # By word: forms by their terms, each once.
@@ -129,7 +127,7 @@ class _Row:
 
     def _count(self, written: str) -> int:
         """How many articles have a word, or some words next to each other."""
-        return self._evaluation.word(_node(written, self._field)).count
+        return self._index.articles(_node(written, self._field))
 
     def _meant(self, synonyms: Mapping[tuple[str, ...], tuple[str, ...]]) -> list[Variant]:
         """What the owner of the site says is the same."""
@@ -146,9 +144,9 @@ class _Row:
 
     def _part(self, number: int) -> None:
         """A rare word that is two words next to each other elsewhere, in one of its ways at most."""
-        if len(self._terms[number]) != 1 or self._evaluation.late():
+        if len(self._terms[number]) != 1 or self._index.reader.deadline.late():
             return
-        rare = max(_FEW, self._snapshot.record.articles // _RARE)
+        rare = max(_FEW, self._index.reader.articles // _RARE)
         if self._count(self._words[number]) > rare:
             return
         best, most = "", 0

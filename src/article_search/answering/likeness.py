@@ -1,26 +1,25 @@
 """Which of the first articles is most about what was asked? They are put in order anew by the likeness of vectors.
 
-An article's vector, midway between that of its title and that of its text, is made when it is indexed and kept by
-document in the segment's file of documents, 8 bits a number. Of an answer in order of relevance the first ``FIRST``
+An article's vector, midway between that of its title and that of its text, is made when it is indexed and kept, 8 bits
+a number. Of an answer in order of relevance the first ``FIRST``
 articles score, beside what they have, the best score among them times the cosine of their vector and the query's, if
 that is positive, times a weight: the settings' times n / (n + 10) for a query of n words, since a few words hardly say
 what it is about. So these articles stay before all others, and the answer is the same whatever page of it is asked for.
 An article without a vector (Whoosh has written it, or it has no text) keeps its score. Not here: the vector of a text
-(wordvectors.py).
+(language/vectors.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.searching import Found
-from article_search.backends.embedded.snapshot import Documents, Snapshot, Weights
+from article_search.backends.base import Numbers, Reader
 from article_search.query.tree import And, Forms, Prefix, Query, Term, positive_words
 from article_search.settings import Semantic
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 FIRST = 100  # articles of an answer that are put in order anew
 _READ = 2_000  # characters of description and text that an article is known by
 _SHORT = 10  # words; a query of so many has half the weight
-_KIND = "meaning"  # of an array of the file of documents
-_MARK = " vectors "
 
 
 class Model(Protocol):
@@ -47,47 +44,56 @@ class Model(Protocol):
         """The same model, ready for very many texts."""
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleVectors:
+    """What is kept of articles, by the model that ``model`` gives; ``backends.base.Vectors``."""
+
+    name: str
+    model: Callable[[], Model]
+
+    def load(self) -> Callable[[Article], bytes]:
+        """Makes them."""
+        return partial(row, self.model().for_many())
+
+
 @dataclass(frozen=True)
 class Reranker:
-    """Puts the first articles in order anew. ``load`` gives the model, in worker processes too."""
+    """Puts the first articles in order anew. ``load`` gives the model."""
 
     name: str
     load: Callable[[], Model]
     weight: float
+
+    @property
+    def vectors(self) -> ArticleVectors:
+        """What it needs to be kept of articles."""
+        return ArticleVectors(self.name, self.load)
 
     @cached_property
     def model(self) -> Model:
         """The model, loaded when it is needed first."""
         return self.load()
 
-    def reranked(self, snapshot: Snapshot, query: Query, first: Documents, found: Found) -> Found:
-        """An answer with other scores of its first articles."""
-        cosines = self.cosines(snapshot, query, first)
-        if not cosines.any():
-            return found
-        scores = found.scores.copy()
-        best = scores[first].max()
-        scores[first] += np.float32(self.weight_for(query)) * best * np.maximum(cosines, 0)
-        return replace(found, scores=scores)
+    def gains(self, reader: Reader, query: Query, numbers: Numbers, best: float) -> NDArray[np.float32]:
+        """What is added to the scores of some articles, of which the best is that."""
+        cosines = np.maximum(self.cosines(reader, query, numbers), 0)
+        gains: NDArray[np.float32] = np.float32(self.weight_for(query)) * np.float32(best) * cosines
+        return gains
 
     def weight_for(self, query: Query) -> float:
         """What the likeness to a query counts, 1 being as much as the best score: the less, the fewer words it has."""
         words = len(_asked(query).split())
         return self.weight * words / (words + _SHORT)
 
-    def cosine(self, snapshot: Snapshot, query: Query, document: int) -> float:
-        """How alike one article and a query are, -1 to 1; 0 where there is nothing to go by."""
-        return float(self.cosines(snapshot, query, np.array([document]))[0])
-
-    def cosines(self, snapshot: Snapshot, query: Query, documents: Documents) -> Weights:
-        """The same of some articles."""
+    def cosines(self, reader: Reader, query: Query, numbers: Numbers) -> NDArray[np.float32]:
+        """How alike some articles and a query are, -1 to 1; 0 where there is nothing to go by."""
         asked = _asked(query)
-        if not asked or not len(documents) or not snapshot.has_rows(array_name(self.name)):
-            return np.zeros(len(documents), np.float32)
-        rows = snapshot.rows(array_name(self.name), documents, self.model.size)
-        vectors = rows.view(np.int8).astype(np.float32)
+        rows = reader.vectors(self.name, self.model.size, numbers) if asked and len(numbers) else None
+        if rows is None:
+            return np.zeros(len(numbers), np.float32)
+        vectors = rows.astype(np.float32)
         lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), 1)
-        cosines: Weights = ((vectors @ self.model.vector(asked)) / lengths).astype(np.float32)
+        cosines: NDArray[np.float32] = ((vectors @ self.model.vector(asked)) / lengths).astype(np.float32)
         return cosines
 
 
@@ -95,10 +101,10 @@ def chosen(settings: Semantic) -> Reranker | None:
     """What the settings ask for. Raises SettingsError if it is not installed."""
     if not settings.enabled:
         return None
-    from article_search.backends.embedded import wordvectors  # which nobody else pays for
+    from article_search.language import vectors  # which nobody else pays for
 
-    wordvectors.require()
-    return Reranker(wordvectors.NAME, wordvectors.load, settings.weight)
+    vectors.require()
+    return Reranker(vectors.NAME, vectors.load, settings.weight)
 
 
 def _asked(query: Query) -> str:
@@ -113,14 +119,6 @@ def _asked(query: Query) -> str:
     return " ".join(word.text for word in words if not isinstance(word, Prefix))
 
 
-# ---- what is kept ----
-
-
-def array_name(model: str) -> str:
-    """The array of vectors that a model has made."""
-    return f"{_KIND}.{model}"
-
-
 def row(model: Model, article: Article) -> bytes:
     """What is kept of an article: its direction only, in steps of 1/127 of the largest number."""
     text = f"{article.description} {article.body[:_READ]}"[:_READ]
@@ -128,13 +126,3 @@ def row(model: Model, article: Article) -> bytes:
     largest = float(np.abs(vector).max(initial=0))
     data: bytes = np.rint(vector * (127 / largest if largest else 0)).astype(np.int8).tobytes()
     return data
-
-
-def signature(of_others: str, reranker: Reranker | None) -> str:
-    """The signature of an index with vectors or without."""
-    return f"{of_others}{_MARK}{reranker.name}" if reranker else of_others
-
-
-def suffices(made: str, wanted: str) -> bool:
-    """Whether an index of one signature does for another: vectors that nobody asks for do no harm."""
-    return wanted in (made, made.rpartition(_MARK)[0])

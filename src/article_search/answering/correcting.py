@@ -3,7 +3,7 @@
 A word is mistyped when no article has it; a word that hardly any article has is taken for mistyped only if the query
 finds nothing with it, or consists of it, and a hundred times as many articles have a word one edit away. Of the words
 spelt nearly so (spelling.py) those are meant that are likely and stand together with the query's other words. Queries
-whose words are known are not looked at any further. Not here: how the forms of a word are scored (searching.py).
+whose words are known are not looked at any further. Not here: how the forms of a word are weighed (words.py).
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise, product
+from math import prod
 from typing import NamedTuple
 
-import numpy as np
-
-from article_search.backends.embedded import ranking, schema
-from article_search.backends.embedded.columnar.arrays import distinct
-from article_search.backends.embedded.searching import Evaluation
-from article_search.backends.embedded.snapshot import Documents, Weights
-from article_search.backends.embedded.spelling import Vocabulary, allowed, likeness
+from article_search.answering.spelling import allowed, likeness
+from article_search.answering.words import Words
+from article_search.backends.base import TEXT_FIELDS, Plain, Spelt
+from article_search.backends.base import Word as Asked
 from article_search.language import text
 from article_search.query.tree import (
     And,
@@ -67,17 +65,18 @@ class _Guess(NamedTuple):
 
 
 Word = Term | Phrase | Forms
-_NONE = np.empty(0, np.int32)
 
 
-def correction(evaluation: Evaluation, tree: Node, query: str, rare: int) -> Correction | None:
+def correction(index: Words, tree: Node, plain: Plain, query: str, rare: int) -> Correction | None:
     """How a query is to be corrected; None when its words are known or nothing better is. ``tree`` may have gone
-    through more than the parsing of ``query``. No more articles than ``rare`` have a mistyped word."""
-    words = [word for word in _words(tree) if _count(evaluation, word) <= rare]
-    words = [word for word in words if not _goes_on(evaluation, tree, word)]
-    if not words or evaluation.late():
+    through more than the parsing of ``query``; ``plain`` is what the index is asked by it. No more articles than
+    ``rare`` have a mistyped word."""
+    words = [word for word in _words(tree) if index.articles(word) <= rare]
+    words = [word for word in words if not _goes_on(index, tree, word)]
+    if not words or index.reader.deadline.late():
         return None
-    return _Corrector(evaluation, tree).corrected(words[:_WORDS], query)
+    found = index.reader.count(plain) > 0
+    return _Corrector(index, tree).corrected(words[:_WORDS], query, found)
 
 
 def _words(node: Node) -> Iterator[Word]:
@@ -89,38 +88,31 @@ def _words(node: Node) -> Iterator[Word]:
             yield from _words(child)
 
 
-def _goes_on(evaluation: Evaluation, tree: Node, word: Word) -> bool:
+def _goes_on(index: Words, tree: Node, word: Word) -> bool:
     """Whether a word is asked for as a beginning too, and is one."""
     typed = _typed(word)
     if Prefix(typed.text, typed.field) not in positive_leaves(tree):
         return False
-    names = (typed.field,) if typed.field else schema.TEXT_FIELDS
-    return any(evaluation.snapshot.expand(name, text.fold(typed.text)) for name in names)
+    names = (typed.field,) if typed.field else TEXT_FIELDS
+    return any(index.reader.beginning(text.fold(typed.text), name) for name in names)
 
 
 def _typed(word: Word) -> Term | Phrase:
     return word.typed if isinstance(word, Forms) else word
 
 
-def _count(evaluation: Evaluation, word: Word) -> int:
-    """How many articles have a word. Costs nothing that a search does not pay anyway, for it is remembered."""
-    return evaluation.word(word).count
-
-
 @dataclass(slots=True)
 class _Corrector:
-    evaluation: Evaluation
+    index: Words
     tree: Node
     misspelt: dict[tuple[str, TextField | None], list[_Guess]] = field(default_factory=dict)
-    documents: dict[tuple[str, TextField | None], Documents] = field(default_factory=dict)
 
-    def corrected(self, words: Sequence[Word], query: str) -> Correction | None:
-        found = self.evaluation.find(self.tree).mask.any()
+    def corrected(self, words: Sequence[Word], query: str, found: bool) -> Correction | None:
         joined = self._joined(words)
         split = [word for pair in joined for word in pair]
-        doubtful = [word for word in words if word not in split and self._is_mistyped(word, bool(found))]
+        doubtful = [word for word in words if word not in split and self._is_mistyped(word, found)]
         for word in doubtful:
-            for one in [] if self.evaluation.late() else self._mistyped_words(word):
+            for one in [] if self.index.reader.deadline.late() else self._mistyped_words(word):
                 self.misspelt[one, _typed(word).field] = self._near(one, _typed(word).field, self._least(word))
         meant = {word: guesses for word in doubtful if (guesses := self._meant(word))}
         if not meant and not joined:
@@ -135,7 +127,7 @@ class _Corrector:
 
     def _is_mistyped(self, word: Word, found: bool) -> bool:
         """Whether to look for what was meant; ``found``: some article answers the query as typed."""
-        count = _count(self.evaluation, word)
+        count = self.index.articles(word)
         if isinstance(word, Phrase) and (count or len(text.split(word.text)) < 2):
             return False  # a single word between quotes is meant as it stands
         return not count or not found or word == self.tree
@@ -151,42 +143,28 @@ class _Corrector:
 
     def _least(self, word: Word) -> int:
         """How many articles must have what is meant instead."""
-        return _RATIO * _count(self.evaluation, word)
+        return _RATIO * self.index.articles(word)
 
     # What it may be
 
     def _near(self, word: str, only: TextField | None, least: int) -> list[_Guess]:
         """Words spelt nearly so, the likeliest first; those of one stem count as one."""
-        near = self._vocabulary(only).within(word, 1 if least else allowed(word))
+        near = self.index.reader.near(word, 1 if least else allowed(word), only)
         likely = [(likeness(word, one.word, one.edits) * one.frequency**0.5, one.word) for one in near]
         stems: dict[str, _Guess] = {}
         for value, one in sorted(likely, key=lambda pair: (-pair[0], pair[1])):
             if (not least or one[0] == word[0]) and len(stems) < _NEAR:
                 stems.setdefault(text.term(one), _Guess(one, value))
         stems.pop(text.term(word), None)
-        return [guess for guess in stems.values() if len(self._documents(guess.text, only)) >= max(1, least)]
-
-    def _vocabulary(self, only: TextField | None) -> Vocabulary:
-        snapshot = self.evaluation.snapshot
-        found: Vocabulary | None = snapshot.vocabularies.get(only)
-        if found is None:
-            names = map(schema.words_field, (only,) if only else schema.TEXT_FIELDS)
-            found = Vocabulary([reader for name in names for reader in snapshot.readers(name)])
-            snapshot.vocabularies[only] = found
-        return found
+        return [guess for guess in stems.values() if self._having(guess.text, only) >= max(1, least)]
 
     def _known(self, word: str, only: TextField | None) -> int:
         """How many articles have a word in any of its endings."""
-        return _count(self.evaluation, Term(word, only))
+        return self.index.articles(Term(word, only))
 
-    def _documents(self, word: str, only: TextField | None) -> Documents:
-        """Articles that have a word as it is: smalling is not small."""
-        found = self.documents.get((word, only))
-        if found is None:
-            names = (only,) if only else schema.TEXT_FIELDS
-            postings = [self.evaluation.snapshot.postings(schema.words_field(name), word) for name in names]
-            found = self.documents[word, only] = _union([each.documents for each in postings])
-        return found
+    def _having(self, word: str, only: TextField | None) -> int:
+        """How many articles have a word as it is: smalling is not small."""
+        return self.index.reader.counts(_as_it_is(word, only)).articles
 
     # What was meant
 
@@ -200,7 +178,7 @@ class _Corrector:
             found = self._phrases(word, several, typed.field)
         else:
             found = self._in_context(several[0], typed.field, [one for one in self._context if one is not word])
-            if not _count(self.evaluation, word):
+            if not self.index.articles(word):
                 found += self._parted(several[0], typed.field)
         found = sorted(found, key=lambda guess: -guess.likely)[:_MEANT]
         weighted = [_Guess(one, _WEIGHT * likely / found[0].likely) for one, likely in found]
@@ -209,38 +187,28 @@ class _Corrector:
     def _in_context(self, word: str, only: TextField | None, others: Sequence[Word]) -> list[_Guess]:
         """Words spelt nearly so, by how many articles have them together with other words of the query."""
         guesses = self.misspelt.get((word, only), [])
-        together = self._together(others)
-        if together is None or not guesses:
+        if not guesses or not others:
+            return guesses
+        words = [_as_it_is(guess.text, only) for guess in guesses]
+        together = self.index.reader.company(words, [self._in_all_forms(other) for other in others], _TOGETHER)
+        if together is None:
             return guesses
         likely = []
-        for one, before in guesses:
-            documents = self._documents(one, only)
-            apart = _APART * len(documents)
-            share = (float(together[documents].sum()) + apart) / len(documents)
-            likely.append(_Guess(one, before * share**0.5))
+        for (one, before), near in zip(guesses, together, strict=True):
+            having = self._having(one, only)
+            likely.append(_Guess(one, before * ((near + _APART * having) / having) ** 0.5))
         return likely
 
-    def _together(self, others: Sequence[Word]) -> Weights | None:
-        """By document, how much of some other words it has, 0 to 1, strongly in favour of all; None without any."""
-        size = self.evaluation.snapshot.size
-        articles = max(1, self.evaluation.snapshot.record.articles)
-        total, most = np.zeros(size, np.float32), 0.0
-        for word in others:
-            documents = self._holders(word)
-            if len(documents):
-                weight = ranking.idf(articles, len(documents))
-                total[documents] += np.float32(weight)
-                most += weight
-        return (total / np.float32(most)) ** _TOGETHER if most else None
-
-    def _holders(self, word: Word) -> Documents:
-        """Articles that have a word of the query, or one that may have been meant by it."""
+    def _in_all_forms(self, word: Word) -> Asked:
+        """A word of the query in all its forms, and those that may have been meant by it."""
+        choices = [choice.word for choice in self.index.leaf(word).choices]
+        ways = dict.fromkeys(way for choice in choices for way in choice.ways)
+        spelt: dict[Spelt, None] = {}
         typed = _typed(word)
-        parts = [self.evaluation.word(word).all().documents]
         for one in text.words(typed.text):
-            guesses = self.misspelt.get((one, typed.field), [])
-            parts += [self._documents(guess.text, typed.field) for guess in guesses]
-        return _union(parts)
+            for guess in self.misspelt.get((one, typed.field), []):
+                spelt.update(dict.fromkeys(_as_it_is(guess.text, typed.field).spelt))
+        return Asked(tuple(ways), spelt=tuple(spelt))
 
     @property
     def _context(self) -> list[Word]:
@@ -264,9 +232,9 @@ class _Corrector:
         for way in islice(ways, _WAYS):
             right = dict(zip(slips, (guess.text for guess in way), strict=True))
             phrase = " ".join(right.get(one, one) for one in several)
-            if self.evaluation.late():
+            if self.index.reader.deadline.late():
                 break
-            if _count(self.evaluation, Phrase(phrase, only)):
+            if self.index.articles(Phrase(phrase, only)):
                 found.append(_Guess(phrase, _product(way)))
         return found
 
@@ -277,7 +245,7 @@ class _Corrector:
         best: list[_Guess] = []
         for place in range(_PART, len(word) - _PART + 1):
             one, other = word[:place], word[place:]
-            pairs = 0 if one in text.STOP_WORDS else _count(self.evaluation, Phrase(f"{one} {other}", only))
+            pairs = 0 if one in text.STOP_WORDS else self.index.articles(Phrase(f"{one} {other}", only))
             best += [_Guess(f"{one} {other}", 2.0 * pairs**0.5)] if pairs else []
         return best
 
@@ -289,21 +257,19 @@ class _Corrector:
             if not (isinstance(first, Term) and isinstance(second, Term) and first.field == second.field):
                 continue
             both = text.words(first.text) + text.words(second.text)
-            unknown = any(word in words and not _count(self.evaluation, word) for word in (one, other))
+            unknown = any(word in words and not self.index.articles(word) for word in (one, other))
             taken = any(one in pair or other in pair for pair in found)
-            if len(both) == 2 and unknown and not taken and len(self._documents("".join(both), first.field)):
+            if len(both) == 2 and unknown and not taken and self._having("".join(both), first.field):
                 found[one, other] = "".join(both)
         return found
 
 
-def _union(lists: Sequence[Documents]) -> Documents:
-    """All documents of some lists, ascending."""
-    having = [documents for documents in lists if len(documents)] or [_NONE]
-    return having[0] if len(having) == 1 else distinct(np.sort(np.concatenate(having)))
+def _as_it_is(word: str, only: TextField | None) -> Asked:
+    return Asked(spelt=tuple(Spelt(name, (word,)) for name in ((only,) if only else TEXT_FIELDS)))
 
 
 def _product(way: Iterable[_Guess]) -> float:
-    return float(np.prod([guess.likely for guess in way]))
+    return prod(guess.likely for guess in way)
 
 
 def _neighbours(node: Node) -> Iterator[tuple[Word, Word]]:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.embedded.columnar.arrays import run_starts
-from article_search.backends.embedded.snapshot import Documents, Mask, Snapshot
-from article_search.backends.embedded.tallies import Tally
+from article_search.backends.embedded.reading.columns import Documents, Mask
+from article_search.backends.embedded.reading.snapshot import Snapshot
+from article_search.backends.embedded.reading.tallies import Tally
 
 Members = NDArray[np.int64]  # by group, how many documents of it were found
 _NO_GROUPS: Members = np.empty(0, np.int64)
@@ -37,15 +38,16 @@ class Collapsing:
         there[chosen] = True
         return count - len(chosen) + int(np.count_nonzero(there))
 
-    def counts(self, column: Literal["category", "month"], mask: Mask) -> NDArray[np.int64]:
-        """The same by value of a column."""
+    def values(self, column: Literal["category", "month"], mask: Mask) -> list[tuple[str, int]]:
+        """The same by value of a column, those that none has left out."""
         snapshot, key = self._snapshot, (column, self._each)
         tally: Tally | None = snapshot.tallies.get(key)
+        documents, values, names = snapshot.categories if column == "category" else snapshot.months
         if tally is None:
-            documents, values, names = snapshot.categories if column == "category" else snapshot.months
             groups = np.full(snapshot.size, -1, np.int32) if self._each else snapshot.group_of
             tally = snapshot.tallies[key] = Tally(documents, values, len(names), groups)
-        return tally.counts(mask)
+        counts = tally.counts(mask).tolist()
+        return [(name, count) for name, count in zip(names, counts, strict=True) if count]
 
     def best(self, mask: Mask, key: Callable[[Documents], NDArray[Any]]) -> tuple[Mask, Members]:
         """The articles without those that repeat a better one, and how many of each group were found. ``key`` tells
@@ -67,10 +69,9 @@ class Collapsing:
         mask[documents[best[run_starts(groups[best])]]] = True
         return mask, members
 
-    def others(self, members: Members, documents: Documents) -> list[int]:
+    def others(self, members: Members, documents: Documents) -> NDArray[np.int64]:
         """For each of some articles that are shown, how many were left out for it."""
         if not len(members):
-            return [0] * len(documents)
+            return np.zeros(len(documents), np.int64)
         groups = self._snapshot.group_of[documents]
-        others: list[int] = np.where(groups >= 0, members[groups] - 1, 0).tolist()
-        return others
+        return np.where(groups >= 0, members[groups] - 1, 0)

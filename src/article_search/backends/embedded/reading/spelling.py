@@ -2,56 +2,23 @@
 
 A word is ruled out by its length and by which letters it has; what is left is compared letter by letter, all words at
 once, which takes a millisecond or two. (rapidfuzz over a list of all words takes 8, and 12 to import.) Not here:
-whether a word needs correcting and which of its neighbours was meant (correcting.py).
+whether a word needs correcting and which of its neighbours was meant (answering).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search.backends.base import Near
 from article_search.backends.embedded.columnar.fields import FieldReader
 
-_LONGEST = 30  # letters; longer words are not corrected. As many bits as letters are needed below
-_SHORTEST = 4  # shorter ones have too many neighbours
-_LONG = 8  # letters from which on there may be two edits
+LONGEST = 30  # letters of a word that others are compared with, as many as there are bits below
 _CONTINUES = 0xC0, 0x80  # these bits of a byte say that it goes on a letter of UTF-8
-
-
-class Near(NamedTuple):
-    """A word of the index so many edits from another, and how many documents have it (deleted ones too)."""
-
-    word: str
-    edits: int
-    frequency: int
-
-
-def allowed(word: str) -> int:
-    """How many edits a folded word may be from the one meant: 1, or 2 in a long one; 0 in what is not corrected."""
-    if not word.isalpha() or not _SHORTEST <= len(word) <= _LONGEST:
-        return 0
-    return 1 if len(word) < _LONG else 2
-
-
-def likeness(typed: str, word: str, edits: int) -> float:
-    """How likely who means a word is to have typed that, relative to other slips: 1 for an everyday one."""
-    likely = 0.08 if edits > 1 else 1.0
-    if typed[0] != word[0]:
-        likely *= 0.3
-    if _squeezed(typed) == _squeezed(word):  # smaling for smalling: the slip most often made
-        likely *= 2.0
-    elif len(typed) == len(word) and sorted(typed) == sorted(word):
-        likely *= 1.5
-    return likely
-
-
-def _squeezed(word: str) -> str:
-    """A word with its doubled letters single."""
-    return "".join(letter for letter, before in zip(word, " " + word, strict=False) if letter != before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +59,7 @@ class _Part:
             for number, edit in zip(numbers[near].tolist(), edits[near].tolist(), strict=True)
         ]
 
-    def matrix(self, numbers: NDArray[Any], most: int = _LONGEST + 2) -> NDArray[np.uint32]:
+    def matrix(self, numbers: NDArray[Any], most: int = LONGEST + 2) -> NDArray[np.uint32]:
         """A row a word: the code points of its letters, at most so many, and zeros."""
         if not len(numbers):
             return np.zeros((0, 1), np.uint32)
@@ -122,7 +89,7 @@ class Vocabulary:
 
     def beginning(self, start: str, edits: int) -> list[Near]:
         """The words that begin with the same letter, and nearly with the same letters: ``manchs`` finds manchester."""
-        return _united(near for part in self._parts for near in part.beginning(start[:_LONGEST], edits))
+        return _united(near for part in self._parts for near in part.beginning(start[:LONGEST], edits))
 
 
 def _united(near: Any) -> list[Near]:

@@ -20,9 +20,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from article_search.backends.base import Update
-from article_search.backends.embedded import manifest, repeats, reranking, schema, store, workers
+from article_search.backends.base import TEXT_FIELDS, Update, Vectors
+from article_search.backends.embedded import manifest, repeats, schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
+from article_search.backends.embedded.writing import workers
 from article_search.errors import IndexDamagedError, IndexFormatError
 from article_search.reading.files import Files, FileState, Load
 
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from article_search.backends.embedded.columnar import ColumnarSegment
     from article_search.backends.embedded.columnar.fields import FieldReader
     from article_search.reading.article import Article
-
-LoadModel = Callable[[], reranking.Model]
 
 _PENDING = "PENDING"  # name of a table of contents not committed yet
 _CHUNK = 32  # files a worker takes at a time
@@ -56,14 +55,14 @@ class EmbeddedWriter:
         full: bool,
         workers: int,
         memory_mb: int,
-        model: LoadModel | None = None,
+        vectors: Vectors | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._signature = signature
         self._workers = workers or os.cpu_count() or 1
         self._memory = memory_mb * 2**20
-        self._model = model
+        self._vectors = vectors
         self._exit = contextlib.ExitStack()
         self._lock = self._exit.enter_context(store.locked(folder, wait))
         try:
@@ -98,7 +97,7 @@ class EmbeddedWriter:
             return None, f"the index is damaged ({str(error).partition(';')[0]})"
         except IndexFormatError:
             return None, "the index was made by another version of this program"
-        if not reranking.suffices(record.signature, self._signature):
+        if not schema.suffices(record.signature, self._signature):
             return None, "the settings or the program's analysis of text changed since the index was made"
         return record, None
 
@@ -124,7 +123,7 @@ class EmbeddedWriter:
     def _in_process(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
         files: dict[str, FileState] = {}
         written: set[str] = set()
-        builder = _Builder(self._folder, self._memory, self._model)
+        builder = _Builder(self._folder, self._memory, self._vectors)
         for id in ids:
             update = builder.take([id], load)
             files.update(update.files)
@@ -138,7 +137,7 @@ class EmbeddedWriter:
         files: dict[str, FileState] = {}
         written: set[str] = set()
         start = workers.context()
-        work = partial(_build, self._folder, list(ids), load, start.Value("q", 0), self._memory, self._model)
+        work = partial(_build, self._folder, list(ids), load, start.Value("q", 0), self._memory, self._vectors)
         with workers.messages(start, [work] * count, self._lock) as messages:
             for message in messages:
                 if isinstance(message, Update):
@@ -264,17 +263,17 @@ class EmbeddedWriter:
 class _Builder:
     """Builds segments of articles, one after the other as memory allows."""
 
-    def __init__(self, folder: Path, memory: int, model: LoadModel | None) -> None:
+    def __init__(self, folder: Path, memory: int, vectors: Vectors | None) -> None:
         from article_search.backends.embedded.columnar.building import SegmentBuilder
         from article_search.backends.embedded.columnar.vocabulary import Vocabulary
 
         self._storage = _storage(folder)
         self._memory = memory
-        words = {name: schema.words_field(name) for name in schema.TEXT_FIELDS}
+        words: dict[str, str] = {name: schema.words_field(name) for name in TEXT_FIELDS}
         self._language = ""  # of the first article, and so probably of most
         self._vocabulary = Vocabulary(schema.split, lambda word: schema.analyse(word, self._language))
         self._builder = SegmentBuilder(self._vocabulary, words, schema.KEYWORD_FIELDS, schema.NUMBER_FIELDS, "body")
-        self._model = model().for_many() if model else None
+        self._vectors = (schema.vectors_name(vectors.name), vectors.load()) if vectors else None
         self._segments: list[_Segment] = []
 
     def take(self, ids: Sequence[str], load: Load) -> Update:
@@ -291,8 +290,10 @@ class _Builder:
 
     def add(self, article: Article) -> None:
         self._language = self._language or article.language
-        model = self._model
-        rows = {reranking.array_name(model.name): reranking.row(model, article)} if model else {}
+        rows = {}
+        if self._vectors:
+            name, vector_of = self._vectors
+            rows[name] = vector_of(article)
         schema.add(self._builder, article, self._language, rows)
         if self._builder.size >= self._memory or self._builder.documents >= store.MAX_DOCUMENTS:
             self._flush()
@@ -383,11 +384,11 @@ def _build(
     load: Load,
     taken: Any,
     memory: int,
-    model: LoadModel | None,
+    vectors: Vectors | None,
     send: workers.Send,
 ) -> None:
     """A worker process: takes chunks of files until there are none, then finishes its segments."""
-    builder = _Builder(folder, memory, model)
+    builder = _Builder(folder, memory, vectors)
     while True:
         with taken.get_lock():
             start = taken.value

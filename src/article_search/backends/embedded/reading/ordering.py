@@ -1,6 +1,6 @@
 """In which order are the articles of an answer? By a key, the smallest first; of equals the newer, then a fixed order.
 
-Not here: where scores come from (searching.py, answering.py).
+Not here: where scores come from (evaluating.py, reader.py).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.answering.results import Sort
-from article_search.backends.embedded import schema
+from article_search.backends.base import NO_DATE, Sort
 from article_search.backends.embedded.columnar.arrays import places
-from article_search.backends.embedded.snapshot import Documents, Snapshot, Weights
+from article_search.backends.embedded.reading.columns import Documents
+from article_search.backends.embedded.reading.snapshot import Snapshot, Weights
 
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some
 
@@ -36,7 +36,7 @@ class Ordering:
             return self.snapshot.newest_first[documents]
         if self.sort == "oldest":
             dates = self.snapshot.dates[documents]
-            return np.where(dates == schema.NO_DATE, np.iinfo(np.int64).max, dates)
+            return np.where(dates == NO_DATE, np.iinfo(np.int64).max, dates)
         if self.tier is None and not len(self.pinned):
             return -self.scores[documents]
         key = -self.scores[documents].astype(np.float64)
@@ -51,17 +51,9 @@ class Ordering:
 
     def first(self, documents: Documents, count: int) -> Documents:
         """The first ``count`` of some documents, in order."""
-        return documents[first(self.snapshot, documents, self.key(documents), count)]
-
-
-def first(snapshot: Snapshot, documents: Documents, key: NDArray[Any], count: int) -> NDArray[np.int64]:
-    """Where the ``count`` documents with the smallest keys are, in order."""
-    if len(documents) <= count:
-        return _sorted(snapshot, documents, key)
-    kept: NDArray[np.int64] = (key <= np.partition(key, count - 1)[count - 1]).nonzero()[0]
-    return kept[_sorted(snapshot, documents[kept], key[kept])[:count]]
-
-
-def _sorted(snapshot: Snapshot, documents: Documents, key: NDArray[Any]) -> NDArray[np.int64]:
-    order: NDArray[np.int64] = np.lexsort((snapshot.order[documents], snapshot.newest_first[documents], key))
-    return order
+        key = self.key(documents)
+        if len(documents) > count:
+            kept = (key <= np.partition(key, count - 1)[count - 1]).nonzero()[0]
+            documents, key = documents[kept], key[kept]
+        order = np.lexsort((self.snapshot.order[documents], self.snapshot.newest_first[documents], key))
+        return documents[order[:count]]

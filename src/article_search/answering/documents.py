@@ -1,0 +1,23 @@
+"""What is one article, by its id? Its number to a reader, or the article as the index understood it."""
+
+from __future__ import annotations
+
+from article_search.answering.hits import hits
+from article_search.answering.results import Document
+from article_search.backends.base import Number, Reader
+from article_search.errors import NotFoundError
+
+
+def number(reader: Reader, id: str) -> Number:
+    """What names an article to a reader. Raises NotFoundError."""
+    found = reader.number(id)
+    if found is None:
+        raise NotFoundError(f"there is no article {id}; ids are paths below the content folder, as in a search result")
+    return found
+
+
+def document(reader: Reader, id: str) -> Document:
+    """One article. Raises NotFoundError."""
+    found = number(reader, id)
+    text = reader.texts([found])[0]
+    return Document(hits(reader, [found], [0.0])[0], text.body, reader.heads([found])[0].warnings, text.language)

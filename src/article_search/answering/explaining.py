@@ -1,0 +1,91 @@
+"""How does an article come by its score, word by word? The formulas of scoring.py, with their parts kept apart.
+
+Not here: what the order of an answer adds to words, which the search tells (searching.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from article_search import scoring
+from article_search.answering.results import FieldScore, WordScore
+from article_search.answering.words import Words, by_weight, required, weighed
+from article_search.backends.base import Number, Word
+from article_search.query.tree import And, Form, Forms, Node, Or, Phrase, Prefix, Term, describe
+
+
+def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
+    """The words of a tree that an article scores by; a group it does not answer counts for nothing."""
+    match node:
+        case And(children) | Or(children):
+            if index.reader.answers(index.plain(node), number):
+                for child in required(children, index.language):
+                    yield from words(index, child, number)
+        case Term() | Phrase() | Forms():
+            found = _best(index, node, number)
+            if found is not None:
+                yield found
+        case Prefix():
+            found = _part(index, describe(node), index.beginnings(node)[0], number)
+            if found is not None:
+                yield found
+
+
+def missing(index: Words, tree: Node, number: Number, zone: tzinfo) -> tuple[str, ...]:
+    """What of a tree an article does not answer, in the words of a query."""
+    if index.reader.answers(index.plain(tree), number):
+        return ()
+    if isinstance(tree, And):
+        return tuple(
+            part for child in required(tree.children, index.language) for part in missing(index, child, number, zone)
+        )
+    return (describe(tree, zone),)
+
+
+def _best(index: Words, node: Term | Phrase | Forms, number: Number) -> WordScore | None:
+    """Of the forms of a word, those that the article scores by."""
+    typed = node.typed if isinstance(node, Forms) else node
+    forms = node.forms if isinstance(node, Forms) else (Form(node),)
+    known, found = 0, []
+    for share, nodes in by_weight(forms):
+        if nodes:
+            word = index.word(nodes)
+            shown = describe(typed if typed in nodes else nodes[0])
+            part = _part(index, shown, word, number, known, share, index.times(node))
+            if share == 1:
+                known = index.reader.counts(word).articles
+            if part is not None:
+                found.append(part)
+    return max(found, key=lambda part: part.score, default=None)
+
+
+def _part(
+    index: Words, shown: str, word: Word, number: Number, known: int = 0, share: float = 1.0, times: float = 1.0
+) -> WordScore | None:
+    """What counts as one word; ``share`` of a guess, ``times`` the query has it. None if the article has it not."""
+    reader = index.reader
+    inside = reader.inside(word, number)
+    if not inside:
+        return None
+    counts = reader.counts(word, exactly=True)
+    telling = weighed(word, counts, reader.articles, known)
+    values = [field.frequency * scoring.field_weight(field.field, field.length) for field in inside]
+    factor, total = share * times, sum(values)
+    of_fields = factor * scoring.saturated(total, telling.weight)
+    lift = factor * telling.lift if telling.lift and reader.has_form(word, number) else 0.0
+    return WordScore(
+        word=shown,
+        articles=counts.articles,
+        articles_with_form=counts.with_form,
+        idf=scoring.idf(reader.articles, max(known, counts.articles)),
+        burst=scoring.burst(counts.articles, counts.occurrences),
+        times=times,
+        share=share,
+        fields=tuple(
+            FieldScore(field.field, round(field.frequency), field.length, of_fields * value / total)
+            for field, value in zip(inside, values, strict=True)
+        ),
+        exact_form=lift,
+        score=of_fields + lift,
+    )

@@ -1,0 +1,54 @@
+"""What is shown of an article in an answer? Hits, made of what the index keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from article_search.answering import snippets
+from article_search.answering.results import Fragment, Hit
+from article_search.backends.base import Head, Number, Reader, Text
+from article_search.query.tree import EVERY, Node
+
+
+def hits(
+    reader: Reader,
+    numbers: Sequence[Number],
+    scores: Sequence[float],
+    tree: Node = EVERY,
+    similar: Sequence[int] = (),
+    passages: bool = True,
+) -> tuple[Hit, ...]:
+    """Some articles; with ``passages`` each has the best one for a tree, and its words marked in the title."""
+    heads = reader.heads(numbers)
+    found = [
+        _hit(head, score, others)
+        for head, score, others in zip(heads, scores, similar or [0] * len(numbers), strict=True)
+    ]
+    if not passages:
+        return tuple(found)
+    return tuple(_with_passage(hit, text, tree) for hit, text in zip(found, reader.texts(numbers), strict=True))
+
+
+def _hit(head: Head, score: float, similar: int) -> Hit:
+    return Hit(
+        head.id,
+        head.url,
+        head.title,
+        (Fragment(head.title),),
+        head.description,
+        head.date,
+        head.categories,
+        head.image,
+        score,
+        (),
+        similar,
+    )
+
+
+def _with_passage(hit: Hit, text: Text, tree: Node) -> Hit:
+    return replace(
+        hit,
+        title_fragments=snippets.marked(hit.title, tree, "title", text.language),
+        snippet=snippets.snippet(text.body, hit.description, tree, language=text.language),
+    )

@@ -1,0 +1,223 @@
+"""What is a word of a query to an index? Its terms, and what they weigh: the tree of a query becomes a plain one.
+
+Not here: which other forms a word has (forms.py), the formulas (scoring.py), which articles answer (backends).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from article_search import scoring
+from article_search.backends.base import (
+    TEXT_FIELDS,
+    AllOf,
+    AnyOf,
+    Counts,
+    Leaf,
+    NoneOf,
+    Plain,
+    Reader,
+    Spelt,
+    Times,
+    Way,
+    Weighed,
+    Word,
+)
+from article_search.language import text
+from article_search.limits import LIMITS
+from article_search.query.tree import (
+    And,
+    Category,
+    Form,
+    Forms,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    TextField,
+    positive_words,
+)
+
+TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
+_WORD = 40  # bytes of a word that begins so, about
+
+
+class Known(NamedTuple):
+    """What is known of a word: the leaf that asks for it, how many articles have it, and what the user should know."""
+
+    leaf: Leaf
+    articles: int
+    warning: str | None = None
+
+
+class Words:
+    """Words of a query over one reader; what they are to it is remembered. ``times``: by term, what it counts where
+    that is not once. ``warnings`` say what of the answer is left out, each once."""
+
+    def __init__(self, reader: Reader, times: Mapping[str, float] | None = None) -> None:
+        self.reader = reader
+        self.language = reader.languages[0]
+        self.warnings: dict[str, None] = {}
+        self._times = times or {}
+
+    def plain(self, tree: Node) -> Plain:
+        """A tree with its words weighed, without those that say nothing."""
+        match tree:
+            case And(children):
+                return AllOf(tuple(self.plain(child) for child in required(children, self.language)))
+            case Or(children):
+                return AnyOf(tuple(self.plain(child) for child in required(children, self.language)))
+            case Not(child):
+                return NoneOf(self.plain(child))
+            case Category() | Range():
+                return tree
+            case Term() | Phrase() | Forms() | Prefix():
+                leaf, times = self.leaf(tree), self.times(tree)
+                return leaf if times == 1 else Times(leaf, times)
+
+    def leaf(self, node: Term | Phrase | Forms | Prefix) -> Leaf:
+        """What asks for a word."""
+        known = self._known(node)
+        if known.warning:
+            self.warnings[known.warning] = None
+        return known.leaf
+
+    def articles(self, node: Term | Phrase | Forms) -> int:
+        """How many articles have a word in any of its forms."""
+        if isinstance(node, Forms):
+            return self._known(node).articles
+        return self.reader.counts(self.word([node])).articles
+
+    def times(self, node: Node) -> float:
+        """How often what is one word counts."""
+        term = one_term(node, self.language) if self._times else None
+        return self._times.get(term, 1.0) if term is not None else 1.0
+
+    def word(self, nodes: Iterable[Term | Phrase]) -> Word:
+        """What counts as one word, in terms and forms."""
+        ways: dict[Way, None] = {}
+        forms: dict[tuple[str, TextField | None], None] = {}
+        for node in nodes:
+            ways.update((Way(terms, node.field), None) for terms in self._readings(node) if terms)
+            form = text.words(node.text)
+            if len(form) == 1:
+                forms[form[0], node.field] = None
+        return Word(tuple(ways), tuple(forms))
+
+    def beginnings(self, node: Prefix) -> tuple[Word, str | None]:
+        """All words of one beginning, which count as one, and what the user should know."""
+        spelt, warning = [], None
+        for name in (node.field,) if node.field else TEXT_FIELDS:
+            words = self.reader.beginning(text.fold(node.text), name)
+            if len(words) > LIMITS.prefix_terms:
+                warning = (
+                    f"over {LIMITS.prefix_terms} words begin with {node.text}; only the most frequent were searched"
+                )
+            if words:
+                spelt.append(Spelt(name, tuple(words[: LIMITS.prefix_terms])))
+        return Word(spelt=tuple(spelt)), warning
+
+    def stem(self, term: str) -> tuple[Weighed, int]:
+        """A term in any field by itself, and how many articles have it."""
+        word = Word((Way((term,)),))
+        counts = self.reader.counts(word)
+        return weighed(word, counts, self.reader.articles), counts.articles
+
+    def idf(self, term: str) -> float | None:
+        """How rare a term is; None where no article has it."""
+        articles = self.stem(term)[1]
+        return scoring.idf(self.reader.articles, articles) if articles else None
+
+    def _known(self, node: Term | Phrase | Forms | Prefix) -> Known:
+        known = self.reader.remembered.get(node)
+        if isinstance(known, Known):
+            return known
+        if isinstance(node, Prefix):
+            word, warning = self.beginnings(node)
+            counts = self.reader.counts(word)
+            known = Known(Leaf((weighed(word, counts, self.reader.articles),)), counts.articles, warning)
+        else:
+            known = self._of_forms(node.forms if isinstance(node, Forms) else (Form(node),))
+        if not self.reader.deadline.passed:
+            words = sum(len(each.words) for choice in known.leaf.choices for each in choice.word.spelt)
+            self.reader.remembered.keep(node, known, _WORD * words)
+        return known
+
+    def _of_forms(self, forms: Sequence[Form]) -> Known:
+        choices: list[Weighed] = []
+        equals = articles = 0
+        for share, nodes in by_weight(forms):
+            if nodes:
+                word = self.word(nodes)
+                counts = self.reader.counts(word)
+                # A guess tells no more than what it stands for, however rare.
+                choices.append(weighed(word, counts, self.reader.articles, equals, share))
+                articles = counts.articles
+                equals = articles if share == 1 else equals
+        leaf = Leaf(tuple(choices))
+        return Known(leaf, articles if len(choices) == 1 else self.reader.count(leaf))
+
+    def _readings(self, node: Term | Phrase) -> tuple[tuple[str, ...], ...]:
+        """The terms of a word or phrase, one after the other, in each language articles are in."""
+        languages = self.reader.languages
+        if len(languages) == 1:
+            return tuple(text.readings(node.text, *languages))
+        return tuple(dict.fromkeys(r for name in languages for r in text.readings(node.text, name)))
+
+
+def weighed(word: Word, counts: Counts, articles: int, known: int = 0, share: float = 1.0) -> Weighed:
+    """What a word tells, of so many articles in all, as if at least ``known`` had it."""
+    having = max(known, counts.articles)
+    weight = scoring.idf(articles, having) * scoring.burst(counts.articles, counts.occurrences)
+    lift = scoring.lift(articles, having, max(known, counts.with_form)) if counts.with_form else 0.0
+    # Without a lift the form does not matter: one leaf for all forms of a stem.
+    return Weighed(word if lift else replace(word, forms=()), weight, lift, share)
+
+
+def by_weight(forms: Sequence[Form]) -> list[tuple[float, list[Term | Phrase]]]:
+    """The forms that count alike: first the typed one and its equals, of weight 1, if any; then guesses."""
+    found: dict[float, list[Term | Phrase]] = {1.0: []}
+    for form in forms:
+        found.setdefault(form.weight, []).append(form.node)
+    return list(found.items())
+
+
+def required(children: tuple[Node, ...], language: str) -> tuple[Node, ...]:
+    """Children without what says nothing: words without a letter and, beside other words, stop words of a language."""
+    telling = tuple(child for child in children if (word := _plain_word(child)) is None or text.terms(word.text))
+    kept = tuple(
+        child
+        for child in telling
+        if not ((word := _plain_word(child)) and word.field is None and text.is_stop_word(word.text, language))
+    )
+    return kept if any(isinstance(child, Term | Phrase | Prefix | Forms | Or | And) for child in kept) else telling
+
+
+def repeated(asked: Query, language: str) -> dict[str, float]:
+    """By term, how often it counts where a query has it several times. The tree has each word once; two words of one
+    term (city, cities) share it."""
+    typed = Counter(text.terms(asked.text, language))
+    if not typed or max(typed.values()) == 1:
+        return {}
+    leaves = Counter(term for word in positive_words(asked.tree) if (term := one_term(word, language)) is not None)
+    return {term: scoring.repeated(n) / leaves[term] for term, n in typed.items() if n > 1 and leaves[term]}
+
+
+def one_term(node: Node, language: str) -> str | None:
+    """The term of a word in any field."""
+    word = _plain_word(node)
+    terms = text.terms(word.text, language) if word is not None and word.field is None else []
+    return terms[0] if len(terms) == 1 else None
+
+
+def _plain_word(node: Node) -> Term | None:
+    """The word a node is, as typed."""
+    typed = node.typed if isinstance(node, Forms) else node
+    return typed if isinstance(typed, Term) else None

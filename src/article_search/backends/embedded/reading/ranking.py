@@ -1,0 +1,257 @@
+"""What does one word say of the articles that have it? Each with its score in a list, or looked up in some of them.
+
+The formulas are those of scoring.py. Not here: which articles answer a tree (evaluating.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from article_search import scoring
+from article_search.backends.base import TEXT_FIELDS, Leaf
+from article_search.backends.embedded import schema
+from article_search.backends.embedded.columnar.arrays import places, run_starts
+from article_search.backends.embedded.reading.columns import Documents
+from article_search.backends.embedded.reading.snapshot import Postings, Snapshot, Weights
+from article_search.query.tree import TextField
+
+_WORTH_PROBING = 4096  # documents; a shorter list is scored whole before some of it are
+_FEW = 8  # one in so many documents is better looked up alone
+_MANY = 64  # words should have room in memory
+_EACH = 8  # bytes of a document and its score
+_BEST = 16  # scores of a word that are known to be its highest
+_FREQUENT = 16  # a word that one in so many documents has may be spread out, once
+_LOOKED_UP = 64  # this many times fewer documents than there are were looked up one by one
+
+
+class Scored(NamedTuple):
+    """Articles that have a word, ascending, and the word's score in each."""
+
+    documents: Documents
+    scores: Weights
+
+
+NOTHING = Scored(np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+@dataclass(slots=True)
+class Listed:
+    """What counts as one word, scored in every article that has it; a Word to those who add up scores.
+
+    A frequent word that is looked up or added up often is spread out: a score by document, 0 in those that have it
+    not.
+    """
+
+    snapshot: Snapshot
+    leaf: Leaf  # the snapshot remembers it by
+    found: Scored
+    best: tuple[float, ...]  # its highest scores, in order
+    kept: bool = False  # it is complete, and the snapshot may remember more of it
+    looked_up: int = 0  # documents, one by one, since it was last spread out
+
+    @classmethod
+    def of_scored(cls, snapshot: Snapshot, leaf: Leaf, found: Scored) -> Listed:
+        """Not yet remembered."""
+        scores = found.scores
+        best = scores if len(scores) <= _BEST else np.partition(scores, -_BEST)[-_BEST:]
+        return cls(snapshot, leaf, found, tuple(np.sort(best)[::-1].tolist()))
+
+    def keep(self) -> None:
+        """Has the snapshot remember it while there is room."""
+        self.kept = True
+        self.snapshot.scores.keep(self.leaf, self, _EACH * self.count)
+
+    @property
+    def count(self) -> int:
+        """Articles that have it."""
+        return len(self.found.documents)
+
+    @property
+    def bound(self) -> float:
+        """No score is higher."""
+        return self.best[0] if self.best else 0.0
+
+    def all(self) -> Scored:
+        """Every article that has it."""
+        return self.found
+
+    def of(self, documents: Documents) -> Weights:
+        """Its score in some documents, ascending; 0 in those that have it not. Some article must have it."""
+        spread = self._spread(len(documents))
+        if spread is not None:
+            return spread[documents]
+        at = places(self.found.documents, documents)
+        return np.where(self.found.documents[at] == documents, self.found.scores[at], np.float32(0))
+
+    def add(self, total: Weights, times: float) -> None:
+        """Adds its scores, so many times, to those of all documents."""
+        spread = self._spread(self.count)
+        if spread is not None:
+            total += spread if times == 1 else spread * np.float32(times)
+        else:
+            total[self.found.documents] += self.found.scores if times == 1 else self.found.scores * np.float32(times)
+
+    def _spread(self, documents: int) -> Weights | None:
+        """Its score by document, as soon as so many lookups more would have cost as much as to spread it out."""
+        size = self.snapshot.size
+        if not self.kept or _FREQUENT * self.count <= size:
+            return None
+        spread: Weights | None = self.snapshot.spread.get(self.leaf)
+        if spread is None:
+            self.looked_up += documents
+            if _LOOKED_UP * self.looked_up > size:
+                self.looked_up = 0
+                spread = np.zeros(size, np.float32)
+                spread[self.found.documents] = self.found.scores
+                self.snapshot.spread.keep(self.leaf, spread, spread.nbytes)
+        return spread
+
+
+@dataclass(slots=True)
+class Word:
+    """One term in any text field: how many articles have it, and what it says of them, all or some."""
+
+    snapshot: Snapshot
+    leaf: Leaf  # it is asked for by
+    term: str
+    form: str  # what lifts those that have it, folded; nothing does when empty
+    count: int  # articles that have the term
+    weight: float
+    lift: float  # what articles that have the form score besides
+    asked: bool = False
+    best: tuple[float, ...] = ()  # its highest scores, in order, once they are known
+
+    @property
+    def bound(self) -> float:
+        """No score is higher."""
+        return self.best[0] if self.best else self.weight * (scoring.K1 + 1) + self.lift
+
+    def all(self) -> Scored:
+        """Every article that has the word."""
+        return self.listed().found
+
+    def listed(self) -> Listed:
+        """The word scored in all of them; remembered by the snapshot while there is room."""
+        listed: Listed | None = self.snapshot.scores.get(self.leaf)
+        if listed is None:
+            exact = self.snapshot.having(schema.WORDS_FIELDS, self.form) if self.form else None
+            fields = self.snapshot.text_postings(self.term)
+            documents, frequencies = added_up(self.snapshot, fields)
+            scores = scoring.saturated(frequencies, self.weight)
+            if exact is not None:
+                scores[exact[documents]] += np.float32(self.lift)
+            listed = Listed.of_scored(self.snapshot, self.leaf, Scored(documents, scores))
+            listed.keep()
+            self.best = listed.best
+        return listed
+
+    def of(self, documents: Documents) -> Weights:
+        """The word's score in some documents, ascending; 0 in those that have it not."""
+        known: Listed | None = self.snapshot.scores.get(self.leaf)
+        if known is None:
+            if self._rather_some(len(documents)):
+                return self._looked_up(documents)
+            known = self.listed()
+        return known.of(documents)
+
+    def add(self, total: Weights, times: float) -> None:
+        """Adds its scores, so many times, to those of all documents."""
+        self.listed().add(total, times)
+
+    def _rather_some(self, documents: int) -> bool:
+        """Whether to look up some documents rather than to score all that have the word, and remember them: when it
+        is asked for the first time, or would drive too much else out of memory."""
+        first, self.asked = not self.asked, True
+        few = self.count >= max(_WORTH_PROBING, _FEW * documents)
+        return few and (first or _EACH * self.count > self.snapshot.scores.room // _MANY)
+
+    def _looked_up(self, documents: Documents) -> Weights:
+        """The same from the postings: a long list is hardly read."""
+        total = np.zeros(len(documents), np.float32)
+        for name in TEXT_FIELDS:
+            total += (
+                self.snapshot.weights_in(name, self.term, documents) * field_weights(self.snapshot, name)[documents]
+            )
+        scores: Weights = scoring.saturated(total, self.weight)
+        if self.form:
+            exact = np.zeros(len(documents), np.bool_)
+            for words in schema.WORDS_FIELDS:
+                exact |= self.snapshot.weights_in(words, self.form, documents) > 0
+            scores[exact] += np.float32(self.lift)
+        return scores
+
+
+def all_words(words: Sequence[tuple[Word | Listed, float]]) -> tuple[Documents, Weights]:
+    """Articles that have every word, and the sum of its scores, each so many times. The rarest list is looked up in the
+    others."""
+    (first, factor), *others = sorted(words, key=lambda pair: pair[0].count)
+    documents, scores = first.all()
+    if factor != 1:
+        scores = scores * np.float32(factor)
+    for other, factor in others:
+        if not len(documents):
+            break
+        more = other.of(documents)
+        there = more.nonzero()[0]
+        if factor != 1:
+            more *= np.float32(factor)
+        documents, scores = documents[there], (scores + more)[there]
+    return documents, scores
+
+
+def added_up(snapshot: Snapshot, fields: Sequence[tuple[TextField, Postings]]) -> tuple[Documents, Weights]:
+    """The articles of some postings, and the weighted, normalised frequency in each over all fields; new arrays."""
+    if not fields:
+        return NOTHING
+    parts = [
+        (postings.documents, postings.frequencies * field_weights(snapshot, name)[postings.documents])
+        for name, postings in fields
+    ]
+    return parts[0] if len(parts) == 1 else _added(snapshot.size, parts)
+
+
+def united(size: int, forms: Sequence[Postings]) -> Postings:
+    """The postings of several forms as those of one word; ``size`` documents there are."""
+    forms = [postings for postings in forms if len(postings.documents)] or list(forms[:1])
+    if len(forms) == 1:
+        return forms[0]
+    return Postings(*_added(size, [(each.documents, each.frequencies.astype(np.float32)) for each in forms]))
+
+
+def better(one: Scored, guess: Scored, weight: float) -> Scored:
+    """Articles that have either of two words with the higher score of theirs, the second's times a weight."""
+    if not len(guess.documents):
+        return one
+    scores = guess.scores * np.float32(weight)
+    documents = np.concatenate([one.documents, guess.documents])
+    order = np.argsort(documents, kind="stable")
+    documents = documents[order]
+    firsts = run_starts(documents)
+    return Scored(documents[firsts], np.maximum.reduceat(np.concatenate([one.scores, scores])[order], firsts))
+
+
+def field_weights(snapshot: Snapshot, name: TextField) -> Weights:
+    """By document, what a frequency in a field counts: the longer the field, the less. Remembered by the snapshot."""
+    found = snapshot.field_weights.get(name)
+    if found is None:
+        found = snapshot.field_weights[name] = scoring.field_weight(name, snapshot.lengths(name))
+    return found
+
+
+def _added(size: int, parts: list[tuple[Documents, Weights]]) -> tuple[Documents, Weights]:
+    """The sum by document of several sorted lists."""
+    if sum(len(documents) for documents, _ in parts) > size // 16:
+        total = np.zeros(size, np.float32)
+        for documents, values in parts:
+            total[documents] += values
+        found = np.flatnonzero(total).astype(np.int32)
+        return found, total[found]
+    documents = np.concatenate([documents for documents, _ in parts])
+    order = np.argsort(documents, kind="stable")
+    documents = documents[order]
+    firsts = run_starts(documents)
+    return documents[firsts], np.add.reduceat(np.concatenate([values for _, values in parts])[order], firsts)

@@ -1,0 +1,287 @@
+"""How does the folder answer the primitives of base.py? One request over one snapshot.
+
+Not here: how a tree is answered (evaluating.py), how its articles are ordered and counted (ordering.py, collapsing.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from article_search import scoring
+from article_search.backends.base import (
+    NO_DATE,
+    TEXT_FIELDS,
+    About,
+    Age,
+    Answer,
+    Counts,
+    Deadline,
+    Extra,
+    FieldCount,
+    Head,
+    Leaf,
+    Near,
+    Number,
+    Numbers,
+    Places,
+    Plain,
+    Question,
+    Rows,
+    Text,
+    Titles,
+    Word,
+)
+from article_search.backends.cache import Cache
+from article_search.backends.embedded import schema
+from article_search.backends.embedded.reading.collapsing import Collapsing
+from article_search.backends.embedded.reading.columns import Documents, Mask
+from article_search.backends.embedded.reading.evaluating import Evaluation
+from article_search.backends.embedded.reading.ordering import Ordering
+from article_search.backends.embedded.reading.snapshot import Snapshot, Weights
+from article_search.backends.embedded.reading.spelling import Vocabulary
+from article_search.backends.embedded.reading.titles import SnapshotTitles
+from article_search.query.tree import Range, TextField
+
+_HEAD = 1_500  # bytes of what is shown of an article, about
+
+
+class SnapshotReader:
+    """The Reader of base.py over a snapshot. Made anew for each request, which costs next to nothing."""
+
+    def __init__(self, snapshot: Snapshot, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self._snapshot = snapshot
+        self._evaluation = Evaluation(snapshot, deadline)
+
+    @property
+    def articles(self) -> int:
+        """In all."""
+        return self._snapshot.record.articles
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Articles are in, that of most first."""
+        return self._snapshot.languages
+
+    @property
+    def remembered(self) -> Cache[object, Any]:
+        """What others make of this commit."""
+        return self._snapshot.words
+
+    @property
+    def made(self) -> dict[object, Any]:
+        """What is made of it once."""
+        return self._snapshot.made
+
+    # Words
+
+    def counts(self, word: Word, exactly: bool = False) -> Counts:
+        """How many articles have a word."""
+        return self._evaluation.counts(word, exactly)
+
+    def beginning(self, start: str, field: TextField) -> list[str]:
+        """Words of a field that begin so, the most frequent first."""
+        return self._snapshot.expand(field, start)
+
+    def near(self, word: str, edits: int, field: TextField | None) -> list[Near]:
+        """Other words within some edits."""
+        return self._vocabulary(field).within(word, edits)
+
+    def near_beginning(self, start: str, edits: int, field: TextField) -> list[Near]:
+        """Words that begin nearly so."""
+        return self._vocabulary(field).beginning(start, edits)
+
+    def _vocabulary(self, field: TextField | None) -> Vocabulary:
+        key = (Vocabulary, field)
+        found: Vocabulary | None = self._snapshot.made.get(key)
+        if found is None:
+            names = map(schema.words_field, (field,) if field else TEXT_FIELDS)
+            found = Vocabulary([reader for name in names for reader in self._snapshot.readers(name)])
+            self._snapshot.made[key] = found
+        return found
+
+    def company(self, words: Sequence[Word], others: Sequence[Word], power: int) -> list[float] | None:
+        """In how good company each of some words is."""
+        articles = max(1, self.articles)
+        total, most = np.zeros(self._snapshot.size, np.float32), 0.0
+        for word in others:
+            documents = self._evaluation.documents(word)
+            if len(documents):
+                weight = scoring.idf(articles, len(documents))
+                total[documents] += np.float32(weight)
+                most += weight
+        if not most:
+            return None
+        shares = (total / np.float32(most)) ** power
+        return [float(shares[self._evaluation.documents(word)].sum()) for word in words]
+
+    # Answers
+
+    def count(self, tree: Plain, categories: Sequence[str] = (), dates: Range | None = None) -> int:
+        """How many articles answer a tree."""
+        if isinstance(tree, Leaf) and not categories and dates is None:
+            return self._evaluation.word(tree).count
+        return int(np.count_nonzero(_within(self._evaluation.mask(tree), *self._filters(categories, dates))))
+
+    def _filters(self, categories: Sequence[str], dates: Range | None) -> tuple[Mask | None, Mask | None]:
+        mask = None
+        if categories:
+            mask = np.zeros(self._snapshot.size, np.bool_)
+            for name in categories:
+                mask |= self._snapshot.in_category(name)
+        return mask, None if dates is None else self._snapshot.between(dates.since, dates.until)
+
+    def answer(self, question: Question) -> Answer:
+        """The answer to a question."""
+        snapshot, found = self._snapshot, self._evaluation.take(question.tree)
+        everything, scores = found.mask, found.scores
+        tier = self._tier(question.above)
+        pinned, hidden = (np.asarray(numbers, np.int64) for numbers in (question.first, question.hidden))
+        if len(pinned) or len(hidden):
+            everything = everything.copy()
+            everything[pinned], everything[hidden] = True, False
+            if tier is not None:
+                tier[pinned], tier[hidden] = 1, 0
+        categories, dates = self._filters(question.categories, question.dates)
+        chosen = _within(everything, categories, dates)
+        collapsing = Collapsing(snapshot, question.each)
+        ordering = Ordering(snapshot, scores, tier, question.sort, pinned)
+        mask, members = collapsing.best(chosen, ordering.key)
+        shown = mask.nonzero()[0]
+        about = np.asarray(question.about, np.int64)
+        by_words = scores[about].tolist()
+        if question.sort == "relevance" and len(shown) and not self.deadline.late():
+            self._rescore(question, scores, shown)
+        first = ordering.first(shown, question.count)
+        months = _within(everything, categories) if question.all_months else chosen
+        return Answer(
+            rows=self._rows(first, scores, tier, collapsing.others(members, first)),
+            total=len(shown),
+            matches=int(np.count_nonzero(chosen)),
+            above=len(shown) if tier is None else collapsing.count(chosen & (tier > 0)),
+            categories=collapsing.values("category", _within(everything, dates)) if question.facets else [],
+            months=collapsing.values("month", months) if question.facets else [],
+            about=tuple(
+                About(bool(chosen[number]), bool(mask[number]), before, float(scores[number]))
+                for number, before in zip(question.about, by_words, strict=True)
+            ),
+        )
+
+    def _tier(self, above: Sequence[Plain]) -> NDArray[np.int8] | None:
+        """By document, how many trees it answers."""
+        if not above:
+            return None
+        tier = np.zeros(self._snapshot.size, np.int8)
+        for tree in above:
+            tier += self._evaluation.mask(tree)
+        return tier
+
+    def _rescore(self, question: Question, scores: Weights, shown: Documents) -> None:
+        """Changes the scores of what is shown to what more there is to them than words."""
+        if question.age is not None:
+            scores[shown] *= self._freshness(shown, question.age)
+        if question.scores:
+            scores[list(question.scores)] = list(question.scores.values())
+        if question.extra is not None:
+            scores[shown] += self._gains(shown, question.extra)
+
+    def _freshness(self, documents: Documents, age: Age) -> Weights:
+        dates = self._snapshot.dates[documents]
+        known = dates != NO_DATE
+        days = np.maximum(age.now - dates[known].astype(np.float64), 0) / scoring.DAY
+        factors = np.ones(len(documents), np.float32)
+        factors[known] = scoring.recency(days, age.half_life, age.weight)
+        return factors
+
+    def _gains(self, documents: Documents, extra: Extra) -> Weights:
+        total = np.zeros(len(documents), np.float32)
+        for weighed, factor in extra.words:
+            total += self._evaluation.word(Leaf((weighed,))).of(documents) * np.float32(factor)
+        highest = float(total.max(initial=0))
+        return total * np.float32(extra.most / highest) if highest else total
+
+    def _rows(self, first: Documents, scores: Weights, tier: NDArray[np.int8] | None, similar: NDArray[Any]) -> Rows:
+        snapshot = self._snapshot
+        return Rows(
+            numbers=first,
+            scores=scores[first],
+            tiers=np.zeros(len(first), np.int8) if tier is None else tier[first],
+            dates=snapshot.dates[first],
+            order=snapshot.order[first],
+            similar=similar,
+            groups=snapshot.group_of[first].astype(np.int64),
+        )
+
+    def answers(self, tree: Plain, number: Number) -> bool:
+        """Whether an article answers a tree."""
+        return bool(self._evaluation.mask(tree)[number])
+
+    def inside(self, word: Word, number: Number) -> list[FieldCount]:
+        """How often an article has a word, by field that has it."""
+        found = []
+        for name, postings in self._evaluation.fields(word)[0]:
+            at = int(np.searchsorted(postings.documents, number))
+            if at < len(postings.documents) and postings.documents[at] == number:
+                length = float(self._snapshot.lengths(name)[number])
+                found.append(FieldCount(name, float(postings.frequencies[at]), length))
+        return found
+
+    def has_form(self, word: Word, number: Number) -> bool:
+        """Whether an article has a word in a form that was asked for."""
+        return bool(self._evaluation.fields(word)[1][number])
+
+    # Articles
+
+    def number(self, id: str) -> Number | None:
+        """The article of an id."""
+        return self._snapshot.number(id)
+
+    def same(self, number: Number) -> tuple[Number, ...]:
+        """The articles that say nearly the same as one."""
+        return tuple(self._snapshot.same(number).tolist())
+
+    def heads(self, numbers: Sequence[Number]) -> list[Head]:
+        """What is shown of some articles."""
+        return [self._head(number) for number in numbers]
+
+    def _head(self, number: Number) -> Head:
+        head: Head | None = self._snapshot.heads.get(number)
+        if head is None:
+            head = self._snapshot.head(number)
+            self._snapshot.heads.keep(number, head, _HEAD)
+        return head
+
+    def texts(self, numbers: Sequence[Number]) -> list[Text]:
+        """The texts of some articles."""
+        return [Text(self._snapshot.body(number), self._snapshot.language(number)) for number in numbers]
+
+    def dates(self, numbers: Numbers) -> NDArray[np.int64]:
+        """The dates of some articles."""
+        dates: NDArray[np.int64] = self._snapshot.dates[numbers]
+        return dates
+
+    def places(self, field: TextField, terms: Sequence[str], numbers: Numbers) -> list[Places]:
+        """Where each of some terms stands in a field of some articles."""
+        return [Places(*each) for each in self._snapshot.places_in(field, terms, numbers)]
+
+    def vectors(self, model: str, size: int, numbers: Numbers) -> NDArray[np.int8] | None:
+        """What was kept of some articles for likeness."""
+        name = schema.vectors_name(model)
+        return self._snapshot.rows(name, numbers, size).view(np.int8) if self._snapshot.has_rows(name) else None
+
+    def titles(self) -> Titles:
+        """The titles of the newest articles."""
+        titles: SnapshotTitles | None = self._snapshot.made.get(SnapshotTitles)
+        if titles is None:
+            titles = self._snapshot.made[SnapshotTitles] = SnapshotTitles(self._snapshot)
+        return titles
+
+
+def _within(mask: Mask, *filters: Mask | None) -> Mask:
+    for each in filters:
+        mask = mask if each is None else mask & each
+    return mask
