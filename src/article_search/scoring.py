@@ -73,10 +73,10 @@ def repeated(times: int) -> float:
     return (K3 + 1) * times / (K3 + times)
 
 
-def nearness(weight: Any, heaviest: Any, factor: Any = 1.0) -> Any:
-    """What words add to a score that stand together: what they weigh in all, but for the ``heaviest`` of them. Numbers
-    or arrays."""
-    return (weight - heaviest) * factor * (NEAR_SHARE * (K1 + 1))
+def nearness(field: str, others: Any) -> Any:
+    """What words add to a score that stand together in a field, of what they weigh in all but for the heaviest of them:
+    ``others``, one or an array."""
+    return others * NEAR_FIELDS[field] * (NEAR_SHARE * (K1 + 1))
 
 
 def recency(days: Any, half_life: float, weight: float) -> Any:

@@ -29,7 +29,7 @@ def gained(index: Words, first: Sequence[Number], scores: Sequence[float]) -> Ex
     best = max(telling.values(), default=0.0)
     words = []
     for term, weight in telling.items():
-        weighed, _ = index.stem(term)
+        weighed = index.stem(term).weighed
         words.append((weighed, weight / best / weighed.weight))  # idf is in the weight already
     return Extra(tuple(words), _SHARE * max(scores)) if words else None
 

@@ -68,8 +68,8 @@ def _part(
     inside = reader.inside(word, number)
     if not inside:
         return None
-    counts = reader.counts(word, exactly=True)
-    telling = weighed(word, counts, reader.articles, known)
+    counts, with_form = reader.counts(word), reader.with_form(word)
+    telling = weighed(word, counts, reader.articles, with_form, known)
     values = [field.frequency * scoring.field_weight(field.field, field.length) for field in inside]
     factor, total = share * times, sum(values)
     of_fields = factor * scoring.saturated(total, telling.weight)
@@ -77,7 +77,7 @@ def _part(
     return WordScore(
         word=shown,
         articles=counts.articles,
-        articles_with_form=counts.with_form,
+        articles_with_form=with_form,
         idf=scoring.idf(reader.articles, max(known, counts.articles)),
         burst=scoring.burst(counts.articles, counts.occurrences),
         times=times,

@@ -16,7 +16,7 @@ from article_search.answering import likeness, nearness
 from article_search.answering.likeness import Reranker
 from article_search.answering.nearness import Near
 from article_search.answering.words import Words
-from article_search.backends.base import NO_DATE, Answer, Number, Question, Rows
+from article_search.backends.base import NO_DATE, Answer, Extra, Number, Numbers, Question, Rows
 from article_search.query.tree import Query
 
 _NEWEST_LAST = np.iinfo(np.int64).max
@@ -40,74 +40,86 @@ class Closer:
     reranker: Reranker | None
     expand: bool
 
-    def ranked(self, index: Words, query: Query, question: Question) -> Ranked:
-        """The answer to a question that is put by relevance."""
-        reader, count = index.reader, question.count
-        if len(self.near) > 1 or self.reranker or self.expand:
-            most = max(nearness.FIRST, likeness.FIRST if self.reranker else 0)
-            question = replace(question, count=max(most, count))
+    def count(self, shown: int) -> int:
+        """How many articles of an answer are looked at where so many are shown."""
+        if len(self.near) < 2 and not self.reranker and not self.expand:
+            return shown
+        return max(nearness.FIRST, likeness.FIRST if self.reranker else 0, shown)
+
+    def ranked(self, index: Words, query: Query, question: Question, shown: int) -> Ranked:
+        """The answer to a question that is put by relevance and tells of as many articles as are looked at."""
+        reader = index.reader
         answer = reader.answer(question)
         leading = _Leading(answer.rows, question.first)
         steps = [tuple(each.by_words for each in answer.about), tuple(each.score for each in answer.about)]
         if not len(answer.rows) or reader.deadline.passed:
-            return Ranked(answer, leading.first(count), (*steps, *steps[-1:] * 3))
+            return Ranked(answer, leading.first(shown), (*steps, *steps[-1:] * 3))
         if len(self.near) > 1:
-            first = leading.ascending(nearness.FIRST)
-            leading.add(first, nearness.bonus(reader, self.near, leading.rows.numbers[first]))
+            numbers, places = leading.ascending(nearness.FIRST)
+            leading.add(places, nearness.bonus(reader, self.near, numbers))
         steps.append(leading.scores(question.about, steps[-1]))
         if self.reranker:
-            leading.sort()
-            some = leading.rows.take(np.arange(min(len(leading.rows), likeness.FIRST)))
-            gains = self.reranker.gains(reader, query, some.numbers, some.scores.max())
-            leading.add(np.arange(len(some)), gains)
+            numbers, places = leading.ascending(likeness.FIRST)
+            best = float(leading.first(likeness.FIRST).scores.max())
+            leading.add(places, self.reranker.gains(reader, query, numbers, best))
         steps.append(leading.scores(question.about, steps[-1]))
-        if self.expand:
-            from article_search.answering import expanding  # most searches do without
+        extra = self._extra(index, leading) if self.expand else None
+        if extra is None:
+            return Ranked(answer, leading.first(shown), (*steps, steps[-1]))
+        more = reader.answer(replace(question, scores=leading.known(), extra=extra, count=shown, facets=False))
+        return Ranked(answer, more.rows, (*steps, tuple(each.score for each in more.about)))
 
-            first_rows = leading.first(nearness.FIRST)
-            extra = expanding.gained(index, first_rows.numbers.tolist(), first_rows.scores.tolist())
-            if extra is not None:
-                known = dict(zip(leading.rows.numbers.tolist(), leading.rows.scores.tolist(), strict=True))
-                answer = reader.answer(replace(question, scores=known, extra=extra, count=count))
-                steps.append(tuple(each.score for each in answer.about))
-                return Ranked(answer, answer.rows, tuple(steps))
-        steps.append(steps[-1])
-        return Ranked(answer, leading.first(count), tuple(steps))
+    def _extra(self, index: Words, leading: _Leading) -> Extra | None:
+        from article_search.answering import expanding  # most searches do without
+
+        first = leading.first(nearness.FIRST)
+        return expanding.gained(index, first.numbers.tolist(), first.scores.tolist())
 
 
 class _Leading:
     """The first articles of an answer while their scores change."""
 
     def __init__(self, rows: Rows, pinned: tuple[Number, ...]) -> None:
-        self.rows = rows
+        self._rows = rows
+        self._scores = rows.scores.copy()
+        self._order = np.arange(len(rows))  # places in the rows
         self._pinned = {number: place for place, number in enumerate(pinned)}
 
+    def ascending(self, count: int) -> tuple[Numbers, NDArray[np.int64]]:
+        """The first, in ascending order of their numbers, and where they are."""
+        places = self._order[:count]
+        places = places[np.argsort(self._rows.numbers[places])]
+        return self._rows.numbers[places], places
+
     def add(self, places: NDArray[np.int64], gains: NDArray[np.float32]) -> None:
-        """Lifts some of them."""
-        scores = self.rows.scores.copy()
-        scores[places] += gains
-        self.rows = replace(self.rows, scores=scores)
-
-    def ascending(self, count: int) -> NDArray[np.int64]:
-        """Where the first are, in ascending order of their numbers."""
-        return np.argsort(self.rows.numbers[:count])
-
-    def sort(self) -> None:
-        """Puts them in the order of what they score now: pinned ones, tiers, scores, dates."""
-        rows = self.rows
-        last = len(self._pinned)
-        pinned = np.array(
-            [self._pinned.get(number, last) for number in rows.numbers.tolist()] if last else 0 * rows.order
-        )
+        """Lifts some of them, and puts all in the order of what they score now: pinned ones, tiers, scores, dates."""
+        rows = self._rows
+        self._scores[places] += gains
         dates = np.where(rows.dates == NO_DATE, _NEWEST_LAST, -rows.dates)
-        self.rows = rows.take(np.lexsort((rows.order, dates, -rows.scores, -rows.tiers, pinned)))
+        keys = [rows.order, dates, -self._scores, -rows.tiers]
+        if self._pinned:
+            last = len(self._pinned)
+            keys.append(np.array([self._pinned.get(number, last) for number in rows.numbers.tolist()]))
+        self._order = np.lexsort(keys)
 
     def first(self, count: int) -> Rows:
         """The first of them, in order."""
-        self.sort()
-        return self.rows.take(np.arange(min(count, len(self.rows))))
+        rows, places = self._rows, self._order[:count]
+        return Rows(
+            rows.numbers[places],
+            self._scores[places],
+            rows.tiers[places],
+            rows.dates[places],
+            rows.order[places],
+            rows.similar[places],
+            rows.groups[places],
+        )
 
     def scores(self, numbers: tuple[Number, ...], others: tuple[float, ...]) -> tuple[float, ...]:
         """What some articles score, those that are not among these as before."""
-        known = dict(zip(self.rows.numbers.tolist(), self.rows.scores.tolist(), strict=True)) if numbers else {}
+        known = self.known() if numbers else {}
         return tuple(known.get(number, before) for number, before in zip(numbers, others, strict=True))
+
+    def known(self) -> dict[Number, float]:
+        """What each scores."""
+        return dict(zip(self._rows.numbers.tolist(), self._scores.tolist(), strict=True))

@@ -41,7 +41,7 @@ def words(index: Words, tree: Node) -> list[Near]:
         nodes = [form.node for form in child.forms if form.weight == 1] if isinstance(child, Forms) else [child]
         terms = dict.fromkeys(term for node in nodes if (term := _term(node, index.language)) is not None)
         if terms and (first := next(iter(terms))) not in languages.stop_words(index.language):
-            found.setdefault(first, Near(tuple(terms), index.stem(first)[0].weight))
+            found.setdefault(first, Near(tuple(terms), index.stem(first).weighed.weight))
     return list(found.values())
 
 
@@ -61,22 +61,21 @@ def bonus(reader: Reader, words: Sequence[Near], numbers: Numbers) -> NDArray[np
         found = _places(reader, name, words, numbers)
         if found is not None:
             places, word, article = found
-            together = _together(places, word, weights, scoring.NEAR_FIELDS[name])
+            others = _together(places, word, weights)
             firsts = run_starts(article)
             which = article[firsts]
-            best[which] = np.maximum(best[which], np.maximum.reduceat(together, firsts))
+            best[which] = np.maximum(best[which], scoring.nearness(name, np.maximum.reduceat(others, firsts)))
     return best
 
 
-def _together(
-    places: NDArray[np.int64], word: NDArray[np.int64], weights: NDArray[np.float32], factor: float
-) -> NDArray[np.float32]:
-    """By occurrence of a word, in order, what the words tell that stand within reach before it, and itself."""
+def _together(places: NDArray[np.int64], word: NDArray[np.int64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """By occurrence of a word, in order, what the words weigh that stand within reach before it, with its own, but for
+    the heaviest of them."""
     last = np.full((len(weights), len(places)), -_FAR, np.int64)
     last[word, np.arange(len(places))] = places
     np.maximum.accumulate(last, axis=1, out=last)
     near = (places - last < scoring.NEAR_WITHIN) * weights[:, None]
-    found: NDArray[np.float32] = scoring.nearness(near.sum(axis=0), near.max(axis=0), factor)
+    found: NDArray[np.float32] = near.sum(axis=0) - near.max(axis=0)
     return found
 
 

@@ -89,10 +89,10 @@ def _telling(index: Words, number: Number) -> dict[Leaf, float]:
     for term in sorted(weights, key=lambda term: (-weights[term], term))[:_CONSIDERED]:
         if term in stop_words:
             continue
-        weighed, articles = index.stem(term)
+        weighed, counts = index.stem(term)
         # A word that only the article and its repetitions have leads nowhere.
-        if articles > alone:
-            idf = scoring.idf(index.reader.articles, articles)
+        if counts.articles > alone:
+            idf = scoring.idf(index.reader.articles, counts.articles)
             telling[term] = (weighed, idf * (1 + math.log(weights[term])))
     best = sorted(telling, key=lambda term: (-telling[term][1], term))[:_WORDS]
     return {Leaf((telling[term][0],)): telling[term][1] / telling[best[0]][1] for term in best}

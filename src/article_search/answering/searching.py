@@ -186,12 +186,12 @@ class Searching:
     def _ranked(self, count: int, about: tuple[Number, ...] = ()) -> tuple[Ranked, _Meant]:
         """Which articles answer, and the first ``count`` in order."""
         asked = self._asked()
-        question = self._question(asked, count, about)
-        if question.sort != "relevance":
-            answer = self._reader.answer(question)
+        if self._request.sort != "relevance":
+            answer = self._reader.answer(self._question(asked, count, about))
             return Ranked(answer, answer.rows, (tuple(each.by_words for each in answer.about),) * _STEPS), asked
         closer = Closer(nearness.words(self._words, finished(self._tree)), self._rules.reranker, self._request.expand)
-        return closer.ranked(self._words, self._request.query, question), asked
+        question = self._question(asked, closer.count(count), about)
+        return closer.ranked(self._words, self._request.query, question, count), asked
 
     # What is told
 

@@ -6,8 +6,7 @@ Not here: which other forms a word has (forms.py), the formulas (scoring.py), wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from article_search import scoring
@@ -41,7 +40,6 @@ from article_search.query.tree import (
     Query,
     Range,
     Term,
-    TextField,
     positive_words,
 )
 
@@ -55,6 +53,13 @@ class Known(NamedTuple):
     leaf: Leaf
     articles: int
     warning: str | None = None
+
+
+class Stem(NamedTuple):
+    """A term in any field by itself: what it weighs, and how many articles have it."""
+
+    weighed: Weighed
+    counts: Counts
 
 
 class Words:
@@ -91,25 +96,25 @@ class Words:
 
     def articles(self, node: Term | Phrase | Forms) -> int:
         """How many articles have a word in any of its forms."""
-        if isinstance(node, Forms):
-            return self._known(node).articles
-        return self.reader.counts(self.word([node])).articles
+        known = self.reader.remembered.get(node)
+        if isinstance(known, Known):
+            return known.articles
+        if isinstance(node, Term) and (term := Word(self._ways([node])).term):
+            return self.stem(term).counts.articles  # of what may be asked for, or may not, no more is worked out
+        return self._known(node).articles
 
     def times(self, node: Node) -> float:
         """How often what is one word counts."""
         term = one_term(node, self.language) if self._times else None
         return self._times.get(term, 1.0) if term is not None else 1.0
 
-    def word(self, nodes: Iterable[Term | Phrase]) -> Word:
+    def word(self, nodes: Sequence[Term | Phrase]) -> Word:
         """What counts as one word, in terms and forms."""
-        ways: dict[Way, None] = {}
-        forms: dict[tuple[str, TextField | None], None] = {}
-        for node in nodes:
-            ways.update((Way(terms, node.field), None) for terms in self._readings(node) if terms)
-            form = text.words(node.text)
-            if len(form) == 1:
-                forms[form[0], node.field] = None
-        return Word(tuple(ways), tuple(forms))
+        forms = dict.fromkeys((form[0], node.field) for node in nodes if len(form := text.words(node.text)) == 1)
+        return Word(self._ways(nodes), tuple(forms))
+
+    def _ways(self, nodes: Sequence[Term | Phrase]) -> tuple[Way, ...]:
+        return tuple(dict.fromkeys(Way(terms, node.field) for node in nodes for terms in self._readings(node) if terms))
 
     def beginnings(self, node: Prefix) -> tuple[Word, str | None]:
         """All words of one beginning, which count as one, and what the user should know."""
@@ -124,16 +129,28 @@ class Words:
                 spelt.append(Spelt(name, tuple(words[: LIMITS.prefix_terms])))
         return Word(spelt=tuple(spelt)), warning
 
-    def stem(self, term: str) -> tuple[Weighed, int]:
-        """A term in any field by itself, and how many articles have it."""
-        word = Word((Way((term,)),))
-        counts = self.reader.counts(word)
-        return weighed(word, counts, self.reader.articles), counts.articles
+    def stem(self, term: str) -> Stem:
+        """A term in any field by itself."""
+        known: Stem | None = self.reader.remembered.get((Stem, term))
+        if known is None:
+            word = Word((Way((term,)),))
+            counts = self.reader.counts(word)
+            known = Stem(weighed(word, counts, self.reader.articles), counts)
+            if not self.reader.deadline.passed:
+                self.reader.remembered.keep((Stem, term), known)
+        return known
 
     def idf(self, term: str) -> float | None:
         """How rare a term is; None where no article has it."""
-        articles = self.stem(term)[1]
+        articles = self.stem(term).counts.articles
         return scoring.idf(self.reader.articles, articles) if articles else None
+
+    def _counted(self, word: Word) -> tuple[Counts, int]:
+        """How many articles have a word, and how many in a form asked for, as far as something depends on it."""
+        counts = self.stem(word.term).counts if word.term else self.reader.counts(word)
+        if not counts.articles or not (word.forms or any(len(way.terms) > 1 for way in word.ways)):
+            return counts, 0
+        return counts, self.reader.with_form(word, -(-counts.articles // scoring.RARER))
 
     def _known(self, node: Term | Phrase | Forms | Prefix) -> Known:
         known = self.reader.remembered.get(node)
@@ -156,9 +173,9 @@ class Words:
         for share, nodes in by_weight(forms):
             if nodes:
                 word = self.word(nodes)
-                counts = self.reader.counts(word)
+                counts, with_form = self._counted(word)
                 # A guess tells no more than what it stands for, however rare.
-                choices.append(weighed(word, counts, self.reader.articles, equals, share))
+                choices.append(weighed(word, counts, self.reader.articles, with_form, equals, share))
                 articles = counts.articles
                 equals = articles if share == 1 else equals
         leaf = Leaf(tuple(choices))
@@ -172,13 +189,16 @@ class Words:
         return tuple(dict.fromkeys(r for name in languages for r in text.readings(node.text, name)))
 
 
-def weighed(word: Word, counts: Counts, articles: int, known: int = 0, share: float = 1.0) -> Weighed:
-    """What a word tells, of so many articles in all, as if at least ``known`` had it."""
+def weighed(
+    word: Word, counts: Counts, articles: int, with_form: int = 0, known: int = 0, share: float = 1.0
+) -> Weighed:
+    """What a word tells, of so many articles in all, that so many have in a form asked for; as if at least ``known``
+    had it."""
     having = max(known, counts.articles)
     weight = scoring.idf(articles, having) * scoring.burst(counts.articles, counts.occurrences)
-    lift = scoring.lift(articles, having, max(known, counts.with_form)) if counts.with_form else 0.0
+    lift = scoring.lift(articles, having, max(known, with_form)) if with_form else 0.0
     # Without a lift the form does not matter: one leaf for all forms of a stem.
-    return Weighed(word if lift else replace(word, forms=()), weight, lift, share)
+    return Weighed(word if lift else Word(word.ways, (), word.spelt), weight, lift, share, counts.articles)
 
 
 def by_weight(forms: Sequence[Form]) -> list[tuple[float, list[Term | Phrase]]]:

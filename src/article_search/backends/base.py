@@ -58,13 +58,20 @@ class Word:
     forms: tuple[tuple[str, TextField | None], ...] = ()
     spelt: tuple[Spelt, ...] = ()
 
+    @property
+    def term(self) -> str:
+        """The term it is, in any field; empty if it is not just one."""
+        if len(self.ways) != 1 or self.spelt:
+            return ""
+        terms, field = self.ways[0]
+        return terms[0] if len(terms) == 1 and field is None else ""
+
 
 class Counts(NamedTuple):
-    """How many articles have a word, how often all of them together, and how many in a form that was asked for."""
+    """How many articles have a word, and how often all of them together."""
 
     articles: int
     occurrences: int
-    with_form: int
 
 
 class FieldCount(NamedTuple):
@@ -89,12 +96,14 @@ class Near(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A word and what it tells: an article scores by scoring.py's BM25F with that ``weight``, and ``lift`` besides if
-    it has the word in a form that was asked for; all of it times ``share``."""
+    it has the word in a form that was asked for; all of it times ``share``. So many ``articles`` have it, if that is
+    known already."""
 
     word: Word
     weight: float
     lift: float = 0.0
     share: float = 1.0
+    articles: int | None = None
 
 
 @dataclass(frozen=True)
@@ -330,8 +339,8 @@ class Deadline:
 
 
 class Reader(Protocol):
-    """One commit, for one request. What was counted for it may be remembered; after the deadline words count as
-    without any article. Every method raises IndexStateError for an index that cannot be read."""
+    """One commit, for one request. After the deadline words count as without any article. Every method raises
+    IndexStateError for an index that cannot be read."""
 
     @property
     def deadline(self) -> Deadline:
@@ -355,9 +364,12 @@ class Reader(Protocol):
 
     # Words
 
-    def counts(self, word: Word, exactly: bool = False) -> Counts:
-        """How many articles have a word. Unless ``exactly``, any number will do for those that have a form asked for
-        as soon as it is more than one in ``scoring.RARER``, for nothing depends on it then."""
+    def counts(self, word: Word) -> Counts:
+        """How many articles have a word."""
+
+    def with_form(self, word: Word, enough: int | None = None) -> int:
+        """How many articles have a word in a form that was asked for. As soon as it is sure that ``enough`` have, any
+        number from that on will do."""
 
     def beginning(self, start: str, field: TextField) -> list[str]:
         """Words of a field that begin so, folded, the most frequent first."""

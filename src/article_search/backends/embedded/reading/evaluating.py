@@ -35,7 +35,6 @@ from article_search.query.tree import Category, Range, TextField
 
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
 _NONE: Documents = np.empty(0, np.int32)
-_COUNTS_BYTES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,25 +162,25 @@ class Evaluation:
         listed: ranking.Listed | None = self._snapshot.scores.get(leaf)
         if listed is not None:
             return listed
-        if len(leaf.choices) == 1 and leaf.choices[0].share == 1 and (term := _one_term(leaf.choices[0].word)):
-            weighed = leaf.choices[0]
-            form = weighed.word.forms[0][0] if weighed.lift else ""
-            count = self.counts(weighed.word).articles
+        weighed = leaf.choices[0] if len(leaf.choices) == 1 else None
+        if weighed and weighed.share == 1 and weighed.word.term and (not weighed.lift or _form(weighed.word)):
+            term, form = weighed.word.term, _form(weighed.word) if weighed.lift else ""
+            count = self.counts(weighed.word).articles if weighed.articles is None else weighed.articles
             plain = ranking.Word(self._snapshot, leaf, term, form, count, weighed.weight, weighed.lift)
             self._snapshot.words.keep(leaf, plain)
             return plain
         found = ranking.NOTHING
-        for weighed in leaf.choices:
-            scored = self._scored(weighed)
-            first = weighed.share == 1 and not len(found.documents)
-            found = scored if first else ranking.better(found, scored, weighed.share)
+        for choice in leaf.choices:
+            scored = self._scored(choice)
+            first = choice.share == 1 and not len(found.documents)
+            found = scored if first else ranking.better(found, scored, choice.share)
         listed = ranking.Listed.of_scored(self._snapshot, leaf, found)
         if not self._deadline.passed:
             listed.keep()
         return listed
 
     def _scored(self, weighed: Weighed) -> ranking.Scored:
-        having = self._having.get(weighed.word) or self._read(weighed.word)
+        having = self.having(weighed.word)
         if not len(having.documents):
             return ranking.NOTHING
         scores = scoring.saturated(having.frequencies.copy(), weighed.weight)
@@ -189,33 +188,32 @@ class Evaluation:
             scores[having.formed] += np.float32(weighed.lift)
         return ranking.Scored(having.documents, scores)
 
-    def counts(self, word: Word, exactly: bool = False) -> Counts:
-        """See base.Reader."""
-        known: Counts | None = self._snapshot.words.get((word, exactly))
-        if known is None:
-            known = self._counted(word, exactly)
-            if not self._deadline.passed:
-                self._snapshot.words.keep((word, exactly), known, _COUNTS_BYTES)
-        return known
-
-    def _counted(self, word: Word, exactly: bool) -> Counts:
-        snapshot, term = self._snapshot, "" if exactly else _one_term(word)
-        if term and word.forms:
-            stem = self.counts(Word(word.ways))
-            form = word.forms[0][0]
-            surely = snapshot.holders_at_least(schema.WORDS_FIELDS, form) if stem.articles else 0
-            if scoring.RARER * surely < stem.articles:  # it is not, with nearly all words
-                surely = snapshot.holders(schema.WORDS_FIELDS, form)
-            return stem._replace(with_form=surely)
-        if term:
-            return Counts(snapshot.holders(TEXT_FIELDS, term), snapshot.occurrences(term), 0)
+    def counts(self, word: Word) -> Counts:
+        """How many articles have a word."""
+        snapshot = self._snapshot
+        if term := word.term:
+            return Counts(snapshot.holders(TEXT_FIELDS, term), snapshot.occurrences(term))
         if not word.ways and all(len(words) == 1 for _, words in word.spelt):
             lists = [snapshot.postings(schema.words_field(name), words[0]) for name, words in word.spelt]
-            return Counts(len(self.documents(word)), sum(len(each.documents) for each in lists), 0)
-        having = self._having[word] = self._read(word)
-        if word.forms:
-            self._having[Word(word.ways, (), word.spelt)] = having
-        return Counts(len(having.documents), having.occurrences, int(np.count_nonzero(having.formed)))
+            return Counts(len(self.documents(word)), sum(len(each.documents) for each in lists))
+        having = self.having(word)
+        return Counts(len(having.documents), having.occurrences)
+
+    def with_form(self, word: Word, enough: int | None) -> int:
+        """How many articles have a word in a form that was asked for, or ``enough``."""
+        form = _form(word) if enough is not None and word.term else ""
+        if not form:
+            return int(np.count_nonzero(self.having(word).formed))
+        surely = self._snapshot.holders_at_least(schema.WORDS_FIELDS, form)
+        # It is enough, with nearly all words.
+        return surely if enough and surely >= enough else self._snapshot.holders(schema.WORDS_FIELDS, form)
+
+    def having(self, word: Word) -> Having:
+        """The articles that have a word; known when it is asked for again, with its forms or without."""
+        found = self._having.get(word)
+        if found is None:
+            found = self._having[word] = self._having[Word(word.ways, (), word.spelt)] = self._read(word)
+        return found
 
     def documents(self, word: Word) -> Documents:
         """Live documents that have a word, ascending."""
@@ -304,12 +302,9 @@ def _parted(children: tuple[Plain, ...]) -> tuple[list[Leaf | Times], list[Plain
     return words, others
 
 
-def _one_term(word: Word) -> str:
-    """The term of a word that is one term, and one form at most, in any field; empty where it is anything else."""
-    if len(word.ways) != 1 or word.spelt or len(word.forms) > 1:
-        return ""
-    (terms, field), forms = word.ways[0], word.forms
-    return terms[0] if len(terms) == 1 and field is None and (not forms or forms[0][1] is None) else ""
+def _form(word: Word) -> str:
+    """The form that is asked for, if it is one and in any field."""
+    return word.forms[0][0] if len(word.forms) == 1 and word.forms[0][1] is None else ""
 
 
 def _fields(only: TextField | None) -> tuple[TextField, ...]:

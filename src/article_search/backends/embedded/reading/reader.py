@@ -54,34 +54,23 @@ class SnapshotReader:
 
     def __init__(self, snapshot: Snapshot, deadline: Deadline) -> None:
         self.deadline = deadline
+        self.articles = snapshot.record.articles
+        self.languages = snapshot.languages
+        self.remembered: Cache[object, Any] = snapshot.words
+        self.made = snapshot.made
         self._snapshot = snapshot
         self._evaluation = Evaluation(snapshot, deadline)
-
-    @property
-    def articles(self) -> int:
-        """In all."""
-        return self._snapshot.record.articles
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Articles are in, that of most first."""
-        return self._snapshot.languages
-
-    @property
-    def remembered(self) -> Cache[object, Any]:
-        """What others make of this commit."""
-        return self._snapshot.words
-
-    @property
-    def made(self) -> dict[object, Any]:
-        """What is made of it once."""
-        return self._snapshot.made
+        self._known_filters: dict[tuple[tuple[str, ...], Range | None], tuple[Mask | None, Mask | None]] = {}
 
     # Words
 
-    def counts(self, word: Word, exactly: bool = False) -> Counts:
+    def counts(self, word: Word) -> Counts:
         """How many articles have a word."""
-        return self._evaluation.counts(word, exactly)
+        return self._evaluation.counts(word)
+
+    def with_form(self, word: Word, enough: int | None = None) -> int:
+        """How many articles have a word in a form that was asked for."""
+        return self._evaluation.with_form(word, enough)
 
     def beginning(self, start: str, field: TextField) -> list[str]:
         """Words of a field that begin so, the most frequent first."""
@@ -128,12 +117,14 @@ class SnapshotReader:
         return int(np.count_nonzero(_within(self._evaluation.mask(tree), *self._filters(categories, dates))))
 
     def _filters(self, categories: Sequence[str], dates: Range | None) -> tuple[Mask | None, Mask | None]:
-        mask = None
-        if categories:
-            mask = np.zeros(self._snapshot.size, np.bool_)
-            for name in categories:
-                mask |= self._snapshot.in_category(name)
-        return mask, None if dates is None else self._snapshot.between(dates.since, dates.until)
+        if not categories and dates is None:
+            return None, None
+        key = (tuple(categories), dates)
+        if key not in self._known_filters:
+            masks = [self._snapshot.in_category(name) for name in categories]
+            between = None if dates is None else self._snapshot.between(dates.since, dates.until)
+            self._known_filters[key] = np.logical_or.reduce(masks) if masks else None, between
+        return self._known_filters[key]
 
     def answer(self, question: Question) -> Answer:
         """The answer to a question."""
