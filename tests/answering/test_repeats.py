@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from article_search.backends.embedded import EmbeddedBackend
-from article_search.backends.embedded.columnar import sketches
+from article_search.backends import sketches
 from article_search.query.tree import EVERY, Category, Phrase, Term
 from article_search.reading.article import Article
 from tests.backends.test_embedded import START, article, ask, backend_at, commit

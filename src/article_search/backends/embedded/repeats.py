@@ -20,7 +20,7 @@ from article_search.backends.embedded.columnar import arrays, container
 from article_search.backends.embedded.columnar.container import Container, ContainerError
 
 if TYPE_CHECKING:
-    from article_search.backends.embedded.columnar import sketches
+    from article_search.backends import sketches
 
 SKETCH = "sketch.body"  # an array of a segment's file of documents
 
@@ -54,7 +54,7 @@ class Part:
     def read(cls, documents: Container, deleted: Iterable[int], known: Groups | None) -> Part:
         """From a segment's file of documents and what the commit before knew, None of a new segment. One that Whoosh
         wrote has no sketches."""
-        from article_search.backends.embedded.columnar import sketches  # which a search does without
+        from article_search.backends import sketches  # which a search does without
 
         names = documents.array("column.order").view(">i8").astype(np.int64)
         live = np.ones(len(names), np.bool_)
@@ -92,7 +92,7 @@ def grouped(parts: Sequence[Part]) -> Groups:
     """The groups of a commit, documents counted over all parts."""
     if not parts:
         return NONE
-    from article_search.backends.embedded.columnar import sketches  # which a search does without
+    from article_search.backends import sketches  # which a search does without
 
     names = np.concatenate([part.names for part in parts])
     live = np.concatenate([part.live for part in parts])

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.columnar import arrays, sketches, values
+from article_search.arrays import distinct, run_starts
+from article_search.backends import sketches
+from article_search.backends.embedded.columnar import arrays, values
 from article_search.backends.embedded.columnar.codec import ColumnarSegment
 from article_search.backends.embedded.columnar.container import Array
 from article_search.backends.embedded.columnar.layout import field_arrays
@@ -183,7 +185,7 @@ def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -
         keys >>= np.uint64(32)
         keys <<= np.uint64(_DOCUMENT_BITS)
         keys |= document
-        starts = arrays.run_starts(keys)
+        starts = run_starts(keys)
         counts = np.diff(np.append(starts, len(keys)))
         docs.append(document[starts])
         weights.append(arrays.smallest(counts))
@@ -210,7 +212,7 @@ def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) 
         keys |= documents[where]
         del where
         keys.sort()
-        keys = arrays.distinct(keys)
+        keys = distinct(keys)
         docs.append(keys.astype(np.uint16))
         keys >>= np.uint32(_DOCUMENT_BITS)
         frequencies.append(np.bincount(keys))
@@ -267,7 +269,7 @@ def _keyword_arrays(strings: list[list[str]]) -> dict[str, Array]:
 def _pairs(terms: list[bytes], keys: NDArray[np.uint64]) -> dict[str, Array]:
     """Postings without weights from (rank of a term, document) pairs, which may repeat."""
     keys.sort()
-    keys = keys[arrays.run_starts(keys)]
+    keys = keys[run_starts(keys)]
     starts = np.searchsorted(keys, np.arange(len(terms) + 1, dtype=np.uint64) << np.uint64(_DOCUMENT_BITS))
     return field_arrays(terms, starts, (keys & np.uint64((1 << _DOCUMENT_BITS) - 1)).astype(np.uint16), None)
 

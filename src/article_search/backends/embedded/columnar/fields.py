@@ -25,7 +25,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.columnar import arrays
+from article_search.arrays import ranks
 from article_search.backends.embedded.columnar.container import Array, Container
 from article_search.backends.embedded.columnar.packing import Packed, unpacked
 
@@ -172,7 +172,7 @@ class FieldReader:
         if rank is not None:
             return _in_bitmap(self._bitmap(rank), documents)
         having = self.documents(number)
-        at = arrays.places(having, documents.astype(having.dtype))
+        at = ranks(having, documents.astype(having.dtype))
         return at, having[at] == documents
 
     def weights_in(self, number: int, documents: Array) -> Array:

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search.arrays import ranks
 from article_search.backends.embedded.columnar import arrays
 from article_search.backends.embedded.columnar.container import Array, Container
 
@@ -179,7 +180,7 @@ class Packed:
         if first < last:
             at = self._at[first:last]
             wanted = indices.astype(at.dtype)
-            places = arrays.places(at, wanted)
+            places = ranks(at, wanted)
             there = at[places] == wanted
             numbers = numbers.astype(np.uint32)
             numbers[there] |= self._rest[first:last][places[there]].astype(np.uint32) << self._bits

@@ -16,7 +16,7 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.columnar import sketches
+from article_search.backends import sketches
 
 _TABLE_BITS = 19
 _KEY = 8  # bytes of a piece in one number; two are looked at

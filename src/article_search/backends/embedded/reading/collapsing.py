@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.columnar.arrays import run_starts
+from article_search.arrays import run_starts
 from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Snapshot
 from article_search.backends.embedded.reading.tallies import Tally

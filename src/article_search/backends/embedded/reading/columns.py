@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search.arrays import distinct, run_starts
 from article_search.backends.base import NO_DATE, Head
 from article_search.backends.embedded import repeats, schema, store
-from article_search.backends.embedded.columnar.arrays import distinct, run_starts
 from article_search.backends.embedded.columnar.container import Container, ContainerError
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.stored import StoredReader

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from article_search import scoring
+from article_search.arrays import common, distinct
 from article_search.backends.base import (
     TEXT_FIELDS,
     AllOf,
@@ -27,7 +28,6 @@ from article_search.backends.base import (
     Word,
 )
 from article_search.backends.embedded import schema
-from article_search.backends.embedded.columnar.arrays import common, distinct
 from article_search.backends.embedded.reading import ranking
 from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Postings, Snapshot, Weights

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search.arrays import ranks
 from article_search.backends.base import NO_DATE, Sort
-from article_search.backends.embedded.columnar.arrays import places
 from article_search.backends.embedded.reading.columns import Documents
 from article_search.backends.embedded.reading.snapshot import Snapshot, Weights
 
@@ -44,7 +44,7 @@ class Ordering:
             key -= self.tier[documents] * _TIER_SCORE
         if len(self.pinned):
             by_document = np.argsort(self.pinned)
-            at = places(self.pinned[by_document], documents)
+            at = ranks(self.pinned[by_document], documents)
             is_pinned = self.pinned[by_document][at] == documents
             key[is_pinned] = by_document[at[is_pinned]] - 10 * _TIER_SCORE
         return key

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from article_search import scoring
+from article_search.arrays import ranks, run_starts
 from article_search.backends.base import TEXT_FIELDS, Leaf
 from article_search.backends.embedded import schema
-from article_search.backends.embedded.columnar.arrays import places, run_starts
 from article_search.backends.embedded.reading.columns import Documents
 from article_search.backends.embedded.reading.snapshot import Postings, Snapshot, Weights
 from article_search.query.tree import TextField
@@ -84,7 +84,7 @@ class Listed:
         spread = self._spread(len(documents))
         if spread is not None:
             return spread[documents]
-        at = places(self.found.documents, documents)
+        at = ranks(self.found.documents, documents)
         return np.where(self.found.documents[at] == documents, self.found.scores[at], np.float32(0))
 
     def add(self, total: Weights, times: float) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.columnar.arrays import distinct
+from article_search.arrays import distinct
 from article_search.backends.embedded.reading.columns import Documents, Mask
 
 _FREQUENT = 64  # a value that one in so many documents has is a row of bits, no larger than their numbers

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.columnar.arrays import run_starts
-from article_search.backends.embedded.columnar.container import Array
+from article_search.arrays import run_starts
 
+Array = NDArray[Any]
 Sketches = NDArray[np.uint16]  # (documents, MINIMA); all zero where a text is too short to tell
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
