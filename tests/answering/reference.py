@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from article_search.language import text
+from article_search.language import folding, text
 from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term
 from article_search.reading.article import Article
 
@@ -18,7 +18,7 @@ WITHIN, SHARE, NEAR = 25, 0.2, {"title": 1.5, "body": 1.0}  # words that stand t
 
 def plain(value: str) -> str:
     """A category as compared."""
-    return " ".join(text.fold(word) for word in value.split())
+    return " ".join(folding.fold(word) for word in value.split())
 
 
 class Reference:
@@ -38,7 +38,7 @@ class Reference:
         if leaf.field and leaf.field != field:
             return 0
         if isinstance(leaf, Prefix):
-            return len({word for word in self.words[number][field] if word.startswith(text.fold(leaf.text))})
+            return len({word for word in self.words[number][field] if word.startswith(folding.fold(leaf.text))})
         wanted, terms = text.terms(leaf.text), self.terms[number][field]
         if not wanted:
             return 0
@@ -175,7 +175,7 @@ def plain_word(node: Node) -> Term | None:
 
 def is_stop_word(word: Term | None) -> bool:
     """Whether a query does not insist on a word."""
-    return word is not None and word.field is None and text.fold(word.text) in text.STOP_WORDS
+    return word is not None and word.field is None and folding.fold(word.text) in text.STOP_WORDS
 
 
 def telling(children: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from article_search.backends.embedded import EmbeddedBackend
 from article_search.backends import sketches
+from article_search.backends.embedded import EmbeddedBackend
 from article_search.query.tree import EVERY, Category, Phrase, Term
 from article_search.reading.article import Article
 from tests.backends.test_embedded import START, article, ask, backend_at, commit

@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from article_search.backends.embedded.ranking import FIELD_B, FIELD_WEIGHTS, K1
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import query as whoosh_query
 from whoosh.index import open_dir
 
 from article_search.backends.embedded import EmbeddedBackend, proximity, schema
-from article_search.backends.embedded.ranking import FIELD_B, FIELD_WEIGHTS, K1
-from article_search.language import text
+from article_search.language import folding, text
 from article_search.query.tree import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
 from tests.answering import reference
 from tests.answering.reference import plain, telling
@@ -64,7 +64,7 @@ class Whoosh:
 
     def _leaf(self, leaf: Term | Phrase | Prefix, field: str) -> whoosh_query.Query:
         if isinstance(leaf, Prefix):
-            return whoosh_query.Prefix(schema.words_field(field), text.fold(leaf.text))
+            return whoosh_query.Prefix(schema.words_field(field), folding.fold(leaf.text))
         terms = text.terms(leaf.text)
         if len(terms) == 1:
             return whoosh_query.Term(field, terms[0])
@@ -112,7 +112,7 @@ class Whoosh:
 
     def _frequency(self, leaf: Term | Phrase | Prefix, field: str, document: int) -> int:
         if isinstance(leaf, Prefix):
-            words = self.reader.expand_prefix(schema.words_field(field), text.fold(leaf.text))
+            words = self.reader.expand_prefix(schema.words_field(field), folding.fold(leaf.text))
             return sum(self._places(schema.words_field(field), word.decode(), document) is not None for word in words)
         places = [self._places(field, term, document) for term in text.terms(leaf.text)]
         if not places or any(each is None for each in places):

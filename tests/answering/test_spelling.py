@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from article_search.backends.embedded.spelling import Vocabulary, allowed, distances, likeness
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from article_search.backends.embedded import schema
-from article_search.backends.embedded.spelling import Vocabulary, allowed, distances, likeness
-from article_search.language import text
+from article_search.language import folding, text
 from tests.backends.test_embedded import article, backend_at, commit
 
 ROOTS = "smalling manchester coronavirus правительство müller government vaccine".split()
@@ -92,7 +92,7 @@ def test_all_words_within_some_edits_are_found_and_no_others(
     vocabulary: tuple[Vocabulary, set[str]], word: str, most: int
 ) -> None:
     words, there = vocabulary
-    folded = text.fold(word)
+    folded = folding.fold(word)
     if not 1 <= len(folded) <= 30:
         return
     expected = {other: reference(folded, other) for other in there if other != folded}

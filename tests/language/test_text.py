@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from article_search.language import text
+from article_search.language import finding, folding, segmentation, text
 from article_search.limits import LIMITS
 
 
@@ -129,7 +129,7 @@ def test_stop_words_are_terms_with_places() -> None:
 @given(st.text())
 def test_all_ways_through_a_text_agree(value: str) -> None:
     tokens = list(text.tokens(value))
-    pairs = [text.analyse(word) for word in text.split(value)]
+    pairs = [text.analyse(word) for word in segmentation.split(value)]
     assert [token.term for token in tokens] == [term for term, _ in pairs] == text.terms(value)
     assert [word for _, word in pairs] == text.words(value)
     assert [token.position for token in tokens] == list(range(len(tokens)))
@@ -140,7 +140,7 @@ def test_all_ways_through_a_text_agree(value: str) -> None:
 @given(st.text())
 def test_folding_again_changes_nothing_and_length_is_bounded(value: str) -> None:
     for word in text.words(value):
-        assert text.fold(word) == word or len(word) > LIMITS.word_chars
+        assert folding.fold(word) == word or len(word) > LIMITS.word_chars
         assert word
         # The longest decomposition of one character has 18.
         assert len(word) <= 18 * LIMITS.word_chars
@@ -161,18 +161,18 @@ def test_find_gives_the_tokens_one_would_find_by_looking_at_all(
     value: str, word: str, prefix: str, language: str
 ) -> None:
     value = f"{value} fees {value} Roma's U.K. (u.s.) c++"
-    prefix = text.fold(prefix)
+    prefix = folding.fold(prefix)
     prefixes = (prefix,) if prefix else ()
     wanted = frozenset([text.term(word, language)])
-    found = [(token.start, token.end) for token in text.find(value, wanted, prefixes, language)]
+    found = [(token.start, token.end) for token in finding.find(value, wanted, prefixes, language)]
     expected = [
         (token.start, token.end)
         for token in text.tokens(value, language)
-        if token.term in wanted or (prefix and text.fold(value[token.start : token.end]).startswith(prefix))
+        if token.term in wanted or (prefix and folding.fold(value[token.start : token.end]).startswith(prefix))
     ]
     assert found == expected
 
 
 @given(st.text())
 def test_no_word_reaches_over_a_blank(value: str) -> None:
-    assert text.split(value) == [word for chunk in value.split() for word in text.split(chunk)]
+    assert segmentation.split(value) == [word for chunk in value.split() for word in segmentation.split(chunk)]

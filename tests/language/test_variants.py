@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from article_search.language import spellings, text
+from article_search.language import folding, spellings, text
 from article_search.language.variants import Variant, partings, variants
 from article_search.limits import LIMITS
 
@@ -50,7 +50,7 @@ def test_forms_of_anything_are_words_of_the_query_language(words: list[str]) -> 
 
 @given(st.text())
 def test_the_parts_of_a_word_make_it(word: str) -> None:
-    assert {one + other for one, other in partings(word)} <= {text.fold(word)}
+    assert {one + other for one, other in partings(word)} <= {folding.fold(word)}
 
 
 def test_hostile_words_take_no_time() -> None:

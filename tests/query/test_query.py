@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from article_search.language.text import words
 from article_search.limits import LIMITS
+from article_search.query.describing import describe
 from article_search.query.parser import parse, unfinished
 from article_search.query.tree import (
     EVERY,
@@ -31,7 +32,6 @@ from article_search.query.tree import (
     all_of,
     any_of,
     any_words,
-    describe,
     negated,
     positive_leaves,
     positive_words,

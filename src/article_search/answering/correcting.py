@@ -18,7 +18,7 @@ from article_search.answering.spelling import allowed, likeness
 from article_search.answering.words import Words
 from article_search.backends.base import TEXT_FIELDS, Plain, Spelt
 from article_search.backends.base import Word as Asked
-from article_search.language import text
+from article_search.language import folding, segmentation, text
 from article_search.query.tree import (
     And,
     Form,
@@ -94,7 +94,7 @@ def _goes_on(index: Words, tree: Node, word: Word) -> bool:
     if Prefix(typed.text, typed.field) not in positive_leaves(tree):
         return False
     names = (typed.field,) if typed.field else TEXT_FIELDS
-    return any(index.reader.beginning(text.fold(typed.text), name) for name in names)
+    return any(index.reader.beginning(folding.fold(typed.text), name) for name in names)
 
 
 def _typed(word: Word) -> Term | Phrase:
@@ -128,7 +128,7 @@ class _Corrector:
     def _is_mistyped(self, word: Word, found: bool) -> bool:
         """Whether to look for what was meant; ``found``: some article answers the query as typed."""
         count = self.index.articles(word)
-        if isinstance(word, Phrase) and (count or len(text.split(word.text)) < 2):
+        if isinstance(word, Phrase) and (count or len(segmentation.split(word.text)) < 2):
             return False  # a single word between quotes is meant as it stands
         return not count or not found or word == self.tree
 
@@ -317,7 +317,7 @@ def _replaced(node: Node, by: Mapping[Node, Node], joined: Mapping[tuple[Word, W
 def _rewritten(query: str, spelt: Mapping[str, str]) -> str:
     """The query as typed with words replaced wherever they stand as whole words."""
     tokens = [(token.start, token.end) for token in text.tokens(query)]
-    by = {tuple(text.split(typed)): right for typed, right in spelt.items()}
+    by = {tuple(segmentation.split(typed)): right for typed, right in spelt.items()}
     out, end, at = [], 0, 0
     while at < len(tokens):
         for size in range(min(len(tokens) - at, max(map(len, by))), 0, -1):

@@ -12,7 +12,8 @@ from article_search import scoring
 from article_search.answering.results import FieldScore, WordScore
 from article_search.answering.words import Words, by_weight, required, weighed
 from article_search.backends.base import Number, Word
-from article_search.query.tree import And, Form, Forms, Node, Or, Phrase, Prefix, Term, describe
+from article_search.query.describing import describe
+from article_search.query.tree import And, Form, Forms, Node, Or, Phrase, Prefix, Term
 
 
 def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:

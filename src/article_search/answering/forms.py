@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from article_search.answering.words import Words
-from article_search.language import text
+from article_search.language import segmentation, text
 from article_search.language.variants import Variant, partings, variants
 from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField
 
@@ -81,7 +81,7 @@ def _by_terms(synonyms: Synonyms, language: str) -> dict[tuple[str, ...], tuple[
 
 
 def _node(written: str, field: TextField | None) -> Term | Phrase:
-    return Term(written, field) if len(text.split(written)) == 1 else Phrase(written, field)
+    return Term(written, field) if len(segmentation.split(written)) == 1 else Phrase(written, field)
 
 
 class _Row:
@@ -119,7 +119,7 @@ class _Row:
 
     def _is_there(self, written: str) -> bool:
         """Whether an article has a word, or all of some words next to each other."""
-        words = text.split(written)
+        words = segmentation.split(written)
         return all(map(self._has, words)) and (len(words) == 1 or self._has(written))
 
     def _has(self, written: str) -> bool:

@@ -27,16 +27,8 @@ from article_search.answering.results import Explanation, Facet, Request, Result
 from article_search.answering.words import TIMED_OUT, Words, repeated
 from article_search.backends.base import Age, AllOf, Answer, NoneOf, Number, Plain, Question, Reader
 from article_search.limits import LIMITS
-from article_search.query.tree import (
-    Node,
-    Prefix,
-    Range,
-    any_words,
-    describe,
-    finished,
-    positive_words,
-    relaxed,
-)
+from article_search.query.describing import describe
+from article_search.query.tree import Node, Prefix, Range, any_words, finished, positive_words, relaxed
 from article_search.settings import Pinned
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from article_search.answering.results import Fragment, Snippet
-from article_search.language import languages, text
+from article_search.language import finding, folding, languages, segmentation, text
 from article_search.limits import LIMITS
 from article_search.query.tree import Node, Phrase, Prefix, Term, TextField, positive_leaves, positive_words
 
@@ -120,7 +120,7 @@ def _marks(value: str, wanted: _Wanted) -> list[_Mark]:
     """All that matched, in order; matches that overlap are one mark."""
     if not wanted.weight:
         return []
-    tokens = list(text.find(value, wanted.terms, tuple(wanted.prefixes), wanted.language))
+    tokens = list(finding.find(value, wanted.terms, tuple(wanted.prefixes), wanted.language))
     marks: list[_Mark] = []
     until = -1  # token that ends the newest mark
     for first, last, worth in sorted(_found(value, tokens, wanted), key=lambda match: match[:2]):
@@ -134,7 +134,7 @@ def _marks(value: str, wanted: _Wanted) -> list[_Mark]:
     return marks
 
 
-def _found(value: str, tokens: list[text.Match], wanted: _Wanted) -> Iterator[tuple[int, int, Worth]]:
+def _found(value: str, tokens: list[finding.Match], wanted: _Wanted) -> Iterator[tuple[int, int, Worth]]:
     """Every match: its first and last token, and what of the query it is."""
     for number, token in enumerate(tokens):
         if token.term in wanted.words:
@@ -143,13 +143,13 @@ def _found(value: str, tokens: list[text.Match], wanted: _Wanted) -> Iterator[tu
             if _stands_at(value, tokens, number, phrase):
                 yield number, number + len(phrase) - 1, worth
         if wanted.prefixes:
-            word = text.fold(value[token.start : token.end])
+            word = folding.fold(value[token.start : token.end])
             for prefix, worth in wanted.prefixes.items():
                 if word.startswith(prefix):
                     yield number, number, worth
 
 
-def _stands_at(value: str, tokens: list[text.Match], number: int, phrase: tuple[str, ...]) -> bool:
+def _stands_at(value: str, tokens: list[finding.Match], number: int, phrase: tuple[str, ...]) -> bool:
     """Whether a phrase begins with a token: its words follow each other with no other between them."""
     if tokens[number].term != phrase[0]:
         return False
@@ -157,7 +157,7 @@ def _stands_at(value: str, tokens: list[text.Match], number: int, phrase: tuple[
     return (
         len(following) == len(phrase)
         and all(token.term == term for token, term in zip(following, phrase, strict=True))
-        and not any(text.has_word(value, one.end, other.start) for one, other in pairwise(following))
+        and not any(segmentation.has_word(value, one.end, other.start) for one, other in pairwise(following))
     )
 
 

@@ -20,7 +20,7 @@ from article_search.answering.spelling import allowed, likeness
 from article_search.arrays import distinct, run_starts
 from article_search.backends.base import Reader
 from article_search.backends.base import Titles as Run
-from article_search.language import languages, text
+from article_search.language import folding, languages, text
 from article_search.limits import LIMITS
 from article_search.query.tree import TextField
 
@@ -231,7 +231,7 @@ class Titles:
             nth = place - self._index.place(holder)
             title = self._index.head(holder).title
             tokens = list(text.tokens(title))[nth : nth + often.size]
-            words = [text.fold(title[token.start : token.end]) for token in tokens]
+            words = [folding.fold(title[token.start : token.end]) for token in tokens]
             if len(words) == often.size and words[len(choices) - 1] in choices[-1].words:
                 found[" ".join(title[tokens[0].start : tokens[-1].end].casefold().split())] += 1
         best = max(found, key=lambda one: (found[one], -len(one)), default="")

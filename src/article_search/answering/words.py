@@ -25,7 +25,7 @@ from article_search.backends.base import (
     Weighed,
     Word,
 )
-from article_search.language import text
+from article_search.language import folding, text
 from article_search.limits import LIMITS
 from article_search.query.tree import (
     And,
@@ -120,7 +120,7 @@ class Words:
         """All words of one beginning, which count as one, and what the user should know."""
         spelt, warning = [], None
         for name in (node.field,) if node.field else TEXT_FIELDS:
-            words = self.reader.beginning(text.fold(node.text), name)
+            words = self.reader.beginning(folding.fold(node.text), name)
             if len(words) > LIMITS.prefix_terms:
                 warning = (
                     f"over {LIMITS.prefix_terms} words begin with {node.text}; only the most frequent were searched"

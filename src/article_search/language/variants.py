@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from article_search.language import spellings, text
+from article_search.language import folding, segmentation, spellings, text
 
 _GUESS = 0.5  # 20m may be metres, or minutes
 _SPELT = 0.8  # the spelling that was typed comes first
@@ -32,7 +32,7 @@ def variants(words: Sequence[str], language: str = text.ENGLISH) -> Iterator[Var
     """Other forms of words that were typed one after the other, in a language or about in it."""
     if len(words) > 1 and all(map(str.isupper, words)):
         words = [word.lower() for word in words]  # where all is in capitals they say nothing
-    cut = [text.split(word) for word in words]
+    cut = [segmentation.split(word) for word in words]
     for number, (word, pieces) in enumerate(zip(words, cut, strict=True)):
         own = _of_word(word) if len(pieces) == 1 else _of_compound(word, pieces)
         yield from (Variant(number, number, form, weight) for form, weight in own)
@@ -46,7 +46,7 @@ def variants(words: Sequence[str], language: str = text.ENGLISH) -> Iterator[Var
 
 def partings(word: str) -> Iterator[tuple[str, str]]:
     """All ways to take a word for two written in one."""
-    folded = text.fold(word)
+    folded = folding.fold(word)
     if folded.isalpha() and _PARTED[0] <= len(folded) <= _PARTED[1]:
         yield from ((folded[:end], folded[end:]) for end in range(1, len(folded) - 1))
 
@@ -83,7 +83,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": 
 
 
 def _of_word(word: str) -> _Forms:
-    folded = text.fold(word)
+    folded = folding.fold(word)
     term = text.term(word)
     yield from ((each, 1.0) for each in _EQUALS.get(term, ()) or _EQUALS.get(folded, ()))
     yield from ((each, _SPELT) for each in spellings.others(folded))

@@ -29,7 +29,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from article_search.language.text import fold, tokens
+from article_search.language.folding import fold
+from article_search.language.text import tokens
 from article_search.limits import LIMITS
 from article_search.query.date_words import query_range
 from article_search.query.tree import (

@@ -28,7 +28,8 @@ from article_search.answering.results import (
     Status,
     telling,
 )
-from article_search.query.tree import Range, describe
+from article_search.query.describing import describe
+from article_search.query.tree import Range
 
 if TYPE_CHECKING:  # a search does without the database and the report of a build
     from article_search.reading.report import FileNote, Report

@@ -23,7 +23,7 @@ from article_search.answering.results import Document, Fragment, Hit, Results, S
 from article_search.engine import Engine
 from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError
 from article_search.limits import LIMITS
-from article_search.query.tree import describe
+from article_search.query.describing import describe
 from article_search.reading.addresses import is_safe
 from article_search.web import answers, api, clients, feeds, search_page
 from article_search.web.access_log import AccessLog

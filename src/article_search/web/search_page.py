@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from article_search.answering.results import SORTS, Facet, Results, Sort
 from article_search.errors import OptionError
-from article_search.language.text import fold
+from article_search.language.folding import fold
 from article_search.limits import LIMITS
 
 _VISIBLE_FACETS = 10  # values of a facet shown unfolded

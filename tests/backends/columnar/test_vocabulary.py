@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.backends.embedded.columnar.vocabulary import Numbered, Vocabulary
-from article_search.language import text
+from article_search.language import segmentation, text
 
 # What words are made of, what joins and parts them, and what takes several bytes.
 LETTERS = st.sampled_from("aBs9,,''’ʼ`..+#%_-/ \n\t\0\x7f\xa0é\u0301“”—١日𝒳ﬁ")
@@ -29,18 +29,18 @@ def analysed(vocabulary: Vocabulary, texts: Sequence[str]) -> list[list[tuple[st
 
 
 def expected(texts: Sequence[str]) -> list[list[tuple[str, str]]]:
-    return [[text.analyse(word) for word in text.split(each)] for each in texts]
+    return [[text.analyse(word) for word in segmentation.split(each)] for each in texts]
 
 
 @given(st.lists(TEXTS, max_size=3))
 def test_its_words_are_those_of_the_texts_in_order(batches: list[list[str]]) -> None:
-    vocabulary = Vocabulary(text.split, text.analyse)
+    vocabulary = Vocabulary(segmentation.split, text.analyse)
     for texts in batches:
         assert analysed(vocabulary, texts) == expected(texts)
 
 
 def test_words_met_before_are_known_again() -> None:
-    vocabulary = Vocabulary(text.split, text.analyse)
+    vocabulary = Vocabulary(segmentation.split, text.analyse)
     texts = [
         "100,000 people's U.S. dogs’ “bark—loudly”, don't they?",
         "dogs bark",
@@ -63,7 +63,7 @@ def test_more_words_than_its_table_has_places_are_told_apart() -> None:
 
 
 def test_a_cleared_vocabulary_begins_anew() -> None:
-    vocabulary = Vocabulary(text.split, text.analyse)
+    vocabulary = Vocabulary(segmentation.split, text.analyse)
     analysed(vocabulary, ["some words"])
     vocabulary.clear()
     assert vocabulary.size == 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from article_search.backends.base import NO_DATE, TEXT_FIELDS, Head
 from article_search.digests import blake2b
-from article_search.language import languages, text
+from article_search.language import languages, segmentation, text
 
 if TYPE_CHECKING:
     from whoosh import analysis, fields
@@ -96,14 +96,14 @@ _LABELLED = re.compile(f"{_LABEL}({'|'.join(languages.NAMES)}){_LABEL}(.+)", re.
 
 
 def _labelled(value: str, language: str) -> str:
-    return " ".join(f"{_LABEL}{language}{_LABEL}{word}" for word in text.split(value))
+    return " ".join(f"{_LABEL}{language}{_LABEL}{word}" for word in segmentation.split(value))
 
 
 def split(piece: str) -> list[str]:
     """The words of a piece of text, labelled or not."""
-    if piece.startswith(_LABEL) and (labelled := _LABELLED.fullmatch(piece)) and len(text.split(labelled[2])) == 1:
-        return [piece]
-    return text.split(piece)
+    labelled = _LABELLED.fullmatch(piece) if piece.startswith(_LABEL) else None
+    whole = labelled and len(segmentation.split(labelled[2])) == 1
+    return [piece] if whole else segmentation.split(piece)
 
 
 def analyse(word: str, language: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.stored import StoredReader
 from article_search.errors import IndexFormatError
 from article_search.language import languages
-from article_search.language.text import category_key
+from article_search.language.folding import category_key
 
 Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
 Mask = NDArray[np.bool_]
