@@ -16,7 +16,6 @@ from collections import defaultdict
 from pathlib import Path
 from urllib.parse import unquote
 
-from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.settings import Settings
 
@@ -36,13 +35,14 @@ def read(folder: Path) -> tuple[dict[str, str], dict[str, set[str]]]:
 
 def groups(engine: Engine) -> dict[str, set[str]]:
     """By file name, the file names of the articles that say nearly the same."""
-    backend = engine._backend
-    assert isinstance(backend, EmbeddedBackend)
-    snapshot = backend._snapshot()
-    members: dict[int, set[str]] = defaultdict(set)
-    for document, group in zip(*(array.tolist() for array in snapshot.repeats), strict=True):
-        members[group].add(snapshot.head(document)["id"].rpartition("/")[2])
-    return {name: names for names in members.values() for name in names}
+    found = {}
+    with engine._backend.reader() as reader:
+        for id in engine.ids():
+            number = reader.number(id)
+            same = reader.same(number) if number is not None else ()
+            if same:
+                found[id.rpartition("/")[2]] = {head.id.rpartition("/")[2] for head in reader.heads(same)}
+    return found
 
 
 def main() -> None:

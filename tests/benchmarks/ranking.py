@@ -30,7 +30,7 @@ import Stemmer
 from ir_measures import AP, RR, P, R, nDCG
 from peers.running import table
 
-from article_search.engine import Engine, _embedded  # so that the backend is set up as the engine does it
+from article_search.engine import Engine, backend_of
 from article_search.limits import LIMITS
 from article_search.reading.article import Article
 from article_search.reading.files import FileState, Loaded
@@ -141,7 +141,7 @@ def engine_rankings(collection: Collection, options: Sequence[str], semantic: bo
     """What a user who pages on to the last rank is shown, for every query; ``options`` are those of the search."""
     with tempfile.TemporaryDirectory(prefix="ranking-") as folder:
         settings = Settings(index=Path(folder) / "index", semantic=Semantic(enabled=semantic))
-        backend = _embedded(settings)
+        backend = backend_of(settings)
         with contextlib.closing(backend.writer(wait=False, full=True)) as writer:
             writer.update(sorted(collection.documents), Loader(collection.documents), lambda done: None)
             writer.commit()

@@ -75,6 +75,9 @@ class Words:
     def plain(self, tree: Node) -> Plain:
         """A tree with its words weighed, without those that say nothing."""
         match tree:
+            case Term() | Phrase() | Forms() | Prefix():  # most are
+                leaf, times = self.leaf(tree), self.times(tree)
+                return leaf if times == 1 else Times(leaf, times)
             case And(children):
                 return AllOf(tuple(self.plain(child) for child in required(children, self.language)))
             case Or(children):
@@ -83,9 +86,6 @@ class Words:
                 return NoneOf(self.plain(child))
             case Category() | Range():
                 return tree
-            case Term() | Phrase() | Forms() | Prefix():
-                leaf, times = self.leaf(tree), self.times(tree)
-                return leaf if times == 1 else Times(leaf, times)
 
     def leaf(self, node: Term | Phrase | Forms | Prefix) -> Leaf:
         """What asks for a word."""

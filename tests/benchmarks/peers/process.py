@@ -50,8 +50,6 @@ def answer(peer: Peer, index: Path, command: Command) -> Any:
             return timed(peer.open)
         case "search":
             return search(peer, command)
-        case "features":
-            return {"top": getattr(peer, "has_top", lambda: True)()}
     raise ValueError(command["do"])
 
 
