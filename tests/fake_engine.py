@@ -13,16 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Any
 
 from article_search.answering.results import (
-    SORTS,
     Document,
     Facet,
     Fragment,
     Hit,
     Results,
     Snippet,
-    Sort,
     Status,
     Suggestion,
 )
@@ -30,6 +29,7 @@ from article_search.engine import Engine, Progress
 from article_search.errors import NotFoundError, OptionError
 from article_search.limits import LIMITS
 from article_search.query import parser
+from article_search.query.search import Search, Sort
 from article_search.query.tree import Node, Range
 from article_search.reading.article import Article, Note
 from article_search.reading.report import FileNote, Report
@@ -148,32 +148,14 @@ class FakeEngine(Engine):
         self.commit = 1
         self.closed = False
 
-    def search(
-        self,
-        text: str,
-        *,
-        categories: Sequence[str] = (),
-        since: str | None = None,
-        until: str | None = None,
-        sort: Sort = "relevance",
-        limit: int | None = None,
-        page: int = 1,
-        any: bool = False,
-        strict: bool = False,
-        each: bool = False,
-        exact: bool = False,
-        typing: bool = False,
-        expand: bool = False,
-        snippets: bool = True,
-    ) -> Results:
+    def search(self, text: str | Search, **options: Any) -> Results:
         self._fail()
+        search = Search.of(text, **options)
+        text = search.text
         self.searched.append(text)
-        misspelt = None if exact else self.corrections.get(text)
-        limit = self.settings.page_size if limit is None else limit
-        _check(sort, limit, page)
-        if any and strict:
-            raise OptionError("strict", "any and strict exclude one another")
-        span = self.span(since, until)
+        search.check(self.settings.page_size)
+        misspelt = None if search.exact else self.corrections.get(text)
+        span = self.span(search.since, search.until)
         first, end = span.since, span.until
         dated = [
             one
@@ -182,24 +164,25 @@ class FakeEngine(Engine):
             and (end is None or (one.date is not None and one.date < end))
         ]
         wanted, unwanted = _read(misspelt or text)
-        found = [one for one in dated if _matches(one, wanted, unwanted, any)]
+        found = [one for one in dated if _matches(one, wanted, unwanted, search.any)]
         strictly = found
-        if len(found) < self.relax_below and not any and not strict:
+        if len(found) < self.relax_below and not search.any and not search.strict:
             found = [one for one in dated if _matches(one, wanted, unwanted, True)]
-        chosen = [one for one in found if not categories or set(categories) & set(one.categories)]
+        chosen = [one for one in found if not search.categories or set(search.categories) & set(one.categories)]
         repeated = Counter(self.copies[one.id] for one in chosen if one.id in self.copies)
-        if not each:
+        if not search.each:
             chosen = [one for one in chosen if one.id not in self.copies]
         having_all = [one for one in chosen if one in strictly]
-        ordered = _sorted(chosen, wanted, sort)
-        if sort == "relevance":
+        ordered = _sorted(chosen, wanted, search.sort)
+        if search.sort == "relevance":
             ordered.sort(key=lambda one: one not in strictly)
-        start = (page - 1) * limit
+        limit = search.limit or self.settings.page_size
+        start = (search.page - 1) * limit
         return Results(
             query=text,
             interpreted=" ".join([*sorted(wanted), *(f"-{word}" for word in sorted(unwanted))]),
             total=len(chosen),
-            page=page,
+            page=search.page,
             pages=ceil(len(chosen) / limit),
             took_ms=1.25,
             relaxed=len(having_all) < len(chosen),
@@ -207,12 +190,12 @@ class FakeEngine(Engine):
             corrected=misspelt is not None,
             warnings=("A quote is not closed; its words were searched for.",) if text.count('"') % 2 else (),
             hits=tuple(
-                replace(_hit(one, wanted), similar=0 if each else repeated[one.id])
+                replace(_hit(one, wanted), similar=0 if search.each else repeated[one.id])
                 for one in ordered[start : start + limit]
             ),
             facets={"category": _category_facet(found), "month": _month_facet(chosen)},
             strict_total=len(having_all),
-            repeats=0 if each else repeated.total(),
+            repeats=0 if search.each else repeated.total(),
         )
 
     def span(self, since: str | None, until: str | None, now: datetime | None = None) -> Range:
@@ -308,15 +291,6 @@ class FakeEngine(Engine):
         words = [(difflib.get_close_matches(word, vocabulary, 1) or [word])[0] for word in text.lower().split()[:20]]
         better = " ".join(words)
         return better if better != text.lower() else None
-
-
-def _check(sort: str, limit: int, page: int) -> None:
-    if sort not in SORTS:
-        raise OptionError("sort", f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
-    if not 1 <= limit <= LIMITS.page_size:
-        raise OptionError("limit", f"limit must be between 1 and {LIMITS.page_size}, not {limit}")
-    if page < 1 or page * limit > LIMITS.page_depth:
-        raise OptionError("page", f"page {page} cannot be shown; only the first {LIMITS.page_depth} hits can be")
 
 
 def _day(option: str, text: str) -> tuple[datetime, datetime]:

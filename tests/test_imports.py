@@ -38,10 +38,10 @@ STRANGERS = {
 # library -> the only modules that may import it (a package stands for all in it)
 DOORS = {
     "brotli": {"web.compression"},
-    "click": {"terminal.cli"},
+    "click": {"terminal"},
     "flask": {"web"},
     "frontmatter": {"reading.header"},
-    "jinja2": {"web.app"},
+    "jinja2": {"web.pages"},
     "markdown_it": {"reading.markup.commonmark"},
     "tokenizers": {"language.vectors"},
     "waitress": {"web.server"},

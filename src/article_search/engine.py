@@ -6,32 +6,31 @@ It joins content, queries and a backend and holds no cleverness of its own. Not 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from article_search.answering import documents, likeness
 from article_search.answering.hits import hits
 from article_search.answering.results import (
-    SORTS,
     Document,
     Explanation,
     Facet,
     Hit,
-    Request,
     Results,
-    Sort,
     Status,
     Suggestion,
 )
-from article_search.answering.searching import Rules, Searching
+from article_search.answering.searching import Request, Rules, Searching
 from article_search.answering.words import Words
 from article_search.backends.base import Backend
 from article_search.errors import OptionError
 from article_search.limits import LIMITS
 from article_search.query import date_words, parser
+from article_search.query.search import Search
 from article_search.query.tree import Node, Range
 from article_search.settings import Settings
 
@@ -54,76 +53,44 @@ class Engine:
         self.settings = settings
         reranker = likeness.chosen(settings.semantic)
         self._rules = Rules(settings.timezone, settings.meanings(), settings.pinned, reranker)
-        self._backend = backend or _embedded(settings, reranker)
+        self._backend = backend or backend_of(settings)
 
-    def search(
-        self,
-        text: str,
-        *,
-        categories: Sequence[str] = (),
-        since: str | None = None,
-        until: str | None = None,
-        sort: Sort = "relevance",
-        limit: int | None = None,
-        page: int = 1,
-        any: bool = False,
-        strict: bool = False,
-        each: bool = False,
-        exact: bool = False,
-        typing: bool = False,
-        expand: bool = False,
-        snippets: bool = True,
-    ) -> Results:
-        """Answers a query. ``since`` and ``until`` are date words (``2020-09``, ``last-week``); the days they name are
-        included. ``any``: articles with any of the words; ``strict``: never any with only some of them. ``each``: also
-        those that say nearly the same as a better one. ``exact``: words as typed, never what may have been meant.
-        ``typing``: the last word may go on. ``expand``: articles first that have the words the first few of the answer
-        share. Without ``snippets`` hits come sooner. Raises OptionError for an option that cannot be read,
-        IndexStateError for the index."""
-        now = datetime.now(self.settings.timezone)
-        limit = self.settings.page_size if limit is None else limit
-        _check_options(categories, sort, limit, page)
-        if any and strict:
-            raise OptionError(
-                "strict", "any and strict exclude one another: articles with any of the words, or only with all"
-            )
-        span = self.span(since, until, now)
-        query = parser.parse(text, now)
-        request = Request(
-            query=parser.unfinished(query) if typing else query,
-            categories=tuple(categories),
-            since=span.since,
-            until=span.until,
-            sort=sort,
-            limit=limit,
-            page=page,
-            any=any,
-            strict=strict,
-            each=each,
-            exact=exact,
-            expand=expand,
-            recency=self.settings.recency if self.settings.recency.weight else None,
-            now=now,
-            snippets=snippets,
-        )
+    def search(self, text: str | Search, **options: Any) -> Results:
+        """Answers a query: words with the options of Search by name, ``engine.search("smalling roma", limit=5)``, or a
+        Search. Raises TypeError for an option there is not, OptionError for one that cannot be read, IndexStateError
+        for the index."""
         started = time.perf_counter()
+        request = self._request(Search.of(text, **options))
         with self._backend.reader() as reader:
             return Searching(reader, request, self._rules).results(started)
 
     def meant(self, text: str, *, exact: bool = False) -> Node:
         """What a query asks for: each word in all the forms there are and, unless ``exact``, as it was meant."""
-        query = parser.parse(text, datetime.now(self.settings.timezone))
+        request = self._request(Search(text, exact=exact))
         with self._backend.reader() as reader:
-            return Searching(reader, Request(query, exact=exact), self._rules).meant()
+            return Searching(reader, request, self._rules).meant()
 
     def explain(self, id: str, text: str, *, any: bool = False, expand: bool = False) -> Explanation:
         """How an article comes by its score for a query, as ``search`` with these options would show it, or why it
         is not found. Raises NotFoundError."""
-        now = datetime.now(self.settings.timezone)
-        recency = self.settings.recency if self.settings.recency.weight else None
-        request = Request(parser.parse(text, now), any=any, expand=expand, recency=recency, now=now)
+        request = self._request(Search(text, any=any, expand=expand))
         with self._backend.reader() as reader:
             return Searching(reader, request, self._rules).explanation(documents.number(reader, id))
+
+    def _request(self, search: Search) -> Request:
+        """A search as a backend takes it, at this moment. Raises OptionError."""
+        now = datetime.now(self.settings.timezone)
+        search.check(self.settings.page_size)
+        span = self.span(search.since, search.until, now)
+        query = parser.parse(search.text, now)
+        return Request(
+            query=parser.unfinished(query) if search.typing else query,
+            search=search if search.limit else replace(search, limit=self.settings.page_size),
+            since=span.since,
+            until=span.until,
+            recency=self.settings.recency if self.settings.recency.weight else None,
+            now=now,
+        )
 
     def span(self, since: str | None, until: str | None, now: datetime | None = None) -> Range:
         """The time that two dates of a search name, at this moment or another. Raises OptionError."""
@@ -230,8 +197,11 @@ class Engine:
         self.close()
 
 
-def _embedded(settings: Settings, reranker: likeness.Reranker | None) -> Backend:
+def backend_of(settings: Settings) -> Backend:
+    """The index that settings name. Raises SettingsError if what they ask for is not installed."""
     from article_search.backends.embedded import EmbeddedBackend
+
+    reranker = likeness.chosen(settings.semantic)
 
     return EmbeddedBackend(
         settings.index,
@@ -256,18 +226,6 @@ def _near(wanted: str, known: Sequence[str]) -> tuple[str, ...]:
     like = (one for one in known if abs(len(one) - len(wanted)) <= _TYPOS)
     similar = {one.casefold(): one for one in islice(like, _COMPARED)}
     return tuple(similar[one] for one in difflib.get_close_matches(wanted, similar, _NEAR, 0.65))
-
-
-def _check_options(categories: Collection[str], sort: str, limit: int, page: int) -> None:
-    if sort not in SORTS:
-        raise OptionError("sort", f"sort must be one of {', '.join(SORTS)}, not {sort[:40]!r}")
-    if not 1 <= limit <= LIMITS.page_size:
-        raise OptionError("limit", f"limit must be from 1 to {LIMITS.page_size}, not {limit}")
-    last = max(1, LIMITS.page_depth // limit)
-    if not 1 <= page <= last:
-        raise OptionError("page", f"page must be from 1 to {last} with {limit} articles a page, not {page}")
-    if len(categories) > LIMITS.filter_values:
-        raise OptionError("category", f"at most {LIMITS.filter_values} categories can be chosen at once")
 
 
 def _date_option(option: str, value: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:

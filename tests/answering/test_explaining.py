@@ -18,7 +18,9 @@ from article_search.errors import NotFoundError
 from article_search.query.parser import parse
 from article_search.query.tree import Node, Query
 from article_search.settings import Recency
-from article_search.terminal import cli, printers
+from article_search.terminal import cli
+from article_search.terminal.articles import explanation_lines
+from article_search.terminal.screen import Screen
 from tests.backends.test_embedded import START, article, backend_at, commit, made_up, thorough, trees
 
 
@@ -65,7 +67,7 @@ def test_every_hit_is_explained(shelf: EmbeddedBackend, typed: str) -> None:
     for hit in shelf.search(request).hits:
         found = shelf.explain(request, hit.id)
         assert sum(word.score for word in found.words) + found.together == pytest.approx(hit.score, rel=1e-4)
-        assert "score" in "\n".join(printers.explanation_lines(found, printers.Screen()))
+        assert "score" in "\n".join(explanation_lines(found, Screen()))
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def test_an_article_that_is_not_found_learns_what_is_missing(
 ) -> None:
     found = explained(small, typed, id)
     assert (found.found, found.score, found.missing) == (False, 0, missing)
-    assert "not found; it does not answer" in "\n".join(printers.explanation_lines(found, printers.Screen()))
+    assert "not found; it does not answer" in "\n".join(explanation_lines(found, Screen()))
 
 
 def test_words_an_article_has_are_told_though_it_is_not_found(small: EmbeddedBackend) -> None:

@@ -11,7 +11,8 @@ from article_search import web
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.settings import Pinned, Settings
-from article_search.terminal import printers
+from article_search.terminal.articles import explanation_lines
+from article_search.terminal.screen import Screen
 from tests.answering.test_repeats import prose
 from tests.backends.test_embedded import ZONE, article, commit
 from tests.web.html_page import Page
@@ -38,7 +39,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
 
 
 def ids(engine: Engine, text: str, **options: bool) -> list[str]:
-    return [hit.id for hit in engine.search(text, **options).hits]  # type: ignore[arg-type]
+    return [hit.id for hit in engine.search(text, **options).hits]
 
 
 FERRIES = [("a.md", "Ferry to the island", "ferry island"), ("b.md", "Island ferry", "ferry island timetable")]
@@ -58,7 +59,7 @@ def test_an_explanation_says_what_is_pinned(make: Make) -> None:
     said = {id: engine.explain(id, "ferry island") for id in ("a.md", "b.md", "other.md")}
     assert [each.pinned for each in said.values()] == ["hidden", None, "first"]
     assert [each.found for each in said.values()] == [False, True, True]
-    lines = {id: "\n".join(printers.explanation_lines(each, printers.Screen())) for id, each in said.items()}
+    lines = {id: "\n".join(explanation_lines(each, Screen())) for id, each in said.items()}
     assert "for this query it is not shown" in lines["a.md"]
     assert "pinned" not in lines["b.md"]
     assert "for this query it comes first" in lines["other.md"]

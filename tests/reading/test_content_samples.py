@@ -14,6 +14,7 @@ from article_search.engine import Engine
 from article_search.reading.article import Article, Rules, parse
 from article_search.settings import Settings
 from article_search.terminal import cli
+from article_search.terminal.output import FOUND
 from tests.test_guide import example_lines, example_queries
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -202,7 +203,7 @@ def test_an_example_command_line_finds_something(
 ) -> None:
     monkeypatch.chdir(CONTENT.parent)
     monkeypatch.setenv("ARTICLES_INDEX", str(engine.settings.index))
-    assert cli.run(shlex.split(line, comments=True)[1:]) == cli.FOUND
+    assert cli.run(shlex.split(line, comments=True)[1:]) == FOUND
     assert capsys.readouterr().out
 
 

@@ -23,7 +23,7 @@ from article_search.errors import NoIndexError, SettingsError
 from article_search.limits import LIMITS
 from article_search.settings import QueryLog, Settings, Web
 from article_search.web.query_report import report
-from article_search.web.search_page import PARAMETERS
+from article_search.web.state import PARAMETERS
 from tests.fake_engine import SAMPLE, FakeEngine, article
 
 ODD_IDS = ["a b.md", "ärger/日本.md", "100%.md", "what?.md", "c#.md", "a+b&c=d.md", "%2F.md", "a//b.md"]

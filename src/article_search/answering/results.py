@@ -1,7 +1,7 @@
-"""What is asked of a backend and what comes back: plain data, and the public JSON made of it.
+"""What is an answer? Plain data, and the public JSON made of it.
 
-Everything here is frozen and knows nothing of Whoosh, HTML or terminals. Not here: how an answer is found (backends)
-or shown (cli, web).
+Everything here is frozen and knows nothing of Whoosh, HTML or terminals. Not here: how an answer is found
+(searching.py) or shown (terminal, web).
 """
 
 from __future__ import annotations
@@ -12,34 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from article_search.query.tree import Query
-from article_search.settings import Recency
-
 _SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
-
-Sort = Literal["relevance", "newest", "oldest"]
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One search. Several ``categories`` mean any of them; ``since`` <= date < ``until`` (aware datetimes)."""
-
-    query: Query
-    categories: tuple[str, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-    sort: Sort = "relevance"
-    limit: int = 10
-    page: int = 1
-    any: bool = False  # articles with any of the words, not all
-    snippets: bool = True  # hits with the passage that matched
-    strict: bool = False  # only articles with all of the words, however few
-    each: bool = False  # articles that say nearly the same as a better one, too
-    exact: bool = False  # the words as they were typed, mistyped or not
-    expand: bool = False  # articles first that have what the first of them share
-    recency: Recency | None = None  # newer articles first among equals, at the moment ``now``
-    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,21 +23,41 @@ from article_search.answering.hits import hits
 from article_search.answering.leading import Closer, Ranked
 from article_search.answering.likeness import Reranker
 from article_search.answering.pins import pins
-from article_search.answering.results import Explanation, Facet, Request, Results
+from article_search.answering.results import Explanation, Facet, Results
 from article_search.answering.words import TIMED_OUT, Words, repeated
 from article_search.backends.base import Age, AllOf, Answer, NoneOf, Number, Plain, Question, Reader
 from article_search.limits import LIMITS
 from article_search.query.describing import describe
-from article_search.query.tree import Node, Prefix, Range, any_words, finished, positive_words, relaxed
-from article_search.settings import Pinned
+from article_search.query.search import Search
+from article_search.query.tree import Node, Prefix, Query, Range, any_words, finished, positive_words, relaxed
+from article_search.settings import Pinned, Recency
 
 if TYPE_CHECKING:
     from article_search.answering.correcting import Correction
 
+_HITS = 10  # on a page, if nobody says
 _RARE = 2  # articles; a word that so few have may be mistyped, see correcting.py
 _SELDOM = 20  # likewise, as far as a hint goes that nothing follows from
 _STEPS = 5  # of a score, see leading.Ranked
 _RELAX_BELOW = 10  # fewer articles than this with all the words, and those with some of them follow
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A search as it is answered: its words parsed, ``since`` <= date < ``until`` (aware), and how newer articles come
+    first among equals at the moment ``now``."""
+
+    query: Query
+    search: Search = Search()  # noqa: RUF009 (frozen)
+    since: datetime | None = None
+    until: datetime | None = None
+    recency: Recency | None = None
+    now: datetime | None = None
+
+    @property
+    def limit(self) -> int:
+        """Hits on a page."""
+        return self.search.limit or _HITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +86,11 @@ class Searching:
     def __init__(self, reader: Reader, request: Request, rules: Rules) -> None:
         self._reader = reader
         self._request = request
+        self._search = request.search
         self._rules = rules
         self._words = Words(reader, repeated(request.query, reader.languages[0]))
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
-        self._tree = with_forms(self._words, request.query.tree, rules.synonyms, exact=request.exact)
+        self._tree = with_forms(self._words, request.query.tree, rules.synonyms, exact=request.search.exact)
         self._plain = self._words.plain(self._tree)
         self._dates = Range(request.since, request.until) if request.since or request.until else None
         self._suggestion: str | None = None
@@ -80,7 +101,7 @@ class Searching:
 
     def meant(self) -> Node:
         """What is searched for: each word in all the forms there are, and as it was meant."""
-        mended = None if self._request.exact else self._mended()
+        mended = None if self._search.exact else self._mended()
         return mended.tree if mended else self._tree
 
     def _mended(self, rare: int = _RARE) -> Correction | None:
@@ -97,8 +118,8 @@ class Searching:
 
     def _asked(self) -> _Meant:
         """What is asked in the end; sets the suggestion, and whether it has found anything."""
-        request, typed, as_typed = self._request, self._tree, self._plain
-        mended = None if request.exact else self._mended()
+        typed, as_typed = self._tree, self._plain
+        mended = None if self._search.exact else self._mended()
         if mended:
             self._tree, self._plain = mended.tree, self._words.plain(mended.tree)
         asked = self._relaxed()
@@ -106,8 +127,8 @@ class Searching:
             loosely = self._words.plain(any_words(typed))
             strictly = asked.above[0] if asked.relaxed else asked.tree
             self._corrected = self._gains(strictly, as_typed) or self._gains(asked.tree, loosely)
-            return asked if request.any else replace(asked, above=(*asked.above, as_typed))
-        if asked.relaxed or not self._reader.count(asked.tree, request.categories, self._dates):
+            return asked if self._search.any else replace(asked, above=(*asked.above, as_typed))
+        if asked.relaxed or not self._reader.count(asked.tree, self._search.categories, self._dates):
             self._mended(_SELDOM)
         return asked
 
@@ -116,14 +137,14 @@ class Searching:
         if tree is over:
             return False
         gained = AllOf((tree, NoneOf(over)))
-        return self._reader.count(gained, self._request.categories, self._dates) > 0
+        return self._reader.count(gained, self._search.categories, self._dates) > 0
 
     def _relaxed(self) -> _Meant:
         looser = relaxed(self._tree)
-        if self._request.any:
+        if self._search.any:
             return _Meant(self._words.plain(looser) if looser else self._plain, (), False)
         # Whatever the filters: a facet counts what its filter leaves.
-        if looser is None or self._request.strict or (strictly := self._reader.count(self._plain)) >= _RELAX_BELOW:
+        if looser is None or self._search.strict or (strictly := self._reader.count(self._plain)) >= _RELAX_BELOW:
             return _Meant(self._plain, (), False)
         loose = self._words.plain(looser)
         if self._reader.count(loose) <= strictly:
@@ -140,13 +161,13 @@ class Searching:
             age = Age(request.now.timestamp(), request.recency.half_life, request.recency.weight)
         return Question(
             tree=asked.tree,
-            categories=request.categories,
+            categories=tuple(self._search.categories),
             dates=self._dates,
             above=asked.above,
             first=first,
             hidden=hidden,
-            each=request.each,
-            sort=request.sort,
+            each=self._search.each,
+            sort=self._search.sort,
             age=age,
             count=count,
             about=about,
@@ -178,10 +199,10 @@ class Searching:
     def _ranked(self, count: int, about: tuple[Number, ...] = ()) -> tuple[Ranked, _Meant]:
         """Which articles answer, and the first ``count`` in order."""
         asked = self._asked()
-        if self._request.sort != "relevance":
+        if self._search.sort != "relevance":
             answer = self._reader.answer(self._question(asked, count, about))
             return Ranked(answer, answer.rows, (tuple(each.by_words for each in answer.about),) * _STEPS), asked
-        closer = Closer(nearness.words(self._words, finished(self._tree)), self._rules.reranker, self._request.expand)
+        closer = Closer(nearness.words(self._words, finished(self._tree)), self._rules.reranker, self._search.expand)
         question = self._question(asked, closer.count(count), about)
         return closer.ranked(self._words, self._request.query, question, count), asked
 
@@ -190,7 +211,7 @@ class Searching:
     def results(self, started: float) -> Results:
         """The whole answer."""
         request = self._request
-        before = (request.page - 1) * request.limit
+        before = (self._search.page - 1) * request.limit
         ranked, asked = self._ranked(before + request.limit)
         answer, rows = ranked.answer, ranked.rows.take(np.arange(before, len(ranked.rows)))
         shown = hits(
@@ -199,7 +220,7 @@ class Searching:
             rows.scores.tolist(),
             self._tree,
             rows.similar.tolist(),
-            passages=request.snippets,
+            passages=self._search.snippets,
         )
         late = (TIMED_OUT,) if self._reader.deadline.passed else ()
         return Results(
@@ -208,7 +229,7 @@ class Searching:
             total=answer.total,
             strict_total=answer.above if asked.relaxed else answer.total,
             repeats=answer.matches - answer.total,
-            page=request.page,
+            page=self._search.page,
             pages=max(1, min(math.ceil(answer.total / request.limit), LIMITS.page_depth // request.limit)),
             took_ms=(time.perf_counter() - started) * 1000,
             relaxed=asked.relaxed,
@@ -225,7 +246,7 @@ class Searching:
         by_count = sorted(answer.categories, key=lambda pair: (-pair[1], pair[0]))
         by_month = sorted(answer.months, reverse=True)
         return {
-            "category": _telling(by_count, None if self._request.categories else answer.total),
+            "category": _telling(by_count, None if self._search.categories else answer.total),
             "month": _telling(by_month, None if self._dates else answer.total),
         }
 
@@ -237,7 +258,7 @@ class Searching:
         about = ranked.answer.about[0]
         scores = [step[0] for step in ranked.steps]
         # Of an article that is not found the words it has are told all the same.
-        some = asked.relaxed or self._request.any or not about.found
+        some = asked.relaxed or self._search.any or not about.found
         words = explaining.words(self._words, any_words(self._tree) if some else self._tree, number)
         recency, together, likeness, expansion = (
             after - before if about.found else 0.0 for before, after in itertools.pairwise(scores)

@@ -13,13 +13,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.cache import Cache
 from article_search.limits import LIMITS
+from article_search.query.search import Sort
 from article_search.query.tree import Category, Range, TextField
 from article_search.reading.files import Files, FileState, Load
 
@@ -152,8 +153,6 @@ Plain = Leaf | Times | AllOf | AnyOf | NoneOf | Category | Range
 EVERY = AllOf()
 
 # ---- questions and answers ----
-
-Sort = Literal["relevance", "newest", "oldest"]
 
 
 class Age(NamedTuple):

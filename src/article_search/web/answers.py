@@ -1,6 +1,6 @@
 """How does a request become a question, and an answer a response? What pages, API and feeds have in common.
 
-Not here: which addresses there are (web, api, feeds), what an answer holds (results.py).
+Not here: which addresses there are (app, api, feeds), what an answer holds (results.py).
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Any
 
 from flask import Response, json, render_template, request
 
-from article_search.answering.results import Results, Sort
+from article_search.answering.results import Results
 from article_search.engine import Engine
+from article_search.query.search import Search
 from article_search.web.query_log import Asked, QueryLog
-from article_search.web.search_page import State
+from article_search.web.state import State
 
 REVALIDATE = "no-cache"  # may be kept, but is asked for again: a commit is seen at once
 TOOK = "article_search.took_ms"  # where the access log finds how long the search of a request took
@@ -38,30 +39,16 @@ def state_of_request() -> State:
     return State.read(query_string())
 
 
-def ask(engine: Engine, state: State, default: Sort = "relevance") -> Results:
-    """The answer to a state. The only place where parameters become options of the engine. Raises OptionError."""
-    results = engine.search(
-        state.q,
-        categories=state.categories,
-        since=state.since or None,
-        until=state.until or None,
-        sort=state.sorting(default),
-        limit=state.page_size(),
-        page=state.page_number(),
-        any=state.wants_any,
-        strict=state.wants_strict,
-        each=state.wants_each,
-        exact=state.wants_exact,
-        typing=state.is_typing,
-        expand=state.wants_expansion,
-    )
+def ask(engine: Engine, search: Search) -> Results:
+    """The answer to a search. Raises OptionError."""
+    results = engine.search(search)
     request.environ[TOOK] = results.took_ms
     return results
 
 
 def remember(log: QueryLog, state: State, results: Results) -> None:
     """Has the query log keep what was asked."""
-    filters = len(state.categories) + bool(state.since) + bool(state.until)
+    filters = len(state.categories) + bool(state["since"]) + bool(state["until"])
     log.asked(Asked(time.time(), state.q, filters, results.total, results.took_ms, results.page))
 
 

@@ -18,10 +18,11 @@ from article_search.answering.results import as_json as results_json
 from article_search.engine import Engine
 from article_search.errors import OptionError, SettingsError
 from article_search.limits import LIMITS
-from article_search.web import answers, openapi, origins, search_page
+from article_search.query.search import whole_number
+from article_search.web import answers, openapi, origins
 from article_search.web.answers import Revalidation
 from article_search.web.query_log import Opened, QueryLog
-from article_search.web.search_page import State
+from article_search.web.state import PARAMETERS, State, clean, unknown_parameters
 
 ID_CHARS = 4_096  # the longest path most systems have
 _RELATED = 10
@@ -39,13 +40,13 @@ def blueprint(engine: Engine, revalidated: Revalidation, log: QueryLog) -> Bluep
     def search() -> Response:
         state = answers.state_of_request()
         meant = _is_meant()
-        results = answers.ask(engine, state)
+        results = answers.ask(engine, state.search())
         if meant:
             answers.remember(log, state, results)
-        known = (*search_page.PARAMETERS, _LOG)
+        known = (*PARAMETERS, _LOG)
         unknown = tuple(
             f"{name} is no parameter; there are {', '.join(known)}."
-            for name in search_page.unknown_parameters(answers.query_string())
+            for name in unknown_parameters(answers.query_string())
             if name not in known
         )
         warnings = (*results.warnings, *unknown[: LIMITS.query_warnings])
@@ -63,8 +64,8 @@ def blueprint(engine: Engine, revalidated: Revalidation, log: QueryLog) -> Bluep
     @api.get("/related/<path:id>")
     @revalidated
     def related(id: str) -> Response:
-        limit = answers.state_of_request().limit
-        count = search_page.number("limit", limit, LIMITS.page_size) if limit else _RELATED
+        limit = answers.state_of_request()["limit"]
+        count = whole_number("limit", limit, LIMITS.page_size) if limit else _RELATED
         hits = engine.related(checked_id(id), count)
         return answers.as_json({"version": 1, "id": id, "hits": [hit_json(hit) for hit in hits]})
 
@@ -81,8 +82,8 @@ def blueprint(engine: Engine, revalidated: Revalidation, log: QueryLog) -> Bluep
         if origins.is_foreign(engine.settings.web.origins):
             raise Forbidden
         form = request.form
-        query = search_page.clean(form.get("q", ""), LIMITS.query_chars)
-        position = search_page.number("position", form.get("position", ""), LIMITS.page_depth)
+        query = clean(form.get("q", ""), LIMITS.query_chars)
+        position = whole_number("position", form.get("position", ""), LIMITS.page_depth)
         id = checked_id(form.get("id", ""))
         engine.document(id)  # only what is there can have been opened
         log.opened(Opened(time.time(), query, id, position))
@@ -98,7 +99,7 @@ def blueprint(engine: Engine, revalidated: Revalidation, log: QueryLog) -> Bluep
 
 def completions(engine: Engine, state: State) -> tuple[Suggestion, ...]:
     """How the query of a state may go on. Raises OptionError."""
-    limit = search_page.number("limit", state.limit or str(LIMITS.suggestions), LIMITS.suggestions)
+    limit = whole_number("limit", state["limit"] or str(LIMITS.suggestions), LIMITS.suggestions)
     return engine.completions(state.q, limit) if state.q else ()
 
 

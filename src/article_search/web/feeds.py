@@ -18,7 +18,7 @@ from article_search.engine import Engine
 from article_search.reading.addresses import is_safe
 from article_search.web import answers, api
 from article_search.web.answers import Revalidation
-from article_search.web.search_page import State
+from article_search.web.state import State
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
@@ -39,7 +39,7 @@ def blueprint(engine: Engine, revalidated: Revalidation) -> Blueprint:
     @revalidated
     def atom() -> Response:
         state = answers.state_of_request()
-        results = answers.ask(engine, state, "newest")
+        results = answers.ask(engine, state.search("newest"))
         root = answers.public_root(engine)
         changed = engine.status(look=False).committed
         return _xml(feed(state, results, engine.settings.title, root, changed), "application/atom+xml")

@@ -8,12 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from article_search import __version__
-from article_search.answering.results import SORTS
 from article_search.limits import LIMITS
+from article_search.query.search import OPTIONS, SWITCH, Option
 
 Json = dict[str, Any]
-
-_YES = {"type": "string", "enum": ["", "0", "1", "false", "true", "no", "yes", "off", "on"]}
 
 
 def document(title: str, address: str) -> Json:
@@ -196,6 +194,24 @@ _ID = {
 }
 
 
+def _option(option: Option) -> Json:
+    """A parameter of a search."""
+    repeated = {"style": "form", "explode": True} if option.kind == "texts" else {}
+    return _parameter(option.parameter, _option_schema(option), option.description, **repeated)
+
+
+def _option_schema(option: Option) -> Json:
+    if option.kind == "text":
+        return _Q
+    if option.kind == "texts":
+        return _list(_TEXT, maxItems=option.highest)
+    if option.kind == "date":
+        return _DATE
+    if option.kind == "number":
+        return _limit(option.highest, option.default)
+    return {"type": "string", "enum": list(option.choices or SWITCH)}
+
+
 def _limit(highest: int, default: int | None) -> Json:
     return {"type": "integer", "minimum": 1, "maximum": highest} | ({"default": default} if default else {})
 
@@ -206,29 +222,7 @@ _PATHS: Json = {
             "operationId": "search",
             "summary": "Search the articles",
             "parameters": [
-                _parameter("q", _Q, "The query, in the language of the guide."),
-                _parameter(
-                    "category",
-                    _list(_TEXT, maxItems=LIMITS.filter_values),
-                    "Only these categories: any of them.",
-                    style="form",
-                    explode=True,
-                ),
-                _parameter("since", _DATE, "This day and later, by date words."),
-                _parameter("until", _DATE, "This day and earlier."),
-                _parameter("sort", {"type": "string", "enum": list(SORTS)}, "What comes first."),
-                _parameter("limit", _limit(LIMITS.page_size, None), "Hits a page."),
-                _parameter(
-                    "page",
-                    {"type": "integer", "minimum": 1, "maximum": LIMITS.page_depth, "default": 1},
-                    f"Which page; up to hit {LIMITS.page_depth}.",
-                ),
-                _parameter("any", _YES, "Articles with any of the words. Not together with strict."),
-                _parameter("strict", _YES, "Only articles with all of the words, however few. Not together with any."),
-                _parameter("each", _YES, "Also articles that say nearly the same as a better one."),
-                _parameter("exact", _YES, "The words as typed, without correction of slips."),
-                _parameter("typing", _YES, "The last word may go on."),
-                _parameter("expand", _YES, "Also articles with words that the first ones share."),
+                *(_option(option) for option in OPTIONS if option.parameter),
                 _parameter(
                     "log",
                     {"type": "string", "enum": ["0", "1"]},

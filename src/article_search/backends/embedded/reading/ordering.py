@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.arrays import ranks
-from article_search.backends.base import NO_DATE, Sort
+from article_search.backends.base import NO_DATE
 from article_search.backends.embedded.reading.columns import Documents
 from article_search.backends.embedded.reading.snapshot import Snapshot, Weights
+from article_search.query.search import Sort
 
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some
 

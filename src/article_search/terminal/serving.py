@@ -1,0 +1,69 @@
+"""What do ``articles serve`` and ``queries`` do? They serve the site's search, and say what its readers looked for.
+
+Not here: the server and its logs (web).
+"""
+
+from __future__ import annotations
+
+import gc
+
+import click
+
+from article_search.errors import SettingsError
+from article_search.terminal.arguments import JSON, text_of
+from article_search.terminal.output import FOUND, NO_HIT, print_json, print_lines, screen
+from article_search.terminal.site import Site
+
+_QUERIES = 10_000  # in a list of a report; more are for those who read the database themselves
+
+
+@click.command()
+@click.option("--since", metavar="DATE", help="Not before: 2020, 2020-09, 2020-09-15, yesterday, last-week, …")
+@click.option("--limit", type=click.IntRange(1, _QUERIES), default=10, show_default=True, help="Queries in each list.")
+@JSON
+@click.option("--csv", "as_csv_", is_flag=True, help="Print CSV, for a spreadsheet.")
+@click.pass_obj
+def queries(site: Site, since: str | None, limit: int, as_json_: bool, as_csv_: bool) -> int:
+    """Say what readers of the search page looked for.
+
+    The most frequent queries, those without a hit, the slowest, and those whose first hit nobody opened, as far as the
+    server keeps a query log (query_log in articles.toml).
+    """
+    if as_json_ and as_csv_:
+        raise click.UsageError("--json and --csv exclude one another.")
+    from article_search.web import query_report
+
+    with site.engine() as engine:
+        first = engine.span(since and text_of([since]), None).since
+        path = engine.settings.query_log.path
+    if path is None:
+        raise SettingsError(
+            "no query log is kept: name its file in articles.toml, in the table query_log, as path, and restart the"
+            " server"
+        )
+    report = query_report.report(path, first.timestamp() if first else 0.0, limit)
+    if as_json_:
+        print_json(query_report.report_json(report))
+    elif as_csv_:
+        click.echo(query_report.report_csv(report), nl=False)
+    else:
+        from article_search.terminal.reports import queries_lines
+
+        print_lines(queries_lines(report, screen()))
+    return FOUND if report.asked else NO_HIT
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on; 0: a free one."
+)
+@click.pass_obj
+def serve(site: Site, host: str, port: int) -> int:
+    """Serve the search page and the HTTP API."""
+    with site.engine() as engine:
+        from article_search.web import server
+
+        gc.set_threshold(700, 10, 10)  # sooner than __main__.py says: outdated snapshots are garbage, and large
+        server.serve(engine, host, port)
+    return FOUND

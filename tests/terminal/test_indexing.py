@@ -1,0 +1,111 @@
+"""Runs over the articles say what they did, and what cannot be done."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from article_search.reading.report import FileNote, Report
+from tests.fake_engine import FakeEngine
+from tests.terminal.conftest import Run, is_one_line, program
+
+
+def test_index_reports_counts_and_as_json_the_same(run: Run, engine: FakeEngine) -> None:
+    engine.report = Report(seen=3, added=1, unchanged=1, rejected=(FileNote("bad.md", 7, "no text"),))
+    code, out, err = run("index")
+    assert (code, err) == (0, "")
+    assert "bad.md:7: no text" in out
+    _, out, _ = run("index", "--json")
+    report = json.loads(out)
+    assert report["rejected"] == [{"path": "bad.md", "line": 7, "reason": "no text"}]
+    assert report["seen"] == report["added"] + report["unchanged"] + len(report["rejected"])
+
+
+def test_strict_exits_with_2_if_any_file_was_rejected(run: Run, engine: FakeEngine) -> None:
+    assert run("index", "--strict")[0] == 0
+    engine.report = Report(seen=1, rejected=(FileNote("bad.md", None, "no text"),))
+    assert run("index", "--strict")[0] == 2
+    assert run("index")[0] == 0
+
+
+def test_a_dry_run_says_so(run: Run) -> None:
+    assert "nothing was written" in run("index", "--dry-run")[1]
+    assert "nothing was written" not in run("index")[1]
+
+
+def test_check_reports_warnings(run: Run) -> None:
+    code, out, _ = run("check")
+    assert code == 0
+    assert "2019/library.md: title: an unquoted colon was read as text" in out
+    assert set(json.loads(run("check", "--json")[1])) == {
+        "version",
+        "seen",
+        "left_out",
+        "rejected",
+        "warnings",
+        "seconds",
+    }
+
+
+def test_status_and_its_verification(run: Run, engine: FakeEngine) -> None:
+    assert json.loads(run("status", "--json")[1])["articles"] == 5
+    code, out, _ = run("status", "--verify")
+    assert code == 0
+    assert "every file of the index is as it was written" in out
+    engine.problems = ("segment.bin: cut short",)
+    code, out, err = run("status", "--verify")
+    assert code == 2
+    assert err == "articles: segment.bin: cut short\n"
+    assert json.loads(run("status", "--verify", "--json")[1])["problems"] == ["segment.bin: cut short"]
+
+
+def test_an_index_run_accounts_for_every_file(site: Path) -> None:
+    report = json.loads(program("index", "--json", cwd=site).stdout)
+    assert report["seen"] == 4
+    assert report["unchanged"] == 2
+    assert [entry["path"] for entry in report["left_out"]] == ["draft.md"]
+    assert [entry["path"] for entry in report["rejected"]] == ["image.md"]
+
+
+def test_an_index_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> None:
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))  # noqa: E731
+    (tmp_path / "content").mkdir()
+    for number in range(50):
+        (tmp_path / "content" / f"{number}.md").write_text(f"---\ntitle: T{number}\n---\n" + "words " * 2000)
+    done = program("index", cwd=tmp_path, preexec_fn=limit)
+    assert done.returncode == 2
+    assert is_one_line(done.stderr.decode())
+    assert b"index" in done.stderr
+    assert b"File too large" in done.stderr
+
+
+def test_an_interrupted_index_run_changes_nothing(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "a.md").write_text("---\ntitle: First\n---\nThe first state.\n")
+    assert program("index", cwd=tmp_path).returncode == 0
+    for number in range(3000):
+        (content / f"{number}.md").write_text(f"---\ntitle: New {number}\n---\n" + "More words. " * 100)
+    before = set((tmp_path / "index").iterdir())
+    command = [sys.executable, "-m", "article_search", "index"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    while process.poll() is None and set((tmp_path / "index").iterdir()) == before:
+        time.sleep(0.01)  # until it writes
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: parent and workers alike
+    _, err = process.communicate(timeout=60)
+    if process.returncode == 0:
+        pytest.skip("this machine indexed everything before it was interrupted")
+    assert process.returncode == 130
+    assert is_one_line(err.decode())
+    assert program("search", "state", cwd=tmp_path).returncode == 0
+    assert program("search", "more", cwd=tmp_path).returncode == 1

@@ -1,0 +1,82 @@
+"""What goes to a pipe, to a terminal and to a program."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from article_search.terminal import output
+from tests.terminal.conftest import program
+from tests.terminal.material import ANY_TEXT, is_harmless
+
+
+def test_a_search_in_a_pipe_has_no_colour(site: Path) -> None:
+    found = program("search", "bridge", cwd=site)
+    assert found.returncode == 0, found.stderr
+    assert b"1. The bridge: open again" in found.stdout
+    assert b"\x1b" not in found.stdout
+    assert found.stderr == b""
+
+
+def test_colour_can_be_forced_and_refused(site: Path) -> None:
+    assert b"\x1b[1m" in program("search", "bridge", cwd=site, environment={"FORCE_COLOR": "1"}).stdout
+    both = {"FORCE_COLOR": "1", "NO_COLOR": "1"}
+    assert b"\x1b" not in program("search", "bridge", cwd=site, environment=both).stdout
+
+
+def test_letters_that_an_output_does_not_know_become_question_marks(site: Path) -> None:
+    found = program("search", "bridge", cwd=site, environment={"PYTHONIOENCODING": "iso8859-5"})
+    assert found.returncode == 0
+    assert b"2020-09-15 ? latest" in found.stdout
+    assert b"\xb7" not in found.stdout
+
+
+def test_a_long_message_is_wrapped_between_words_on_a_terminal(site: Path) -> None:
+    shown = in_terminal(["search", "bridge", "zzz", "--sort", "newest"], site).decode()
+    assert "has all of these words; those with some of them are here\r\n  too (--strict leaves them out)\r\n" in shown
+
+
+def test_a_terminal_gets_colour_and_a_progress_bar_that_goes_away(site: Path) -> None:
+    shown = in_terminal(["search", "bridge"], site)
+    assert b"\x1b[4mbridge\x1b[24m" in shown
+    shown = in_terminal(["index", "--full"], site)
+    assert b"files" in shown
+    assert b"\r\x1b[K" in shown
+
+
+def in_terminal(arguments: list[str], folder: Path) -> bytes:
+    """What a program writes to a terminal."""
+    main, terminal = pty.openpty()
+    command = [sys.executable, "-m", "article_search", *arguments]
+    process = subprocess.Popen(
+        command, stdout=terminal, stderr=terminal, cwd=folder, env={**os.environ, "TERM": "xterm"}
+    )
+    os.close(terminal)
+    shown = b""
+    try:
+        while piece := os.read(main, 65536):
+            shown += piece
+    except OSError:  # Linux ends a terminal whose program has ended with an error
+        pass
+    finally:
+        os.close(main)
+    assert process.wait(60) == 0
+    return shown
+
+
+@given(st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=3))
+def test_json_is_harmless_and_reads_as_what_was_written(data: dict[str, str]) -> None:
+    text = output.json_text(data)
+    assert is_harmless(text)
+    assert json.loads(text) == data
+
+
+def test_json_keeps_letters_readable() -> None:
+    assert output.json_text({"title": "Münch 東京"}) == '{"title": "Münch 東京"}'
