@@ -10,6 +10,7 @@ import pytest
 
 from article_search.engine import Engine
 from article_search.errors import ArticleSearchError, OptionError, SettingsError
+from article_search.query.search import Search
 from article_search.settings import Settings
 
 
@@ -149,6 +150,23 @@ def test_dates_that_leave_no_day_are_an_error_naming_both(settings: Settings) ->
             engine.search("roma", since="2020-10", until="2020-09")
         assert caught.value.option == "since"
         assert engine.span("2020-09", "2020-09").since is not None
+
+
+def test_a_search_is_asked_in_words_with_options_or_as_one_thing(settings: Settings) -> None:
+    for name in ("a.md", "b.md", "c.md"):
+        (settings.content / name).write_text(
+            f"---\ntitle: Roma wait for {name}\n---\nUnited ask for a fee of {name}.\n"
+        )
+    with Engine(settings) as engine:
+        engine.index()
+        said = engine.search("roma", limit=2)
+        assert (len(said.hits), said.total) == (2, 3)
+        asked = Search("roma", limit=2)
+        assert engine.search(asked).hits == said.hits
+        assert engine.search(asked, page=2).hits == engine.search("roma", limit=2, page=2).hits != said.hits
+        for text in ("roma", asked):
+            with pytest.raises(TypeError, match="colour"):
+                engine.search(text, colour="red")
 
 
 def test_any_and_all_of_the_words_exclude_each_other(settings: Settings) -> None:

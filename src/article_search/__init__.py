@@ -1,4 +1,57 @@
-"""Full-text search for the Markdown articles a static site is made of."""
+"""Full-text search for the Markdown articles a static site is made of.
+
+What a program imports: ``Engine`` makes a site of some ``Settings`` searchable, ``Search`` is what it can be asked, and
+all errors there are. Not here: the command line (terminal), the application of a server (web, wsgi.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from article_search.engine import Engine
+    from article_search.errors import (
+        ArticleError,
+        ArticleSearchError,
+        IndexBusyError,
+        IndexDamagedError,
+        IndexFormatError,
+        IndexStateError,
+        NoIndexError,
+        NotFoundError,
+        OptionError,
+        SettingsError,
+    )
+    from article_search.query.search import Search
+    from article_search.settings import Settings
 
 # Written here, and read from here by the build: looking it up in the installed metadata costs each search 20 ms.
 __version__ = "0.1.0"
+
+__all__ = [
+    "ArticleError",
+    "ArticleSearchError",
+    "Engine",
+    "IndexBusyError",
+    "IndexDamagedError",
+    "IndexFormatError",
+    "IndexStateError",
+    "NoIndexError",
+    "NotFoundError",
+    "OptionError",
+    "Search",
+    "Settings",
+    "SettingsError",
+    "__version__",
+]
+
+_HOMES = {"Engine": "engine", "Search": "query.search", "Settings": "settings"}  # all others are errors
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what is asked for (PEP 562), because every command imports this module and pays for what it imports."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
