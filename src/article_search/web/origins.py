@@ -1,7 +1,7 @@
 """Which other sites' scripts may read the answers? The API's those on the list of articles.toml; its files everybody's.
 
 CORS without credentials: there are none to send. The files of the search box are the same for all and hold no article;
-without the API they are of no use. Not here: what the pages themselves may load (web.py's policy).
+without the API they are of no use. Not here: what the pages themselves may load (app.py's policy).
 """
 
 from __future__ import annotations

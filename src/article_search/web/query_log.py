@@ -2,7 +2,7 @@
 
 It is written by a thread of its own, in batches, so that no search waits for a disk; what goes wrong with it is logged
 and costs entries, never an answer. Several processes may write the same database. Not here: which requests count as
-asked (web, api), how the report looks (terminal.py).
+asked (web, api), how the report looks (terminal/reports.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What did readers look for and not find? Lists made of the query log: frequent, without a hit, slow, passed over.
 
-Not here: how queries are kept (query_log.py), how the lists are printed (cli.py, terminal.py).
+Not here: how queries are kept (query_log.py), how the lists are printed (terminal/reports.py).
 """
 
 from __future__ import annotations

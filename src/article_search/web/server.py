@@ -1,6 +1,6 @@
 """How are requests taken from the network? ``serve`` runs the web application on waitress until it is told to stop.
 
-Not here: the application (web.py), the entry point for other servers (wsgi.py).
+Not here: the application (app.py), the entry point for other servers (wsgi.py).
 """
 
 from __future__ import annotations
