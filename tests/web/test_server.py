@@ -24,11 +24,12 @@ ROOT = Path(__file__).parents[2]
 SERVER = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
+from article_search.query.search import Search
 from article_search.web.server import serve
 from tests.fake_engine import FakeEngine
 class Slow(FakeEngine):
     def search(self, text, **options):
-        if text == "slow":
+        if Search.of(text).text == "slow":
             print("searching", flush=True)
             time.sleep(1)
         return super().search(text, **options)
