@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from article_search.backends.base import Backend, Vectors
+from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.reading.article import Article
 from article_search.settings import Settings
 from tests.fake_engine import SAMPLE, FakeEngine
+from tests.shelf import backend_at
 
 if TYPE_CHECKING:
-    from article_search.backends.embedded import EmbeddedBackend
     from tests.web.browser import Chrome
+
+
+class NewBackend(Protocol):
+    """What makes an empty backend."""
+
+    def __call__(self, vectors: Vectors | None = None) -> Backend: ...
+
 
 MakeEngine = Callable[[Iterable[Article]], Engine]
 
@@ -28,14 +37,28 @@ def engine() -> FakeEngine:
     return FakeEngine(SAMPLE)
 
 
-@pytest.fixture
-def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
-    """An index of its own, empty."""
-    from tests.backends.test_embedded import backend_at
+@pytest.fixture(scope="module", params=["embedded"])
+def new_backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewBackend]:
+    """Makes backends of one kind, each an index of its own and empty: in a folder, then in memory."""
+    with ExitStack() as stack:
 
-    backend = backend_at(tmp_path / "index")
-    yield backend
-    backend.close()
+        def new(vectors: Vectors | None = None) -> Backend:
+            return stack.enter_context(closing(backend_at(tmp_path_factory.mktemp("index"), vectors=vectors)))
+
+        yield new
+
+
+@pytest.fixture
+def backend(new_backend: NewBackend) -> Backend:
+    """An index of its own, empty, in each place there is."""
+    return new_backend()
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[EmbeddedBackend]:
+    """An index of its own, empty, in a folder: for tests that are about the folder."""
+    with closing(backend_at(tmp_path / "index")) as backend:
+        yield backend
 
 
 @pytest.fixture(params=["made up", "indexed"])

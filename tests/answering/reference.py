@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from article_search.language import folding, text
-from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term
+from article_search import scoring
+from article_search.backends.base import TEXT_FIELDS
+from article_search.language import text
+from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
 from article_search.reading.article import Article
-
-FIELDS = {"title": (4.0, 0.3), "description": (2.0, 0.5), "body": (1.0, 0.75)}  # weight, b
-K1 = 1.2
-RARER = 3  # articles with the stem for one with the form, before the form says more
-WITHIN, SHARE, NEAR = 25, 0.2, {"title": 1.5, "body": 1.0}  # words that stand together
 
 
 def plain(value: str) -> str:
@@ -26,15 +22,22 @@ class Reference:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = articles
-        self.terms = [{field: text.terms(getattr(article, field)) for field in FIELDS} for article in articles]
-        self.words = [{field: text.words(getattr(article, field)) for field in FIELDS} for article in articles]
+        self.terms = [{field: text.terms(getattr(article, field)) for field in TEXT_FIELDS} for article in articles]
+        self.words = [{field: text.words(getattr(article, field)) for field in TEXT_FIELDS} for article in articles]
+        self._counts: dict[tuple[Term | Phrase | Prefix, int, TextField], int] = {}
         self.average = {}
-        for field in FIELDS:
+        for field in TEXT_FIELDS:
             lengths = [len(terms[field]) for terms in self.terms if terms[field]]
             self.average[field] = sum(lengths) / max(1, len(lengths))
 
-    def counts(self, leaf: Term | Phrase | Prefix, number: int, field: str) -> int:
+    def counts(self, leaf: Term | Phrase | Prefix, number: int, field: TextField) -> int:
         """How often an article has a leaf in a field."""
+        key = (leaf, number, field)
+        if key not in self._counts:
+            self._counts[key] = self._counted(*key)
+        return self._counts[key]
+
+    def _counted(self, leaf: Term | Phrase | Prefix, number: int, field: TextField) -> int:
         if leaf.field and leaf.field != field:
             return 0
         if isinstance(leaf, Prefix):
@@ -59,7 +62,7 @@ class Reference:
             case Range(since, until):
                 return within(article.date, since, until)
             case Term() | Phrase() | Prefix():
-                return any(self.counts(node, number, field) for field in FIELDS)
+                return any(self.counts(node, number, field) for field in TEXT_FIELDS)
             case Forms(forms):
                 return any(self.matches(form.node, number) for form in forms)
 
@@ -81,13 +84,15 @@ class Reference:
         """BM25F of what counts as one word, as if at least so many articles had it."""
         distinct = {(type(leaf) is Prefix, tuple(text.terms(leaf.text)), leaf.field): leaf for leaf in leaves}.values()
         frequency = 0.0
-        for field, (weight, b) in FIELDS.items():
-            length = len(self.terms[number][field]) / self.average[field]
-            frequency += weight * sum(self.counts(leaf, number, field) for leaf in distinct) / (1 - b + b * length)
+        for field in TEXT_FIELDS:
+            times = sum(self.counts(leaf, number, field) for leaf in distinct)
+            if times:
+                length = len(self.terms[number][field]) / self.average[field]
+                frequency += times * scoring.field_weight(field, length)
         found = max(known, self._having(leaves))
         exact = [self._has_form(leaves, other) for other in range(len(self.articles))]
-        lift = lifted(len(self.articles), found, max(known, sum(exact))) if exact[number] else 0.0
-        return self._weight(list(distinct), known) * frequency * (K1 + 1) / (frequency + K1) + lift
+        lift = scoring.lift(len(self.articles), found, max(known, sum(exact))) if exact[number] else 0.0
+        return float(scoring.saturated(frequency, self._weight(list(distinct), known))) + lift
 
     def _weight(self, leaves: Sequence[Term | Phrase | Prefix], known: int = 0) -> float:
         """What a word weighs: how rare it is, and how often it stands where it stands."""
@@ -96,16 +101,16 @@ class Reference:
             self.counts(leaf, other, field)
             for leaf in leaves
             for other in range(len(self.articles))
-            for field in FIELDS
+            for field in TEXT_FIELDS
         )
-        return weight(len(self.articles), max(known, found), found, occurrences)
+        return scoring.idf(len(self.articles), max(known, found)) * scoring.burst(found, occurrences)
 
     def _has_form(self, leaves: Sequence[Term | Phrase | Prefix], number: int) -> bool:
         """Whether an article has one of some words as asked for, or one of some phrases."""
         return any(
             self.matches(leaf, number)
             if len(text.terms(leaf.text)) > 1
-            else any(words[0] in self.words[number][field] for field in FIELDS if leaf.field in (None, field))
+            else any(words[0] in self.words[number][field] for field in TEXT_FIELDS if leaf.field in (None, field))
             for leaf in leaves
             if not isinstance(leaf, Prefix) and (words := text.words(leaf.text))
         )
@@ -123,41 +128,42 @@ class Reference:
             if terms and terms[0] not in text.STOP_WORDS:
                 words.setdefault(terms[0], (set(terms), self._weight([Term(terms[0])])))
         best = 0.0
-        for field, factor in NEAR.items():
+        for field in TEXT_FIELDS:
+            factor = scoring.NEAR_FIELDS.get(field, 0.0)
             places = [
                 (place, name)
                 for place, term in enumerate(self.terms[number][field])
                 for name, (terms_of, _) in words.items()
                 if term in terms_of
             ]
-            best = max(best, factor * passage(places, {name: weight for name, (_, weight) in words.items()}))
-        return best * SHARE * (K1 + 1)
+            best = max(best, passage(places, {name: weight for name, (_, weight) in words.items()}, factor))
+        return best
 
     def _having(self, leaves: Sequence[Term | Phrase | Prefix]) -> int:
         """How many articles have any of some leaves."""
         return sum(any(self.matches(leaf, other) for leaf in leaves) for other in range(len(self.articles)))
 
 
-def weight(articles: int, rarity: int, found: int, occurrences: int) -> float:
-    """Idf as if ``rarity`` articles had a word, times how often those that have it have it."""
-    return math.log(1 + (articles - rarity + 0.5) / (rarity + 0.5)) * (1 + math.log2((occurrences + 1) / max(found, 1)))
-
-
-def lifted(articles: int, found: int, exact: int) -> float:
-    """What is added where a word stands in the form asked for."""
-    if not exact or RARER * exact >= found:
-        return 0.0
-    of_form, of_stem = (math.log(1 + (articles - n + 0.5) / (n + 0.5)) for n in (exact, found))
-    return (K1 + 1) * (of_form - of_stem - math.log(RARER))
-
-
-def passage(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
-    """The most that words weigh which stand within so many words of text, without the heaviest of them."""
+def passage(places: Sequence[tuple[int, str]], weights: Mapping[str, float], factor: float) -> float:
+    """The most that words add to a score which stand within so many words of text."""
     best = 0.0
     for end, _ in places:
-        near = [weights[name] for name in {name for place, name in places if end - WITHIN < place <= end}]
-        best = max(best, sum(near) - max(near))
+        near = [weights[name] for name in {name for place, name in places if end - scoring.NEAR_WITHIN < place <= end}]
+        best = max(best, scoring.nearness(sum(near), max(near), factor))
     return best
+
+
+def edits(one: str, other: str) -> int:
+    """Edits from one word to another (insert, delete, replace, swap neighbours), by the textbook's table."""
+    table = [[i + j if i * j == 0 else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)]
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            table[i][j] = min(
+                table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (one[i - 1] != other[j - 1])
+            )
+            if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
+                table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
+    return table[-1][-1]
 
 
 def within(moment: datetime | None, since: datetime | None, until: datetime | None) -> bool:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from article_search.answering.results import Results
+from article_search.backends.base import Backend
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.settings import Settings
-from tests.backends.test_embedded import article, backend_at, commit
+from tests.conftest import NewBackend
+from tests.shelf import article, commit
 
 COMMON = "harbour bridge ferry storm council money weather garden music winter".split()
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(new_backend: NewBackend) -> Engine:
     """Three hundred articles of everyday words, and some of their own."""
     chance = random.Random(4)
     articles = [
@@ -37,12 +37,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         article("numbers.md", "Numbers", "It was 123456 pounds"),
         article("zephyr.md", "Zephyrine", "zephyrine speaks of the bridge"),
     ]
-    folder = tmp_path_factory.mktemp("typos")
-    backend = backend_at(folder / "index")
+    backend = new_backend()
     commit(backend, articles[:200])
     commit(backend, articles[200:])
-    with Engine(Settings(content=folder / "content", index=folder / "index"), backend) as engine:
-        yield engine
+    return Engine(Settings(), backend)
 
 
 def ids(results: Results) -> list[str]:
@@ -143,17 +141,15 @@ def test_known_words_are_answered_as_they_are(engine: Engine, words: list[str]) 
     assert not asked.corrected
 
 
-def test_known_words_do_not_even_import_what_corrects(tmp_path: Path) -> None:
+def test_known_words_do_not_even_import_what_corrects(embedded: EmbeddedBackend) -> None:
     import subprocess
     import sys
 
-    backend = backend_at(tmp_path / "index")
-    commit(backend, [article(f"{n}.md", "Roma wait", "United ask for a fee") for n in range(4)])
-    backend.close()
+    commit(embedded, [article(f"{n}.md", "Roma wait", "United ask for a fee") for n in range(4)])
     program = (
         "import sys; from article_search.terminal.cli import run;"
-        f"run(['--index', {str(tmp_path / 'index')!r}, 'search', *sys.argv[1:]]);"
-        "print('article_search.backends.embedded.spelling' in sys.modules, file=sys.stderr)"
+        f"run(['--index', {str(embedded._folder)!r}, 'search', *sys.argv[1:]]);"
+        "print('article_search.answering.correcting' in sys.modules, file=sys.stderr)"
     )
     said = [
         subprocess.run([sys.executable, "-c", program, word], capture_output=True, text=True, check=True).stderr
@@ -162,17 +158,14 @@ def test_known_words_do_not_even_import_what_corrects(tmp_path: Path) -> None:
     assert [lines.split()[-1] for lines in said] == ["False", "True"]
 
 
-def test_words_of_removed_articles_are_not_meant(tmp_path: Path) -> None:
-    backend = backend_at(tmp_path / "index")
+def test_words_of_removed_articles_are_not_meant(backend: Backend) -> None:
     commit(backend, [article("a.md", "Smalling waits"), article("b.md", "Rain")])
     commit(backend, [article("c.md", "Wind")], removed=("a.md",))
-    with Engine(Settings(index=tmp_path / "index"), backend) as engine:
-        assert engine.search("smaling").suggestion is None
+    assert Engine(Settings(), backend).search("smaling").suggestion is None
 
 
-def test_an_empty_index_corrects_nothing(tmp_path: Path) -> None:
-    backend: EmbeddedBackend = backend_at(tmp_path / "index")
+def test_an_empty_index_corrects_nothing(backend: Backend) -> None:
     commit(backend, [])
-    with Engine(Settings(index=tmp_path / "index"), backend) as engine:
-        assert engine.search("smaling roma").total == 0
-        assert engine.completions("sma") == ()
+    engine = Engine(Settings(), backend)
+    assert engine.search("smaling roma").total == 0
+    assert engine.completions("sma") == ()

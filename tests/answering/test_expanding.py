@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import numpy as np
 import pytest
 
-from article_search.backends.embedded import EmbeddedBackend, expanding
+from article_search.answering import expanding
+from article_search.answering.words import Words
+from article_search.backends.base import Backend
 from article_search.query.tree import And, Not, Or, Term
-from tests.backends.test_embedded import article, ask, backend_at, commit, made_up
+from tests.conftest import NewBackend
+from tests.shelf import article, ask, commit, made_up
 
 FERRY, HARBOUR = Term("ferry"), Term("harbour")
 
 
 @pytest.fixture
-def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
-    backend = backend_at(tmp_path / "index")
+def backend(new_backend: NewBackend) -> Backend:
+    backend = new_backend()
     first = [article(f"{n}.md", "Ferry ferry", f"The ferry crossed the sound in a gale, number {n}") for n in range(4)]
     others = [
         article(
@@ -30,11 +29,10 @@ def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
     ]
     filler = [article(f"filler{n}.md", "A filler", f"Apples and pears, number {n}, and rain") for n in range(30)]
     commit(backend, [*first, *others, *filler])
-    yield backend
-    backend.close()
+    return backend
 
 
-def test_articles_that_have_what_the_first_share_rise(backend: EmbeddedBackend) -> None:
+def test_articles_that_have_what_the_first_share_rise(backend: Backend) -> None:
     plain, expanded = (
         {hit.id: hit.score for hit in ask(backend, FERRY, expand=on, each=True).hits} for on in (False, True)
     )
@@ -42,24 +40,24 @@ def test_articles_that_have_what_the_first_share_rise(backend: EmbeddedBackend) 
     assert expanded["gale.md"] - plain["gale.md"] > 1.5 * (expanded["menu.md"] - plain["menu.md"])
 
 
-def test_only_telling_words_of_several_articles_are_taken(backend: EmbeddedBackend) -> None:
-    snapshot = backend._snapshot()
+def test_only_telling_words_of_several_articles_are_taken(backend: Backend) -> None:
     hits = ask(backend, FERRY, each=True).hits[:3]
-    numbers = [number for hit in hits if (number := snapshot.number(hit.id)) is not None]
-    shared = expanding.shared(snapshot, np.asarray(numbers), np.ones(snapshot.size, np.float32))
+    with backend.reader() as reader:
+        numbers = [number for hit in hits if (number := reader.number(hit.id)) is not None]
+        shared = expanding.shared(Words(reader), numbers, [1.0] * len(numbers))
     assert {"ferri", "gale", "sound"} <= shared.keys()
     assert not {"the", "in", "0", "1", "2", "3"} & shared.keys()
     assert max(shared.values()) == shared["ferri"]
 
 
 @pytest.mark.parametrize("tree", [And(()), Term("nowhere"), Not(FERRY), Or((FERRY, HARBOUR)), And((FERRY, HARBOUR))])
-def test_what_is_found_does_not_change(backend: EmbeddedBackend, tree: And | Or | Not | Term) -> None:
+def test_what_is_found_does_not_change(backend: Backend, tree: And | Or | Not | Term) -> None:
     plain, expanded = (ask(backend, tree, expand=on) for on in (False, True))
     assert {hit.id for hit in expanded.hits} == {hit.id for hit in plain.hits}
     assert (expanded.total, expanded.strict_total, expanded.facets) == (plain.total, plain.strict_total, plain.facets)
 
 
-def test_pages_fit_together_and_tiers_are_kept(backend: EmbeddedBackend) -> None:
+def test_pages_fit_together_and_tiers_are_kept(backend: Backend) -> None:
     commit(backend, made_up(80))
     tree = And((Term("roma"), Term("smalls")))
     whole = ask(backend, tree, expand=True)

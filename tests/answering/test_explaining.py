@@ -3,55 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.answering.results import Explanation, Request, explanation_json
-from article_search.backends.embedded import EmbeddedBackend
+from article_search.backends.base import Backend
 from article_search.engine import Engine
 from article_search.errors import NotFoundError
 from article_search.query.parser import parse
 from article_search.query.tree import Node, Query
 from article_search.settings import Recency
-from article_search.terminal import cli
-from article_search.terminal.articles import explanation_lines
-from article_search.terminal.screen import Screen
-from tests.backends.test_embedded import START, article, backend_at, commit, made_up, thorough, trees
+from article_search.terminal import cli, printers
+from tests.conftest import NewBackend
+from tests.shelf import START, article, commit, explain, made_up, search, thorough, trees
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBackend]:
-    backend = backend_at(tmp_path_factory.mktemp("explained"))
+def shelf(new_backend: NewBackend) -> Backend:
+    backend = new_backend()
     articles = made_up(70)
     commit(backend, articles[:40])
     commit(backend, articles[40:], removed=tuple(each.id for each in articles[5:9]))
-    yield backend
-    backend.close()
+    return backend
 
 
-def explained(backend: EmbeddedBackend, typed: str, id: str) -> Explanation:
-    return backend.explain(Request(parse(typed, START)), id)
+def explained(backend: Backend, typed: str, id: str) -> Explanation:
+    return explain(backend, Request(parse(typed, START)), id)
 
 
 @thorough
 @given(tree=trees, any=st.booleans(), expand=st.booleans(), fresh=st.booleans(), data=st.data())
 def test_the_parts_add_up_to_the_score_of_the_search(
-    shelf: EmbeddedBackend, tree: Node, any: bool, expand: bool, fresh: bool, data: st.DataObject
+    shelf: Backend, tree: Node, any: bool, expand: bool, fresh: bool, data: st.DataObject
 ) -> None:
     recency = Recency(30, 0.5) if fresh else None
     request = Request(
         Query("fee roma fee", tree), limit=100, any=any, expand=expand, recency=recency, now=START + timedelta(days=40)
     )
-    hits = shelf.search(request).hits
+    hits = search(shelf, request).hits
     if not hits:
         return
     hit = data.draw(st.sampled_from(hits))
-    found = shelf.explain(request, hit.id)
+    found = explain(shelf, request, hit.id)
     assert found.found
     assert found.score == pytest.approx(hit.score, rel=1e-5, abs=1e-5)
     words = sum(word.score for word in found.words)
@@ -62,17 +58,16 @@ def test_the_parts_add_up_to_the_score_of_the_search(
 
 
 @pytest.mark.parametrize("typed", ["smalling fee", "smalls united united", '"roma fee" deal', "sm* club", "dealings"])
-def test_every_hit_is_explained(shelf: EmbeddedBackend, typed: str) -> None:
+def test_every_hit_is_explained(shelf: Backend, typed: str) -> None:
     request = Request(parse(typed, START), limit=100)
-    for hit in shelf.search(request).hits:
-        found = shelf.explain(request, hit.id)
+    for hit in search(shelf, request).hits:
+        found = explain(shelf, request, hit.id)
         assert sum(word.score for word in found.words) + found.together == pytest.approx(hit.score, rel=1e-4)
         assert "score" in "\n".join(explanation_lines(found, Screen()))
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[EmbeddedBackend]:
-    backend = backend_at(tmp_path / "index")
+def small(backend: Backend) -> Backend:
     commit(
         backend,
         [
@@ -81,8 +76,7 @@ def small(tmp_path: Path) -> Iterator[EmbeddedBackend]:
             *(article(f"{n}.md", "Fare ferry tide", f"Fares of the ferry at tide {n}") for n in range(12)),
         ],
     )
-    yield backend
-    backend.close()
+    return backend
 
 
 @pytest.mark.parametrize(
@@ -96,31 +90,31 @@ def small(tmp_path: Path) -> Iterator[EmbeddedBackend]:
     ],
 )
 def test_an_article_that_is_not_found_learns_what_is_missing(
-    small: EmbeddedBackend, typed: str, id: str, missing: tuple[str, ...]
+    small: Backend, typed: str, id: str, missing: tuple[str, ...]
 ) -> None:
     found = explained(small, typed, id)
     assert (found.found, found.score, found.missing) == (False, 0, missing)
     assert "not found; it does not answer" in "\n".join(explanation_lines(found, Screen()))
 
 
-def test_words_an_article_has_are_told_though_it_is_not_found(small: EmbeddedBackend) -> None:
+def test_words_an_article_has_are_told_though_it_is_not_found(small: Backend) -> None:
     found = explained(small, "ferry fare tide", "ferry.md")
     assert [word.word for word in found.words] == ["ferry"]
     assert [field.field for field in found.words[0].fields] == ["title", "body"]
     assert [field.frequency for field in found.words[0].fields] == [1, 1]
 
 
-def test_an_article_found_by_some_of_the_words_learns_which_it_lacks(small: EmbeddedBackend) -> None:
+def test_an_article_found_by_some_of_the_words_learns_which_it_lacks(small: Backend) -> None:
     found = explained(small, "late fare", "both.md")
     assert (found.found, found.missing) == (True, ("late",))
 
 
-def test_an_article_that_is_not_there_is_an_error(small: EmbeddedBackend) -> None:
+def test_an_article_that_is_not_there_is_an_error(small: Backend) -> None:
     with pytest.raises(NotFoundError):
         explained(small, "ferry", "nowhere.md")
 
 
-def test_the_json_names_every_part(small: EmbeddedBackend) -> None:
+def test_the_json_names_every_part(small: Backend) -> None:
     shown = json.loads(json.dumps(explanation_json(explained(small, "ferry fare", "both.md"))))
     assert shown["version"] == 1
     assert shown["words"][0]["fields"][0].keys() == {"field", "frequency", "length", "score"}
@@ -129,7 +123,7 @@ def test_the_json_names_every_part(small: EmbeddedBackend) -> None:
 
 
 def test_the_command_prints_the_score_of_a_search_or_what_is_missing(
-    small: EmbeddedBackend, capsys: pytest.CaptureFixture[str]
+    small: Backend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def run(*arguments: str) -> tuple[int, str]:
         return cli.run(arguments, lambda settings: Engine(settings, small)), capsys.readouterr().out

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from article_search.answering.results import Request, Results
-from article_search.backends.embedded import EmbeddedBackend
+from article_search.backends.base import Backend
 from article_search.query.tree import And, Query, Term
 from article_search.settings import Recency
-from tests.backends.test_embedded import article, backend_at, commit
+from tests.conftest import NewBackend
+from tests.shelf import article, commit, search
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
 MONTHLY = Recency(half_life=30, weight=0.5)
@@ -24,8 +23,8 @@ def aged(id: str, days: float | None, title: str = "Ferry") -> Any:
 
 
 @pytest.fixture
-def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
-    backend = backend_at(tmp_path / "index")
+def backend(new_backend: NewBackend) -> Backend:
+    backend = new_backend()
     commit(
         backend,
         [
@@ -37,16 +36,15 @@ def backend(tmp_path: Path) -> Iterator[EmbeddedBackend]:
             aged("both.md", 3000, "Ferry fare"),
         ],
     )
-    yield backend
-    backend.close()
+    return backend
 
 
-def ask(backend: EmbeddedBackend, recency: Recency | None, *words: str, **options: Any) -> Results:
+def ask(backend: Backend, recency: Recency | None, *words: str, **options: Any) -> Results:
     tree = And(tuple(map(Term, words)))
-    return backend.search(Request(Query("", tree), limit=100, each=True, recency=recency, now=NOW, **options))
+    return search(backend, Request(Query("", tree), limit=100, each=True, recency=recency, now=NOW, **options))
 
 
-def test_a_score_follows_age_and_stays_without_a_date(backend: EmbeddedBackend) -> None:
+def test_a_score_follows_age_and_stays_without_a_date(backend: Backend) -> None:
     plain, mixed = ({hit.id: hit.score for hit in ask(backend, recency, "ferry").hits} for recency in (None, MONTHLY))
     factors = {id: mixed[id] / plain[id] for id in plain}
     assert factors == {
@@ -59,12 +57,12 @@ def test_a_score_follows_age_and_stays_without_a_date(backend: EmbeddedBackend) 
     }
 
 
-def test_what_is_found_and_what_comes_first_with_all_words_does_not_change(backend: EmbeddedBackend) -> None:
+def test_what_is_found_and_what_comes_first_with_all_words_does_not_change(backend: Backend) -> None:
     plain, mixed = (ask(backend, recency, "ferry", "fare") for recency in (None, MONTHLY))
     assert (mixed.total, mixed.strict_total, mixed.facets) == (plain.total, plain.strict_total, plain.facets)
     assert mixed.hits[0].id == "both.md"
 
 
-def test_an_order_by_date_is_that_of_dates(backend: EmbeddedBackend) -> None:
+def test_an_order_by_date_is_that_of_dates(backend: Backend) -> None:
     plain, mixed = (ask(backend, recency, "ferry", sort="oldest").hits for recency in (None, MONTHLY))
     assert mixed == plain

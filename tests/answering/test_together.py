@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from article_search import web
-from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.settings import Pinned, Settings
-from article_search.terminal.articles import explanation_lines
-from article_search.terminal.screen import Screen
-from tests.answering.test_repeats import prose
-from tests.backends.test_embedded import ZONE, article, commit
+from article_search.terminal import printers
+from tests.conftest import NewBackend
+from tests.shelf import article, commit, prose
 from tests.web.html_page import Page
 
 Make = Callable[..., Engine]
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
+def make(new_backend: NewBackend) -> Make:
     """An engine over articles made of (id, title, body), with pins."""
-    engines: list[Engine] = []
 
     def make(articles: list[tuple[str, str, str]], *pinned: Pinned, language: str = "english") -> Engine:
-        folder = tmp_path / str(len(engines))
-        settings = Settings(index=folder, pinned=pinned, language=language)
-        backend = EmbeddedBackend(folder, signature="", zone=ZONE, workers=1, pinned=pinned)
+        backend = new_backend()
         commit(backend, [article(id, title, body, language=language) for id, title, body in articles])
-        engines.append(Engine(settings, backend))
-        return engines[-1]
+        return Engine(Settings(pinned=pinned, language=language), backend)
 
-    yield make
-    for engine in engines:
-        engine.close()
+    return make
 
 
 def ids(engine: Engine, text: str, **options: bool) -> list[str]:

@@ -5,7 +5,7 @@ Each pair goes both ways through a real Engine: an article with the one form is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from article_search.engine import Engine
 from article_search.settings import Pinned, Settings
+from tests.conftest import NewBackend
 
 # What stands in the sentence must be found by the query and the other way round: both are sentences and queries.
 PAIRS = """
@@ -160,9 +161,7 @@ Make = Callable[..., Engine]
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    engines = []
-
+def make(new_backend: NewBackend, tmp_path: Path) -> Make:
     def made(*sentences: str, **settings: Any) -> Engine:
         """An engine over articles of one sentence each, named 0.md and so on; a sentence may begin with a header."""
         content = tmp_path / "content"
@@ -171,18 +170,15 @@ def make(tmp_path: Path) -> Iterator[Make]:
             if not sentence.startswith("---"):
                 sentence = f"---\ntitle: Note {number}\n---\n{sentence}"
             (content / f"{number}.md").write_text(sentence, encoding="utf-8")
-        engine = Engine(replace(Settings(content, tmp_path / "index", workers=1), **settings))
+        engine = Engine(replace(Settings(content), **settings), new_backend())
         engine.index()
-        engines.append(engine)
         return engine
 
-    yield made
-    for engine in engines:
-        engine.close()
+    return made
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def library(new_backend: NewBackend, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """All forms of PAIRS and all sentences of APART, an article each."""
     folder = tmp_path_factory.mktemp("library")
     forms = {form for pair in FOUND for form in pair}
@@ -191,9 +187,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     (folder / "content").mkdir()
     for name, sentence in sentences.items():
         (folder / "content" / name).write_text(f"---\ntitle: Note\n---\n{sentence}\n", encoding="utf-8")
-    with Engine(Settings(folder / "content", folder / "index", workers=1)) as engine:
-        engine.index()
-        yield engine
+    engine = Engine(Settings(folder / "content"), new_backend())
+    engine.index()
+    return engine
 
 
 def article_of(sentence: str) -> str:
@@ -345,5 +341,4 @@ def test_pins_are_subject_to_filters(make: Make) -> None:
 
 def again(engine: Engine, **settings: Any) -> Engine:
     """An engine over the same index with other settings that do not shape it."""
-    engine.close()
-    return Engine(replace(engine.settings, **settings))
+    return Engine(replace(engine.settings, **settings), engine._backend)

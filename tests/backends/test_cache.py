@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from article_search.backends.embedded import cache
-from article_search.backends.embedded.cache import Cache
+from article_search.backends import cache
+from article_search.backends.cache import Cache
 
 
 @pytest.fixture(autouse=True)

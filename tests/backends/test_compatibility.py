@@ -13,7 +13,7 @@ from whoosh.index import open_dir
 
 from article_search.backends.embedded import store
 from article_search.query.tree import EVERY, And, Category, Phrase, Prefix, Term
-from tests.backends.test_embedded import article, ask, backend_at, commit, made_up
+from tests.shelf import article, ask, backend_at, commit, document, made_up
 
 STORED = Path(__file__).parent / "data" / "index"
 
@@ -37,7 +37,7 @@ def test_the_stored_index_is_read_as_it_was_meant(tmp_path: Path) -> None:
     assert ask(backend, EVERY).total == 13
     first = ask(backend, And((Term("smalling"), Phrase("a fee of"), Prefix("20mil")))).hits[0]
     assert (first.id, first.title, first.image) == ("roma.md", "Roma want Smalling", "/r.png")
-    assert backend.document("second.md").body == "jagen Viktor"
+    assert document(backend, "second.md").body == "jagen Viktor"
     assert {hit.id for hit in ask(backend, Term("boxkampfer")).hits} == {"second.md"}
     assert ask(backend, Category("us news")).total > 0
     backend.close()

@@ -15,7 +15,7 @@ import pytest
 from article_search.backends.embedded import EmbeddedBackend, store
 from article_search.backends.embedded.columnar import container
 from article_search.query.tree import EVERY, Term
-from tests.backends.test_embedded import article, ask, backend_at, commit, made_up
+from tests.shelf import article, ask, backend_at, commit, made_up
 
 CALLS = ("open", "write", "fsync", "rename", "unlink")
 

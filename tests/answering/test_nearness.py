@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from article_search.backends.embedded import EmbeddedBackend, proximity
+from article_search import scoring
+from article_search.answering import nearness
+from article_search.backends.base import Backend
 from article_search.query.tree import And, Form, Forms, Node, Or, Phrase, Term
 from tests.answering.reference import passage
-from tests.backends.test_embedded import article, ask, backend_at, commit, made_up
+from tests.shelf import article, ask, commit, made_up
 
 FILLER = "wind over the hills and rain along the coast by night while gulls cry above the empty quays of the town "
 
 
-def ids(backend: EmbeddedBackend, tree: Node, **options: Any) -> list[str]:
+def ids(backend: Backend, tree: Node, **options: Any) -> list[str]:
     return [hit.id for hit in ask(backend, tree, **options).hits]
 
 
@@ -29,7 +30,7 @@ def together(first: str, second: str) -> str:
     return f"{FILLER} {first} and {second} {FILLER * 3}"
 
 
-def test_words_of_one_sentence_come_before_words_far_apart(backend: EmbeddedBackend) -> None:
+def test_words_of_one_sentence_come_before_words_far_apart(backend: Backend) -> None:
     articles = [article(f"apart{number}.md", "A title", apart("ferry", "harbour")) for number in range(5)]
     commit(backend, [*articles, article("together.md", "A title", together("ferry", "harbour"))])
     tree = And((Term("ferry"), Term("harbour")))
@@ -38,15 +39,15 @@ def test_words_of_one_sentence_come_before_words_far_apart(backend: EmbeddedBack
 
 
 @pytest.mark.parametrize("tree", [Term("ferry"), Or((Phrase("ferry and harbour"), Term("ferry"))), And(())])
-def test_one_word_and_phrases_gain_nothing(backend: EmbeddedBackend, tree: Node) -> None:
+def test_one_word_and_phrases_gain_nothing(backend: Backend, tree: Node) -> None:
     commit(backend, [article("together.md", "A title", together("ferry", "harbour"))])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(proximity, "SHARE", 0.0)
+        patch.setattr(scoring, "NEAR_SHARE", 0.0)
         without = [hit.score for hit in ask(backend, tree).hits]
     assert [hit.score for hit in ask(backend, tree).hits] == without
 
 
-def test_equal_forms_of_a_word_stand_for_it(backend: EmbeddedBackend) -> None:
+def test_equal_forms_of_a_word_stand_for_it(backend: Backend) -> None:
     commit(
         backend,
         [
@@ -61,7 +62,7 @@ def test_equal_forms_of_a_word_stand_for_it(backend: EmbeddedBackend) -> None:
     assert scores["apart.md"] < scores["other.md"]
 
 
-def test_articles_with_all_words_stay_first(backend: EmbeddedBackend) -> None:
+def test_articles_with_all_words_stay_first(backend: Backend) -> None:
     three = And((Term("ferry"), Term("harbour"), Term("tide")))
     commit(
         backend,
@@ -74,7 +75,7 @@ def test_articles_with_all_words_stay_first(backend: EmbeddedBackend) -> None:
     assert (results.relaxed, results.strict_total, results.hits[0].id) == (True, 1, "all.md")
 
 
-def test_pages_fit_together_and_only_the_first_articles_rise(backend: EmbeddedBackend) -> None:
+def test_pages_fit_together_and_only_the_first_articles_rise(backend: Backend) -> None:
     commit(backend, made_up(120))
     tree = And((Term("roma"), Term("fee"), Term("united")))
     whole = ask(backend, tree, any=True, limit=100).hits
@@ -83,33 +84,18 @@ def test_pages_fit_together_and_only_the_first_articles_rise(backend: EmbeddedBa
         hits = [hit for page in pages for hit in page]
         assert hits == list(whole[: len(hits)])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(proximity, "SHARE", 0.0)
+        patch.setattr(scoring, "NEAR_SHARE", 0.0)
         plain = ask(backend, tree, any=True, limit=100).hits
-    first = proximity.FIRST
+    first = nearness.FIRST
     assert {hit.id for hit in whole[:first]} == {hit.id for hit in plain[:first]}
     assert whole[:first] != plain[:first]
     assert whole[first:] == plain[first:]
 
 
-def test_sorting_by_date_asks_for_no_places(backend: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sorting_by_date_asks_for_no_places(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(backend, made_up(30))
-    monkeypatch.delattr(proximity, "bonus")
+    monkeypatch.delattr(nearness, "bonus")
     assert ids(backend, And((Term("roma"), Term("fee"))), sort="newest")
-
-
-def test_long_lists_of_places_are_read_for_the_documents_only_with_the_same_result(tmp_path: Path) -> None:
-    made = backend_at(tmp_path / "index")
-    articles = made_up(60)
-    commit(made, articles[:25])
-    commit(made, articles[25:], removed=tuple(each.id for each in articles[3:9]))
-    tree = And((Term("roma"), Term("fee"), Term("smalls")))
-    expected = ask(made, tree, any=True).hits
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("article_search.backends.embedded.snapshot._WHOLE_PLACES", 0)
-        fresh = backend_at(tmp_path / "index")
-        assert ask(fresh, tree, any=True).hits == expected
-        fresh.close()
-    made.close()
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -118,7 +104,7 @@ def test_the_best_passage_is_that_of_brute_force(seed: int) -> None:
     weights = [chance.uniform(1, 9) for _ in range(chance.randint(2, 6))]
     places = sorted(chance.sample(range(300), chance.randint(1, 60)))
     words = [chance.randrange(len(weights)) for _ in places]
-    found = proximity._together(np.asarray(places), np.asarray(words), np.asarray(weights, np.float32))
+    found = nearness._together(np.asarray(places), np.asarray(words), np.asarray(weights, np.float32), 1.5)
     named = {str(number): weight for number, weight in enumerate(weights)}
-    expected = passage(list(zip(places, map(str, words), strict=True)), named)
+    expected = passage(list(zip(places, map(str, words), strict=True)), named, 1.5)
     assert found.max() == pytest.approx(expected, abs=1e-4)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from article_search.backends.embedded.tallies import Tally
+from article_search.backends.embedded.reading.tallies import Tally
 
 SIZE = 150
 

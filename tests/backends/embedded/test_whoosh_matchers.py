@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
 import pytest
 from article_search.backends.embedded.ranking import FIELD_B, FIELD_WEIGHTS, K1
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from whoosh import query as whoosh_query
 from whoosh.index import open_dir
 
-from article_search.backends.embedded import EmbeddedBackend, proximity, schema
-from article_search.language import folding, text
+from article_search import scoring
+from article_search.backends.base import NO_DATE, TEXT_FIELDS
+from article_search.backends.embedded import EmbeddedBackend, schema
+from article_search.language import text
 from article_search.query.tree import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
-from tests.answering import reference
 from tests.answering.reference import plain, telling
-from tests.backends.test_embedded import CATEGORIES, ask, backend_at, commit, made_up, trees
+from tests.shelf import CATEGORIES, ask, backend_at, commit, made_up, trees
 
 EXAMPLES = int(os.environ.get("ARTICLES_SAME_ANSWERS", "500"))
 
@@ -32,8 +32,8 @@ class Whoosh:
         self.searcher = open_dir(str(folder)).searcher()
         self.reader = self.searcher.reader()
         self.live = [n for n in range(self.reader.doc_count_all()) if not self.reader.is_deleted(n)]
-        self.dates = {n: date for n, date in self._column("date") if date != schema.NO_DATE}
-        self.average = {name: self._average(name) for name in schema.TEXT_FIELDS}
+        self.dates = {n: date for n, date in self._column("date") if date != NO_DATE}
+        self.average = {name: self._average(name) for name in TEXT_FIELDS}
 
     def _column(self, name: str) -> Iterator[tuple[int, Any]]:
         for reader, offset in self.reader.leaf_readers():
@@ -59,7 +59,7 @@ class Whoosh:
             case Range(since, until):
                 return self._dated(since, until)
             case Term() | Phrase() | Prefix():
-                fields = [node.field] if node.field else schema.TEXT_FIELDS
+                fields = [node.field] if node.field else TEXT_FIELDS
                 return whoosh_query.Or([self._leaf(node, field) for field in fields])
 
     def _leaf(self, leaf: Term | Phrase | Prefix, field: str) -> whoosh_query.Query:
@@ -91,22 +91,21 @@ class Whoosh:
             return 0.0
         frequency, occurrences = 0.0, 0
         found = self.documents(node)
-        for field, weight in FIELD_WEIGHTS.items():
+        for field in TEXT_FIELDS:
             if node.field in (None, field):
                 length = (self.reader.doc_field_length(document, field) or 0) / self.average[field]
-                norm = 1 - FIELD_B[field] + FIELD_B[field] * length
-                frequency += weight * self._frequency(node, field, document) / norm
+                frequency += self._frequency(node, field, document) * scoring.field_weight(field, length)
                 occurrences += sum(self._frequency(node, field, each) for each in found)
         exact = self._exact(node)
-        lift = reference.lifted(len(self.live), len(found), len(exact)) if document in exact else 0.0
-        weight = reference.weight(len(self.live), len(found), len(found), occurrences)
-        return weight * frequency * (K1 + 1) / (frequency + K1) + lift
+        lift = scoring.lift(len(self.live), len(found), len(exact)) if document in exact else 0.0
+        weight = scoring.idf(len(self.live), len(found)) * scoring.burst(len(found), occurrences)
+        return float(scoring.saturated(frequency, weight)) + lift
 
     def _exact(self, leaf: Term | Phrase | Prefix) -> set[int]:
         """The documents that have a word in the form asked for."""
         if isinstance(leaf, Prefix) or len(text.words(leaf.text)) != 1:
             return set()
-        fields = [leaf.field] if leaf.field else schema.TEXT_FIELDS
+        fields = [leaf.field] if leaf.field else TEXT_FIELDS
         terms = [whoosh_query.Term(schema.words_field(field), *text.words(leaf.text)) for field in fields]
         return set(self.searcher.docs_for_query(whoosh_query.Or(terms)))
 
@@ -141,16 +140,15 @@ def every() -> whoosh_query.Query:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedBackend, Whoosh]]:
     """One index of several segments with deletions, as the program and as Whoosh see it."""
-    backend = backend_at(tmp_path_factory.mktemp("both"))
     articles = made_up(60, seed=11)
-    commit(backend, articles[:30])
-    commit(backend, articles[30:45])
-    commit(backend, articles[45:], removed=tuple(each.id for each in articles[5:12]))
-    whoosh = Whoosh(backend._folder)
-    assert len(whoosh.reader.leaf_readers()) > 1
-    yield backend, whoosh
-    whoosh.searcher.close()
-    backend.close()
+    with closing(backend_at(tmp_path_factory.mktemp("both"))) as backend:
+        commit(backend, articles[:30])
+        commit(backend, articles[30:45])
+        commit(backend, articles[45:], removed=tuple(each.id for each in articles[5:12]))
+        whoosh = Whoosh(backend._folder)
+        assert len(whoosh.reader.leaf_readers()) > 1
+        yield backend, whoosh
+        whoosh.searcher.close()
 
 
 def by_id(whoosh: Whoosh, documents: set[int]) -> dict[str, int]:
@@ -159,9 +157,9 @@ def by_id(whoosh: Whoosh, documents: set[int]) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def words_alone() -> Iterator[None]:
-    """Without what articles gain by words that stand together: tests/test_proximity.py has that."""
+    """Without what articles gain by words that stand together: tests/answering/test_nearness.py has that."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(proximity, "SHARE", 0.0)
+        patch.setattr(scoring, "NEAR_SHARE", 0.0)
         yield
 
 
@@ -175,104 +173,3 @@ def test_documents_and_scores_are_those_of_whoosh(both: tuple[EmbeddedBackend, W
     assert {hit.id for hit in results.hits} == set(expected)
     for hit in results.hits:
         assert hit.score == pytest.approx(whoosh.score(tree, expected[hit.id]), rel=1e-5, abs=1e-6)
-
-
-words = st.lists(
-    st.sampled_from("roma smalling small smalls fee united deal dealings the 100,000 nowhere".split()),
-    min_size=1,
-    max_size=5,
-)
-
-
-def tree_of(words: list[str], any: bool, node: type[Term] | type[Phrase] = Term) -> And | Or:
-    leaves = tuple(node(word) for word in dict.fromkeys(words))
-    return Or(leaves) if any else And(leaves)
-
-
-@pytest.mark.usefixtures("words_alone")
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(words=words, any=st.booleans(), limit=st.integers(1, 12))
-def test_the_best_few_are_the_first_of_the_whole_answer(
-    both: tuple[EmbeddedBackend, Whoosh], words: list[str], any: bool, limit: int
-) -> None:
-    backend, _ = both
-    top = backend.top(tree_of(words, any), limit)
-    # Stop words count in ``top``: it is given what to look for, not what somebody typed.
-    whole = ask(backend, tree_of(words, any, Phrase), strict=True).hits[:limit]
-    assert [hit.id for hit in top] == [hit.id for hit in whole]
-    assert [hit.score for hit in top] == pytest.approx([hit.score for hit in whole], rel=1e-5)
-
-
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(words=words, any=st.booleans())
-def test_long_lists_are_looked_up_with_the_same_result(
-    both: tuple[EmbeddedBackend, Whoosh], words: list[str], any: bool
-) -> None:
-    tree = tree_of(words, any)
-    expected = both[0].top(tree, 5)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("article_search.backends.embedded.ranking._WORTH_PROBING", 1)
-        patch.setattr("article_search.backends.embedded.ranking._FEW", 0)
-        fresh = backend_at(both[0]._folder)  # which remembers no word
-        assert fresh.top(tree, 5) == expected
-        fresh.close()
-
-
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(words=words, any=st.booleans())
-def test_frequent_words_are_spread_out_with_the_same_result(
-    both: tuple[EmbeddedBackend, Whoosh], words: list[str], any: bool
-) -> None:
-    tree = tree_of(words, any)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("article_search.backends.embedded.ranking._FREQUENT", 0)
-        listed = backend_at(both[0]._folder)  # which remembers no word
-        expected, whole = listed.top(tree, 5), ask(listed, tree)
-        listed.close()
-        patch.setattr("article_search.backends.embedded.ranking._FREQUENT", 10_000)
-        patch.setattr("article_search.backends.embedded.ranking._LOOKED_UP", 10_000)
-        spread = backend_at(both[0]._folder)
-        assert spread.top(tree, 5) == expected
-        assert replace(ask(spread, tree), took_ms=whole.took_ms) == whole
-        spread.close()
-
-
-@pytest.fixture(scope="module")
-def forgetful(both: tuple[EmbeddedBackend, Whoosh]) -> Iterator[EmbeddedBackend]:
-    """The same index with hardly any room to keep what is made of it."""
-    backend = backend_at(both[0]._folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("article_search.backends.embedded.cache._ROOM", 1)
-        patch.setattr("article_search.backends.embedded.cache._ROOM_EACH", 0)
-        ask(backend, tree_of(["roma"], any=False))  # opens it
-    yield backend
-    backend.close()
-
-
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(words=words, any=st.booleans())
-def test_what_is_not_kept_is_made_again_with_the_same_result(
-    both: tuple[EmbeddedBackend, Whoosh], forgetful: EmbeddedBackend, words: list[str], any: bool
-) -> None:
-    tree = tree_of(words, any)
-    whole = ask(both[0], tree)
-    assert replace(ask(forgetful, tree), took_ms=whole.took_ms) == whole
-
-
-@pytest.mark.usefixtures("words_alone")
-@pytest.mark.parametrize("seed", range(5))
-def test_pruning_keeps_the_best_of_long_lists(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
-    backend = backend_at(tmp_path_factory.mktemp("long"))
-    commit(backend, made_up(1500, seed=seed))
-    for words in (
-        ["roma", "fee"],
-        ["smalling", "united", "dealings"],
-        ["smalls", "goal"],
-        ["goal", "season", "transfer", "club", "muller"],
-    ):
-        leaves = tuple(Term(word) for word in words)
-        top = backend.top(Or(leaves), 10)
-        whole = ask(backend, Or(leaves), limit=10).hits
-        assert [hit.id for hit in top] == [hit.id for hit in whole]
-        assert [hit.score for hit in top] == pytest.approx([hit.score for hit in whole], rel=1e-5)
-    backend.close()
