@@ -15,8 +15,9 @@ from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.reading.article import Article
 from article_search.settings import Settings
+from tests.dictionary_backend import DictionaryBackend
 from tests.fake_engine import SAMPLE, FakeEngine
-from tests.shelf import backend_at
+from tests.shelf import ZONE, backend_at
 
 if TYPE_CHECKING:
     from tests.web.browser import Chrome
@@ -37,12 +38,14 @@ def engine() -> FakeEngine:
     return FakeEngine(SAMPLE)
 
 
-@pytest.fixture(scope="module", params=["embedded"])
+@pytest.fixture(scope="module", params=["embedded", "dictionary"])
 def new_backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewBackend]:
     """Makes backends of one kind, each an index of its own and empty: in a folder, then in memory."""
     with ExitStack() as stack:
 
         def new(vectors: Vectors | None = None) -> Backend:
+            if request.param == "dictionary":
+                return DictionaryBackend(signature="test", zone=ZONE, vectors=vectors)
             return stack.enter_context(closing(backend_at(tmp_path_factory.mktemp("index"), vectors=vectors)))
 
         yield new
