@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.answering.likeness import Reranker
-from article_search.answering.results import Request, Results
+from article_search.answering.results import Results
 from article_search.answering.searching import Rules
 from article_search.backends.base import Backend
 from article_search.query.parser import parse
 from article_search.reading.article import Article
-from tests.shelf import ZONE, article, search
+from tests.shelf import ZONE, article, asked, search
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 AXES = {"sea": 0, "harbour": 0, "tide": 0, "fire": 1, "smoke": 1, "bank": 2, "loan": 2}
@@ -49,7 +49,7 @@ NEWS = [
 
 
 def ask(backend: Backend, words: str, reranker: Reranker | None = RERANKER, **options: Any) -> Results:
-    request = Request(query=parse(words, NOW), **({"limit": 100, "each": True} | options))
+    request = asked(parse(words, NOW), **({"limit": 100, "each": True} | options))
     return search(backend, request, Rules(ZONE, reranker=reranker))
 
 

@@ -20,13 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search import scoring
-from article_search.backends import base
+from article_search.backends import base, sketches
 from article_search.backends.base import NO_DATE, TEXT_FIELDS, Number, Numbers, Plain, Word
 from article_search.backends.cache import Cache
-from article_search.backends.embedded.columnar import sketches
 from article_search.digests import blake2b
 from article_search.errors import IndexBusyError, NoIndexError
-from article_search.language import languages, text
+from article_search.language import folding, languages, text
 from article_search.limits import LIMITS
 from article_search.query.tree import Category, Range, TextField
 from article_search.reading.article import Article
@@ -46,7 +45,7 @@ class _Entry:
         texts: dict[TextField, str] = {name: getattr(article, name) for name in TEXT_FIELDS}
         self.terms = {name: text.terms(value, article.language) for name, value in texts.items()}
         self.words = {name: text.words(value) for name, value in texts.items()}
-        self.categories = {text.category_key(name) for name in article.categories}
+        self.categories = {folding.category_key(name) for name in article.categories}
         self.date = int(article.date.timestamp()) if article.date else NO_DATE
         self.order = int.from_bytes(blake2b(article.id.encode(), digest_size=8).digest(), "big", signed=True)
         body = self.words["body"]
@@ -72,7 +71,7 @@ class _Entry:
     def within(self, only: Category | Range) -> bool:
         """Whether it is of a category, or of a time."""
         if isinstance(only, Category):
-            return text.category_key(only.value) in self.categories
+            return folding.category_key(only.value) in self.categories
         since = only.since is None or self.date >= only.since.timestamp()
         return self.date != NO_DATE and since and (only.until is None or self.date < only.until.timestamp())
 
@@ -118,7 +117,7 @@ class _Commit:
         counts = Counter(name for each in self.articles for name in {*each.article.categories})
         names: dict[str, str] = {}
         for name in sorted(counts, key=lambda name: (-counts[name], name)):
-            names.setdefault(text.category_key(name), name)
+            names.setdefault(folding.category_key(name), name)
         return [{names[key] for key in each.categories} for each in self.articles]
 
     @cached_property
@@ -163,10 +162,12 @@ class DictionaryReader:
             self._known[word] = {number: times for number, times in found if times}
         return self._known[word]
 
-    def counts(self, word: Word, exactly: bool = False) -> base.Counts:
+    def counts(self, word: Word) -> base.Counts:
         having = self._having(word)
-        occurrences = sum(sum(times.values()) for times in having.values())
-        return base.Counts(len(having), occurrences, sum(self.has_form(word, number) for number in having))
+        return base.Counts(len(having), sum(sum(times.values()) for times in having.values()))
+
+    def with_form(self, word: Word, enough: int | None = None) -> int:
+        return sum(self.has_form(word, number) for number in self._having(word))
 
     def beginning(self, start: str, field: TextField) -> list[str]:
         return _frequent(word for each in self._all for word in {*each.words[field]} if word.startswith(start))

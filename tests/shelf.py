@@ -17,11 +17,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from article_search.answering import documents, hits, relating, suggesting
-from article_search.answering.results import Document, Explanation, Hit, Request, Results, Suggestion
-from article_search.answering.searching import Rules, Searching
+from article_search.answering.results import Document, Explanation, Hit, Results, Suggestion
+from article_search.answering.searching import Request, Rules, Searching
 from article_search.answering.words import Words
 from article_search.backends.base import Backend, Vectors
 from article_search.backends.embedded import EmbeddedBackend
+from article_search.query.search import Search
 from article_search.query.tree import And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Query, Range, Term
 from article_search.reading.article import Article
 from article_search.reading.files import FileState, Loaded
@@ -107,8 +108,14 @@ def stock(backend: Backend) -> list[Article]:
 # ---- asking ----
 
 
+def asked(query: Query, **options: Any) -> Request:
+    """A query with options of Search, and with moments in place of its date words."""
+    moments = {name: options.pop(name) for name in ("since", "until", "recency", "now") if name in options}
+    return Request(query, Search("", **options), **moments)
+
+
 def ask(backend: Backend, tree: Node, rules: Rules = RULES, **options: Any) -> Results:
-    return search(backend, Request(query=Query("as typed", tree), **({"limit": 100} | options)), rules)
+    return search(backend, asked(Query("as typed", tree), **({"limit": 100} | options)), rules)
 
 
 def search(backend: Backend, request: Request, rules: Rules = RULES) -> Results:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from article_search import scoring
 from article_search.backends.base import TEXT_FIELDS
-from article_search.language import text
+from article_search.language import folding, text
 from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
 from article_search.reading.article import Article
 
@@ -127,16 +127,17 @@ class Reference:
             ]
             if terms and terms[0] not in text.STOP_WORDS:
                 words.setdefault(terms[0], (set(terms), self._weight([Term(terms[0])])))
+        weights = {name: weight for name, (_, weight) in words.items()}
         best = 0.0
         for field in TEXT_FIELDS:
-            factor = scoring.NEAR_FIELDS.get(field, 0.0)
             places = [
                 (place, name)
                 for place, term in enumerate(self.terms[number][field])
                 for name, (terms_of, _) in words.items()
                 if term in terms_of
             ]
-            best = max(best, passage(places, {name: weight for name, (_, weight) in words.items()}, factor))
+            if field in scoring.NEAR_FIELDS:
+                best = max(best, scoring.nearness(field, passage(places, weights)))
         return best
 
     def _having(self, leaves: Sequence[Term | Phrase | Prefix]) -> int:
@@ -144,12 +145,12 @@ class Reference:
         return sum(any(self.matches(leaf, other) for leaf in leaves) for other in range(len(self.articles)))
 
 
-def passage(places: Sequence[tuple[int, str]], weights: Mapping[str, float], factor: float) -> float:
-    """The most that words add to a score which stand within so many words of text."""
+def passage(places: Sequence[tuple[int, str]], weights: Mapping[str, float]) -> float:
+    """The most that words weigh which stand within so many words of text, without the heaviest of them."""
     best = 0.0
     for end, _ in places:
         near = [weights[name] for name in {name for place, name in places if end - scoring.NEAR_WITHIN < place <= end}]
-        best = max(best, scoring.nearness(sum(near), max(near), factor))
+        best = max(best, sum(near) - max(near))
     return best
 
 

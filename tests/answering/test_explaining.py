@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from article_search.answering.results import Explanation, Request, explanation_json
+from article_search.answering.results import Explanation, explanation_json
 from article_search.backends.base import Backend
 from article_search.engine import Engine
 from article_search.errors import NotFoundError
 from article_search.query.parser import parse
 from article_search.query.tree import Node, Query
 from article_search.settings import Recency
-from article_search.terminal import cli, printers
+from article_search.terminal import cli
+from article_search.terminal.articles import explanation_lines
+from article_search.terminal.screen import Screen
 from tests.conftest import NewBackend
-from tests.shelf import START, article, commit, explain, made_up, search, thorough, trees
+from tests.shelf import START, article, asked, commit, explain, made_up, search, thorough, trees
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def shelf(new_backend: NewBackend) -> Backend:
 
 
 def explained(backend: Backend, typed: str, id: str) -> Explanation:
-    return explain(backend, Request(parse(typed, START)), id)
+    return explain(backend, asked(parse(typed, START)), id)
 
 
 @thorough
@@ -40,7 +42,7 @@ def test_the_parts_add_up_to_the_score_of_the_search(
     shelf: Backend, tree: Node, any: bool, expand: bool, fresh: bool, data: st.DataObject
 ) -> None:
     recency = Recency(30, 0.5) if fresh else None
-    request = Request(
+    request = asked(
         Query("fee roma fee", tree), limit=100, any=any, expand=expand, recency=recency, now=START + timedelta(days=40)
     )
     hits = search(shelf, request).hits
@@ -59,7 +61,7 @@ def test_the_parts_add_up_to_the_score_of_the_search(
 
 @pytest.mark.parametrize("typed", ["smalling fee", "smalls united united", '"roma fee" deal', "sm* club", "dealings"])
 def test_every_hit_is_explained(shelf: Backend, typed: str) -> None:
-    request = Request(parse(typed, START), limit=100)
+    request = asked(parse(typed, START), limit=100)
     for hit in search(shelf, request).hits:
         found = explain(shelf, request, hit.id)
         assert sum(word.score for word in found.words) + found.together == pytest.approx(hit.score, rel=1e-4)

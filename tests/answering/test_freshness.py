@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from article_search.answering.results import Request, Results
+from article_search.answering.results import Results
 from article_search.backends.base import Backend
 from article_search.query.tree import And, Query, Term
 from article_search.settings import Recency
 from tests.conftest import NewBackend
-from tests.shelf import article, commit, search
+from tests.shelf import article, asked, commit, search
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
 MONTHLY = Recency(half_life=30, weight=0.5)
@@ -41,7 +41,7 @@ def backend(new_backend: NewBackend) -> Backend:
 
 def ask(backend: Backend, recency: Recency | None, *words: str, **options: Any) -> Results:
     tree = And(tuple(map(Term, words)))
-    return search(backend, Request(Query("", tree), limit=100, each=True, recency=recency, now=NOW, **options))
+    return search(backend, asked(Query("", tree), limit=100, each=True, recency=recency, now=NOW, **options))
 
 
 def test_a_score_follows_age_and_stays_without_a_date(backend: Backend) -> None:

@@ -104,7 +104,7 @@ def test_the_best_passage_is_that_of_brute_force(seed: int) -> None:
     weights = [chance.uniform(1, 9) for _ in range(chance.randint(2, 6))]
     places = sorted(chance.sample(range(300), chance.randint(1, 60)))
     words = [chance.randrange(len(weights)) for _ in places]
-    found = nearness._together(np.asarray(places), np.asarray(words), np.asarray(weights, np.float32), 1.5)
+    found = nearness._together(np.asarray(places), np.asarray(words), np.asarray(weights, np.float32))
     named = {str(number): weight for number, weight in enumerate(weights)}
-    expected = passage(list(zip(places, map(str, words), strict=True)), named, 1.5)
+    expected = passage(list(zip(places, map(str, words), strict=True)), named)
     assert found.max() == pytest.approx(expected, abs=1e-4)

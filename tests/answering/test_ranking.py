@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from article_search.answering.results import Request
 from article_search.answering.words import Words, repeated
 from article_search.backends.base import Backend
 from article_search.query.parser import parse
 from article_search.query.tree import Form, Forms, Node, Or, Term
 from tests.conftest import NewBackend
-from tests.shelf import START, article, ask, commit, search
+from tests.shelf import START, article, ask, asked, commit, search
 
 FILLER = "rain along the coast by night"
 
@@ -57,7 +56,7 @@ def test_words_repeated_where_they_stand_weigh_more_than_equally_rare_ones(backe
     commit(backend, [*about, *beside])
     with backend.reader() as reader:
         (otters, articles), (besides, others) = map(Words(reader).stem, ("otter", "besid"))
-    assert articles == others == 3
+    assert articles.articles == others.articles == 3
     assert otters.weight > 2 * besides.weight
 
 
@@ -90,7 +89,7 @@ def test_a_word_typed_again_counts_more_but_less_each_time(typed: str, expected:
 
 def test_a_word_typed_twice_scores_nearly_twice(backend: Backend) -> None:
     commit(backend, [article("a.md", "Gulls"), article("b.md", "Harbour")])
-    queries = [Request(query=parse(typed, START), any=True) for typed in ("gulls harbour", "gulls harbour gulls")]
+    queries = [asked(parse(typed, START), any=True) for typed in ("gulls harbour", "gulls harbour gulls")]
     once, twice = (search(backend, each).hits for each in queries)
     scores = [{hit.id: hit.score for hit in hits} for hits in (once, twice)]
     assert scores[1]["a.md"] == pytest.approx(1.8 * scores[0]["a.md"])

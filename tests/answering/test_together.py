@@ -9,7 +9,8 @@ import pytest
 from article_search import web
 from article_search.engine import Engine
 from article_search.settings import Pinned, Settings
-from article_search.terminal import printers
+from article_search.terminal.articles import explanation_lines
+from article_search.terminal.screen import Screen
 from tests.conftest import NewBackend
 from tests.shelf import article, commit, prose
 from tests.web.html_page import Page

@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.answering import hits, nearness
-from article_search.answering.results import Request
 from article_search.answering.searching import Searching
 from article_search.backends.base import Backend
 from article_search.errors import IndexBusyError, NoIndexError, NotFoundError
@@ -31,6 +30,7 @@ from tests.shelf import (
     Shelf,
     article,
     ask,
+    asked,
     commit,
     document,
     made_up,
@@ -186,7 +186,7 @@ def test_a_title_counts_more_than_a_description_and_that_more_than_a_body(backen
 
 def test_a_word_nobody_wrote_is_answered_with_a_suggestion(backend: Backend) -> None:
     commit(backend, [article("a.md", "Smalling", "Smalling wants to leave"), article("b.md", "Rain", "It rains")])
-    results = search(backend, Request(query=Query("smaling leaves", And((Term("smaling"), Term("leaves"))))))
+    results = search(backend, asked(Query("smaling leaves", And((Term("smaling"), Term("leaves"))))))
     assert results.suggestion == "smalling leaves"
 
 

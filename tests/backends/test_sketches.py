@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from article_search.backends.embedded.columnar import sketches
+from article_search.backends import sketches
 
 WORDS = [f"word{number}" for number in range(2000)]
 HASHES = sketches.hashes(WORDS)

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from article_search.backends.embedded.ranking import FIELD_B, FIELD_WEIGHTS, K1
 from hypothesis import given, settings
 from whoosh import query as whoosh_query
 from whoosh.index import open_dir
@@ -17,7 +16,7 @@ from whoosh.index import open_dir
 from article_search import scoring
 from article_search.backends.base import NO_DATE, TEXT_FIELDS
 from article_search.backends.embedded import EmbeddedBackend, schema
-from article_search.language import text
+from article_search.language import folding, text
 from article_search.query.tree import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
 from tests.answering.reference import plain, telling
 from tests.shelf import CATEGORIES, ask, backend_at, commit, made_up, trees
