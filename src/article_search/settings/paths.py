@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from article_search.errors import SettingsError
@@ -32,6 +33,9 @@ def check_folders(settings: Settings) -> None:
 
 def _resolved(path: Path, key: str) -> Path:
     try:
-        return path.resolve()
+        found = path.resolve()
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            found.stat()  # tells a loop of links, which from Python 3.13 on stay as they are
+        return found
     except (OSError, RuntimeError):  # RuntimeError: a loop of links, before Python 3.13
         raise SettingsError(f"{key}: {path} cannot be resolved; it is a loop of links or too long") from None
