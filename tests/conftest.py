@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import hypothesis
 import pytest
 
 from article_search.backends.base import Backend, Vectors
@@ -30,6 +31,32 @@ class NewBackend(Protocol):
 
 
 MakeEngine = Callable[[Iterable[Article]], Engine]
+SLOW = pytest.StashKey[int]()  # how many were left out
+
+# No example is late by the clock: a busy machine is no fault.
+hypothesis.settings.register_profile("no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("no clock")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="also run the slow tests, which take longer than all others")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves the slow tests out, unless they are asked for: all by --full, some by their names."""
+    if config.option.full or any("::" in argument for argument in config.args):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+        config.stash[SLOW] = len(slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if left_out := config.stash.get(SLOW, 0):
+        what = "browsers, kills, large properties and corpora"
+        terminalreporter.write_line(f"{left_out} slow tests ({what}) were left out; --full runs them")
 
 
 @pytest.fixture
@@ -86,9 +113,10 @@ def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """One browser for all tests of pages."""
-    from tests.web.browser import chrome
+    from tests.web.browser import chrome, watch
 
     with chrome(tmp_path_factory.mktemp("profile")) as started:
+        watch(started)
         yield started
 
 

@@ -19,7 +19,10 @@ BENCHMARKS = Path(__file__).parent / "benchmarks"
 LIBRARIES = {"ours": "article_search", "tantivy": "tantivy", "fts5": "sqlite3", "whoosh": "whoosh", "xapian": "xapian"}
 INSTALLED = {name for name, library in LIBRARIES.items() if find_spec(library)}
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="memory is read from /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="memory is read from /proc"),
+]
 
 
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -24,7 +24,7 @@ from article_search.language import text
 from article_search.reading.report import Report
 from article_search.settings import Settings
 
-pytestmark = pytest.mark.corpus
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 CORPORA = os.environ.get("ARTICLES_CORPORA")
 QUERIES = 200
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -13,6 +11,7 @@ from article_search.answering.snippets import marked, snippet
 from article_search.language import text
 from article_search.limits import LIMITS
 from article_search.query.tree import EVERY, And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Term, TextField
+from tests.effort import at_most
 
 FILLER = "Rain fell on the harbour all morning and the ferries stayed where they were. "
 
@@ -225,9 +224,8 @@ def test_every_occurrence_of_a_single_word_is_marked(value: str, word: str) -> N
 )
 def test_a_huge_body_takes_bounded_time(tree: Node) -> None:
     body = "fee " * 2_000_000
-    started = time.perf_counter()
-    found = snippet(body, "", tree)
-    assert time.perf_counter() - started < 2
+    with at_most(15):  # a bound on all of it; what tries each place anew takes minutes
+        found = snippet(body, "", tree)
     assert any(fragment.match for fragment in found)
 
 

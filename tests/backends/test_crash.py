@@ -7,10 +7,8 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -59,18 +57,48 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield site
 
 
-def killed_run(site: Site, after: float, *options: str) -> bool:
-    """Starts a run and kills it after so many seconds; whether it was still running."""
-    process = subprocess.Popen(site.command(*options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        process.wait(after)
-        return False
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        return True
+# Counts the steps of a run once it has the index's lock, which are calls and returns of functions, and kills it at one
+# of them. A clock would not do: how far a run is by then depends on the machine. What workers do is not counted.
+COUNTED = """
+import os, signal, sys
+steps, last = 0, int(sys.argv.pop(1))
+def step(frame, event, argument):
+    global steps
+    steps += 1
+    if steps == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+def begin(event, arguments):
+    if event == "open" and not steps and str(arguments[0]).endswith("articles.lock"):
+        sys.setprofile(step)
+sys.addaudithook(begin)
+os.register_at_fork(after_in_child=lambda: sys.setprofile(None))
+from article_search.__main__ import main
+try:
+    main()
+finally:
+    sys.setprofile(None)
+    print("steps:", steps)
+"""
 
 
+def steps_of_run(site: Site, *options: str) -> int:
+    """How many steps a whole run takes."""
+    done = subprocess.run(counted(site, 0, *options), check=True, capture_output=True, text=True)
+    return int(done.stdout.split("steps:")[1])
+
+
+def killed_run(site: Site, step: int, *options: str) -> bool:
+    """A run that is killed at a step; false if it took fewer."""
+    done = subprocess.run(counted(site, step, *options), capture_output=True)
+    assert done.returncode in (0, -signal.SIGKILL)
+    return done.returncode != 0
+
+
+def counted(site: Site, step: int, *options: str) -> list[str]:
+    return [sys.executable, "-c", COUNTED, str(step), *site.command(*options)[3:]]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "changed"), [((), range(5)), ((), range(350)), (("--full",), range(5))], ids=["few", "many", "full"]
 )
@@ -78,15 +106,14 @@ def test_the_old_or_the_new_state_answers_and_the_next_run_repairs(
     site: Site, options: tuple[str, ...], changed: range
 ) -> None:
     site.publish(changed)
-    started = time.monotonic()
-    subprocess.run(site.command(*options), check=True, capture_output=True)
-    duration = time.monotonic() - started
+    steps = steps_of_run(site, *options)
     chance = random.Random(len(changed))
     interrupted = 0
     for _ in range(KILLS):
         before = site.edition
         site.publish(changed)
-        interrupted += killed_run(site, chance.uniform(0.3, 1.05) * duration, *options)
+        share = 1 - chance.random() ** 3  # most near the end, where the new state takes the old one's place
+        interrupted += killed_run(site, 1 + int(share * steps), *options)
         # Either all changed articles are of the old edition, or all of the new.
         assert (site.count(before), site.count(site.edition)) in ((len(changed), 0), (0, len(changed)))
         assert site.total() == ARTICLES
@@ -99,15 +126,19 @@ def test_the_old_or_the_new_state_answers_and_the_next_run_repairs(
     assert interrupted > KILLS / 3
 
 
-def test_workers_end_with_a_killed_parent(site: Site) -> None:
-    site.publish(range(ARTICLES))
-    killed_run(site, 0.7)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and _processes_of(site.settings.content):
-        time.sleep(0.1)
-    assert _processes_of(site.settings.content) == []
+ORPHANS = """
+import os, signal, time
+from article_search.backends.embedded.workers import context, messages
+def work(send):
+    send("at work")
+    time.sleep(3600)
+with messages(context(), [work, work], os.open(os.devnull, os.O_RDONLY)) as received:
+    print(next(received), next(received), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
-def _processes_of(content: Path) -> list[str]:
-    listing = subprocess.run(["ps", "-eo", "args"], check=True, capture_output=True, text=True).stdout
-    return [line for line in listing.splitlines() if str(content) in line and "article_search" in line]
+def test_workers_end_with_a_killed_parent() -> None:
+    # The output ends when the last of them has ended, who have it from their parent.
+    done = subprocess.run([sys.executable, "-c", ORPHANS], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.returncode) == ("at work at work\n", -signal.SIGKILL)

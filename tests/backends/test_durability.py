@@ -120,7 +120,9 @@ def needed(folder: Path) -> set[str]:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves a file open
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=["full", "broken"])
+@pytest.mark.parametrize(
+    "error", [pytest.param(errno.ENOSPC, id="full"), pytest.param(errno.EIO, id="broken", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize(("change", "links"), [(one_more, 2), (enough_to_merge, 2), (enough_to_join_the_chain, 1)])
 def test_whatever_call_fails_the_state_is_the_one_before_or_after(
     tmp_path: Path,

@@ -16,6 +16,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NOT_APPLICABLE = {
     "test_bump_version_script": "runs scripts/, which the source distribution lacks",
     "test_example_acronyms": "imports examples/, which the source distribution lacks",

@@ -83,12 +83,11 @@ FRAGMENTS = st.sampled_from(
 )
 def test_any_text_is_an_article_of_clean_text_or_rejected(text: str, zone: str) -> None:
     data = ("---\n" + text).encode("utf-8", "surrogatepass")
-    started = time.process_time()
     try:
-        article = parse(data, "a/b.md", Rules(ZoneInfo(zone)), NOW)
+        with at_most(1):
+            article = parse(data, "a/b.md", Rules(ZoneInfo(zone)), NOW)
     except ArticleError:
         return
-    assert time.process_time() - started < 1
     fields = [article.title, article.description, article.url, article.image or "", *article.categories, article.body]
     fields += [note.message for note in article.warnings]
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "".join(fields))

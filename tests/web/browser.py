@@ -27,12 +27,25 @@ from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webelement import WebElement
 
-__all__ = ["NEEDED", "ActionChains", "By", "Chrome", "Keys", "Reader", "WebDriverWait", "chrome", "emulated", "served"]
+__all__ = [
+    "NEEDED",
+    "ActionChains",
+    "By",
+    "Chrome",
+    "Keys",
+    "Reader",
+    "WebDriverWait",
+    "chrome",
+    "emulated",
+    "served",
+    "watch",
+]
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
 NEEDED = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed"),
 ]
 
@@ -41,6 +54,41 @@ ARGUMENTS = (
     " --disable-component-update --disable-sync"
 )
 _SEEN = "return [document.querySelector('#content'), document.readyState, document.body.className, location.href]"
+
+# Run before a page's own scripts. Keeps account of what a page still waits for, so that a test can wait for the end of
+# it, and leaves waits of a second and longer to the test: a busy machine would end some in the middle of a word.
+WATCHED = """
+(() => {
+  const later = window.setTimeout, never = window.clearTimeout;
+  const long = new Map(), short = new Set();
+  let requests = 0, last = 1_000_000_000;
+  window.setTimeout = (act, wait, ...values) => {
+    if (wait >= 1_000) {
+      long.set(++last, act);
+      return last;
+    }
+    const id = later(() => { short.delete(id); act(...values); }, wait);
+    short.add(id);
+    return id;
+  };
+  window.clearTimeout = (id) => { long.delete(id); short.delete(id); never(id); };
+  const asked = () => requests++, answered = () => later(() => requests--, 10); // once the page has made use of it
+  const send = XMLHttpRequest.prototype.send, get = window.fetch;
+  XMLHttpRequest.prototype.send = function (...values) {
+    asked();
+    this.addEventListener("loadend", answered);
+    return send.apply(this, values);
+  };
+  window.fetch = (...values) => {
+    asked();
+    const answer = get(...values);
+    answer.then((one) => one.clone().text()).catch(() => {}).then(answered);
+    return answer;
+  };
+  window.atRest = () => !short.size && !requests;
+  window.pause = () => { for (const [id, act] of [...long]) { long.delete(id); act(); } };
+})();
+"""
 
 
 class Reader:
@@ -125,11 +173,20 @@ class Reader:
 
         self.waits(there)
 
-    def waits(self, until: Callable[[Chrome], object], seconds: float = 10) -> None:
+    def waits(self, until: Callable[[Chrome], object], seconds: float = 60) -> None:
         WebDriverWait(self.browser, seconds, 0.03).until(until)
 
     def waits_for(self, text: str, css: str = "h1") -> None:
-        WebDriverWait(self.browser, 10, 0.03).until(lambda _: text in self.sees(css), f"{text!r} not in {css}")
+        WebDriverWait(self.browser, 60, 0.03).until(lambda _: text in self.sees(css), f"{text!r} not in {css}")
+
+    def rests(self) -> None:
+        """Waits until the page has nothing left to do but wait for its reader."""
+        self.waits(lambda _: self.script("return window.atRest()"))
+
+    def pauses(self) -> None:
+        """Does nothing for so long that the page takes what was typed for all of it."""
+        self.rests()
+        self.script("window.pause()")
 
     def script(self, code: str, *values: object) -> Any:
         return self.browser.execute_script(code, *values)
@@ -143,6 +200,11 @@ class Reader:
         """What the browser's console says; the images of made-up articles are not there."""
         log = self.browser.get_log("browser")  # type: ignore[no-untyped-call]
         return [entry["message"] for entry in log if "/images/" not in entry["message"]]
+
+
+def watch(browser: Chrome) -> None:
+    """Lets readers see when the pages opened from now on are at rest, and decide when they pause."""
+    browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCHED})
 
 
 @contextmanager
@@ -175,7 +237,7 @@ def served(app: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}/"
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(60)
         server.task_dispatcher.shutdown()
         wasyncore.close_all(server._map)
 

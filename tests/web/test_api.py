@@ -159,7 +159,7 @@ class Walked(FakeEngine):
             if self.missing_content:
                 raise SettingsError("there is no content here")
             if self.gate:
-                self.gate.wait(10)
+                self.gate.wait(60)
             return replace(status, stale=True)
         return status
 
@@ -184,7 +184,7 @@ def test_nobody_waits_for_another_ones_look_at_the_content() -> None:
         pass
     answer = app.test_client().get("/api/status").json
     engine.gate.set()
-    first.join(10)
+    first.join(60)
     assert answer is not None and answer["stale"] is None
     assert engine.walks == 1
 

@@ -19,6 +19,7 @@ from article_search.engine import Engine
 from article_search.settings import Settings
 from article_search.terminal.cli import run
 from article_search.web import create_app
+from tests.effort import at_most
 
 EXAMPLES = int(os.environ.get("ARTICLES_HOSTILE_QUERIES", "300"))
 WORDS = "roma smalling fee united the of club deal transfer season covid-19 £20million 100,000 c++ naïve".split()
@@ -108,12 +109,13 @@ def with_hostile_examples(function: Test) -> Test:
 @many
 @given(query=queries)
 def test_the_engine_answers_any_query(engine: Engine, query: str) -> None:
-    results = engine.search(query)
+    with at_most(5):  # twice the time limit of a search, which nothing may outrun
+        results = engine.search(query)
     assert results.total >= len(results.hits) > 0 or results.total == 0
     assert len(results.warnings) <= 6
-    assert results.took_ms < 2500  # the time limit of a search, which nothing may outrun
 
 
+@pytest.mark.slow
 @with_hostile_examples
 @many
 @given(query=queries)
@@ -126,6 +128,7 @@ def test_page_and_api_never_fail(app: Flask, query: str) -> None:
         assert b"Traceback" not in response.data
 
 
+@pytest.mark.slow
 @with_hostile_examples
 @many
 @given(query=queries)

@@ -50,7 +50,7 @@ def reader(browser: Chrome, address: str) -> Iterator[Reader]:
 
 def test_a_reader_types_and_finds(reader: Reader) -> None:
     reader.opens()
-    wait = WebDriverWait(reader.browser, 10)
+    wait = WebDriverWait(reader.browser, 60)
     wait.until(lambda _: reader.script("return document.activeElement.name") == "q", "one cannot type at once")
     reader.searches("bridge cables")
     assert reader.titles == ["Harbour bridge reopens after storm repairs"]
@@ -188,7 +188,7 @@ def test_text_and_search_field_have_one_left_edge_on_a_wide_screen(reader: Reade
 @pytest.mark.parametrize("place", ["/?q=bridge", "/article/2020/harbour-bridge.md"])
 def test_an_image_that_cannot_be_loaded_leaves_no_box(reader: Reader, place: str) -> None:
     reader.opens(place)
-    wait = WebDriverWait(reader.browser, 10)
+    wait = WebDriverWait(reader.browser, 60)
     wait.until(lambda _: reader.script("return document.querySelector('.image img').complete"))
     width, height = reader.script(
         "const i = document.querySelector('.image img'); return [i.offsetWidth, i.offsetHeight]"
@@ -233,7 +233,7 @@ def test_the_page_works_without_javascript(address: str, tmp_path: Path) -> None
         field = browser.find_element(By.NAME, "q")
         field.send_keys("harbour")
         field.send_keys(Keys.ENTER)
-        wait = WebDriverWait(browser, 10)
+        wait = WebDriverWait(browser, 60)
         wait.until(lambda _: "3 articles" in browser.find_element(By.TAG_NAME, "h1").text)
         browser.find_element(By.PARTIAL_LINK_TEXT, "culture").click()
         wait.until(lambda _: "2 articles" in browser.find_element(By.TAG_NAME, "h1").text)

@@ -55,7 +55,7 @@ def first_address(server: subprocess.Popen[str]) -> tuple[str, int]:
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_told_to_stop_finishes_what_it_is_at(signal_: signal.Signals) -> None:
     with started("127.0.0.1") as server:
-        connection = HTTPConnection(*first_address(server), timeout=10)
+        connection = HTTPConnection(*first_address(server), timeout=60)
         connection.request("GET", "/?q=slow")
         assert server.stdout and server.stdout.readline() == "searching\n"
         server.send_signal(signal_)
@@ -63,7 +63,7 @@ def test_a_server_told_to_stop_finishes_what_it_is_at(signal_: signal.Signals) -
         assert response.status == 200
         assert b"</html>" in response.read()
         connection.close()
-        assert server.wait(10) == 0
+        assert server.wait(60) == 0
         assert server.stdout.read() == "stopped\n"
         assert server.stderr and server.stderr.read() == ""
 
@@ -85,7 +85,7 @@ def test_a_server_writes_its_logs_before_it_ends_and_believes_its_proxy(tmp_path
     log = tmp_path / "log.db"
     command = [sys.executable, "-c", LOGGED, str(ROOT), str(log)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
-        connection = HTTPConnection(*first_address(server), timeout=10)
+        connection = HTTPConnection(*first_address(server), timeout=60)
         seen = []
         for client in ("198.51.100.1", "198.51.100.1", "198.51.100.2"):
             connection.request("GET", "/?q=harbour", headers={"X-Forwarded-For": client})
@@ -94,7 +94,7 @@ def test_a_server_writes_its_logs_before_it_ends_and_believes_its_proxy(tmp_path
             seen.append(response.status)
         connection.close()
         server.terminate()
-        assert server.wait(10) == 0
+        assert server.wait(60) == 0
         assert seen == [200, 429, 200]
         assert server.stderr
         assert [json.loads(line)["status"] for line in server.stderr] == seen
@@ -113,7 +113,7 @@ def has_ipv6() -> bool:
 @pytest.mark.parametrize("host", ["::1", "[::1]"])
 def test_an_ipv6_address_may_have_its_brackets(host: str) -> None:
     with started(host) as server:
-        connection = HTTPConnection(*first_address(server), timeout=10)
+        connection = HTTPConnection(*first_address(server), timeout=60)
         connection.request("GET", "/healthz")
         response = connection.getresponse()
         assert response.status == 200
@@ -121,7 +121,7 @@ def test_an_ipv6_address_may_have_its_brackets(host: str) -> None:
         response.read()
         connection.close()
         server.terminate()
-        assert server.wait(10) == 0
+        assert server.wait(60) == 0
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "no.such.host.invalid", "x" * 300, "192.0.2.1"])

@@ -66,7 +66,7 @@ def with_waitress(_: Path, port: int) -> list[str]:
 
 def ask(port: int, path: str, **headers: str) -> tuple[int, str, dict[str, str]]:
     """Status, body and headers of an answer to a reader, who has an address that no proxy has."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10, source_address=("127.0.0.2", 0))
+    connection = HTTPConnection("127.0.0.1", port, timeout=60, source_address=("127.0.0.2", 0))
     try:
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
@@ -80,18 +80,18 @@ def running(command: list[str], port: int, **more: object) -> Iterator[subproces
     """A server, from when it answers; ended at the end."""
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **more)  # type: ignore[call-overload]
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
                 ask(port, "/robots.txt")
                 break
             except OSError:
-                assert process.poll() is None and time.monotonic() < deadline, process.communicate(timeout=5)
+                assert process.poll() is None and time.monotonic() < deadline, process.communicate(timeout=60)
                 time.sleep(0.1)
         yield process
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("serve", [with_gunicorn, with_waitress])
@@ -102,7 +102,7 @@ def test_a_server_started_by_the_guide_answers_and_ends_well(site: Path, serve: 
         assert (status, json.loads(text)["total"]) == (200, 30)
         assert ask(port, "/healthz")[0] == 200
         server.terminate()
-        assert server.wait(30) == 0
+        assert server.wait(60) == 0
     assert report(site / "log.db").asked == 1
     lines = [json.loads(line) for line in (site / "access.log").read_text().splitlines()]
     assert {line["path"] for line in lines} == {"/robots.txt", "/api/search", "/healthz"}

@@ -162,6 +162,7 @@ def words_alone() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("words_alone")
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(tree=trees)
