@@ -66,7 +66,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
         assert any(name.endswith("LICENSE") for name in archive.namelist())
     assert headers["Name"] == "article-search"
     assert headers["Version"] == __version__
-    assert headers["Requires-Python"] == ">=3.11"
+    assert headers["Requires-Python"] == "<3.15,>=3.11"
     assert headers["License-Expression"] == "MIT"
 
 
