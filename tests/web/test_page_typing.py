@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -29,22 +30,22 @@ ARTICLES = [
 
 
 class Slow:
-    """An application that keeps what was asked of it, and answers some of it late or not at all."""
+    """An application that keeps what was asked of it, and answers some of it when it is let, or not at all."""
 
     def __init__(self, engine: FakeEngine) -> None:
         self.engine = engine
         self.app = web.create_app(engine)
         self.asked: list[str] = []
-        self.seconds: dict[str, float] = {}
+        self.held: dict[str, threading.Event] = {}
         self.status: dict[str, str] = {}
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         query, path = environ["QUERY_STRING"], environ["PATH_INFO"]
         if path == "/":
             self.asked.append(query)
-        for part, seconds in self.seconds.items():
+        for part, let in self.held.items():
             if path == "/" and part in query:
-                time.sleep(seconds)
+                let.wait(60)
         for part, status in self.status.items():
             if path == "/" and part in query:
                 start(status, [("Content-Type", "text/html")])
@@ -135,13 +136,14 @@ def test_few_requests_are_made_for_many_letters(reader: Reader, app: Slow) -> No
 
 
 def test_an_answer_that_comes_late_is_dropped(reader: Reader, app: Slow) -> None:
-    app.seconds["q=harbour&"] = 1.0
+    late = app.held["q=harbour&"] = threading.Event()
     reader.opens()
     reader.presses(*"harbour")
     reader.waits(lambda _: any("q=harbour&" in query for query in app.asked))
     reader.presses(" ", *"storm")
     reader.waits_for("2 articles for “harbour storm”")
-    time.sleep(1.2)
+    late.set()
+    reader.rests()
     assert reader.heading == "2 articles for “harbour storm”"
 
 
@@ -412,12 +414,13 @@ def test_who_is_at_a_page_that_is_exchanged_is_told_of_the_new_one(reader: Reade
 
 
 def test_a_slow_answer_is_seen_to_be_awaited(reader: Reader, app: Slow) -> None:
-    app.seconds["q=s"] = 1.2
+    answer = app.held["q=s"] = threading.Event()
     reader.opens("/?q=harbour")
     reader.presses("/", *"storm")
     reader.waits(lambda _: reader.script("return document.body.classList.contains('busy')"))
     assert reader.script("return document.getElementById('main').getAttribute('aria-busy')") == "true"
     assert reader.heading == "3 articles for “harbour”", "what was found before stays to be read"
+    answer.set()
     reader.waits_for("2 articles for “storm”")
     assert not reader.script("return document.body.classList.contains('busy')")
 
