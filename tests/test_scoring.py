@@ -85,9 +85,9 @@ def test_a_word_typed_again_counts_less_each_time() -> None:
 
 
 def test_words_that_stand_together_add_a_share_of_what_they_weigh_but_for_the_heaviest() -> None:
-    assert scoring.nearness(3.0 + 2.0 + 1.0, 3.0) == pytest.approx(0.2 * 2.2 * 3)
-    assert scoring.nearness(5.0, 3.0, 1.5) == pytest.approx(1.5 * 0.2 * 2.2 * 2)
-    assert scoring.nearness(3.0, 3.0) == 0
+    assert scoring.nearness("body", 3.0) == pytest.approx(0.2 * 2.2 * 3)
+    assert scoring.nearness("title", 2.0) == pytest.approx(1.5 * 0.2 * 2.2 * 2)
+    assert scoring.nearness("title", 0.0) == 0
 
 
 # ---- whatever the numbers ----

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.answering import nearness
-from article_search.answering.results import Hit, Request, Results
+from article_search.answering.results import Hit, Results
 from article_search.backends.base import Backend
 from article_search.query import parser
 from article_search.query.tree import Node, Query
@@ -25,6 +25,7 @@ from tests.shelf import (
     START,
     WORDS,
     ZONE,
+    asked,
     backend_at,
     commit,
     made_up,
@@ -83,7 +84,7 @@ options = st.fixed_dictionaries(
 @thorough
 @given(tree=trees_with_forms, options=options)
 def test_answers_to_trees(both: Both, tree: Node, options: dict[str, Any]) -> None:
-    request = Request(Query("fee roma fee", tree), limit=100, now=START + timedelta(days=50), **options)
+    request = asked(Query("fee roma fee", tree), limit=100, now=START + timedelta(days=50), **options)
     expected, found = (search(backend, request) for backend in both)
     assert told(found) == told(expected)
     assert {hit.id: hit.score for hit in found.hits} == scores(expected.hits)
@@ -103,7 +104,7 @@ typed = st.lists(
 def test_answers_to_what_is_typed(both: Both, typed: str, unfinished: bool, options: dict[str, Any]) -> None:
     query = parser.parse(typed, START)
     query = parser.unfinished(query) if unfinished else query
-    request = Request(query, limit=100, now=START + timedelta(days=50), **options)
+    request = asked(query, limit=100, now=START + timedelta(days=50), **options)
     expected, found = (search(backend, request) for backend in both)
     assert told(found) == told(expected)
     assert {hit.id: hit.score for hit in found.hits} == scores(expected.hits)

@@ -38,7 +38,7 @@ from article_search.backends.base import (
     Word,
 )
 from article_search.backends.base import Age as AgeOf
-from article_search.language import text
+from article_search.language import folding, text
 from article_search.query.tree import Category, Or, Range, Term, TextField
 from article_search.reading.files import FileState, Loaded
 from tests.answering.reference import edits
@@ -70,18 +70,18 @@ def test_how_many_have_the_form_is_told_where_it_matters(backend: Backend, havin
     commit(backend, articles[10:])
     word = Word((Way(("small",)),), (("smalling", None),))
     with backend.reader() as reader:
-        assert reader.counts(word, exactly=True) == Counts(20, 20, having)
-        inexactly = reader.counts(word)
-        assert inexactly[:2] == (20, 20)
-        assert inexactly.with_form == having if told else inexactly.with_form * scoring.RARER > 20
+        assert reader.counts(word) == Counts(20, 20)
+        assert reader.with_form(word) == having
+        found = reader.with_form(word, 7)
+        assert found == having if told else found >= 7
 
 
 def test_frequencies_add_up_over_fields_and_ways(backend: Backend) -> None:
     commit(backend, [article("a.md", "Gull gulls", "a gull", "heron"), article("b.md", "", "herons")])
     birds = Word((Way(("gull",)), Way(("heron",))), (("gulls", None), ("herons", "title")))
     with backend.reader() as reader:
-        assert reader.counts(birds, exactly=True) == Counts(2, 5, 1)
-        assert reader.counts(Word((Way(("gull",), "body"),))) == Counts(1, 1, 0)
+        assert (reader.counts(birds), reader.with_form(birds)) == (Counts(2, 5), 1)
+        assert reader.counts(Word((Way(("gull",), "body"),))) == Counts(1, 1)
         (a, b) = numbers(reader, "a.md", "b.md")
         assert [(name, times) for name, times, _ in reader.inside(birds, a)] == [
             ("title", 2),
@@ -90,7 +90,7 @@ def test_frequencies_add_up_over_fields_and_ways(backend: Backend) -> None:
         ]
         assert [length for _, _, length in reader.inside(birds, a)] == pytest.approx([1, 1, 2 / 1.5])
         assert (reader.has_form(birds, a), reader.has_form(birds, b)) == (True, False)
-        assert reader.counts(Word()) == Counts(0, 0, 0)
+        assert reader.counts(Word()) == Counts(0, 0)
 
 
 def test_terms_in_a_row_stand_in_one_field_of_one_article(backend: Backend) -> None:
@@ -99,7 +99,7 @@ def test_terms_in_a_row_stand_in_one_field_of_one_article(backend: Backend) -> N
     row = Word((Way(("harbour", "bridg")),))
     with backend.reader() as reader:
         (a,) = numbers(reader, "a.md")
-        assert reader.counts(row, exactly=True) == Counts(1, 2, 1)
+        assert (reader.counts(row), reader.with_form(row)) == (Counts(1, 2), 1)
         assert [(name, times) for name, times, _ in reader.inside(row, a)] == [("body", 2)]
         assert reader.has_form(row, a), "what stands in a row was asked for as it stands there"
         assert reader.counts(Word((Way(("harbour", "bridg"), "title"),))).articles == 0
@@ -141,7 +141,7 @@ def slips(draw: st.DrawFn) -> str:
     word = draw(st.sampled_from(ROOTS))
     for place, letter, kind in draw(st.lists(st.tuples(st.integers(0, 30), letters, st.integers(0, 3)), max_size=3)):
         word = edit(word, place, letter, kind)
-    return text.fold(word)
+    return folding.fold(word)
 
 
 @pytest.fixture(scope="module")

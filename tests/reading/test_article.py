@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from article_search.errors import ArticleError
 from article_search.limits import LIMITS
 from article_search.reading.article import Article, Rules, parse
+from tests.effort import at_most
 from tests.reading.metadata.sources import NOW, read
 
 
