@@ -75,16 +75,27 @@ def test_every_key_of_articles_toml_is_there_with_its_default() -> None:
         assert text in (repr(expected), f'"{expected}"', f"{{{table}}}") or (text == "{}" and (values or default == ()))
 
 
-def test_every_module_has_its_question_and_its_layer() -> None:
+def test_every_room_has_its_question_and_its_floor() -> None:
     shown: dict[str, int] = {}
     number = 0
-    for layer, module in re.findall(r"(?m)^\| (\d?) ?\| `([\w.]+)` \|", section("### Where is what?")):
-        number = int(layer) if layer else number
-        shown[module] = number
-    parts = (name.split(".") for name in modules() if name != "__main__")
-    real = {".".join(name[:2]) if name[0] == "backends" else name[0] for name in parts} - {"backends"}
-    assert set(shown) == real
-    assert all(module.split(".")[0] in LAYERS[number - 1] for module, number in shown.items())
+    for floor, room in re.findall(r"(?m)^\| (\d*) ?\| `(\w+)` \|", section("### Where is what?")):
+        number = int(floor) if floor else number
+        shown[room] = number
+    assert set(shown) == {name.partition(".")[0] for name in modules() if name != "__main__"}
+    assert all(room in LAYERS[number - 1] for room, number in shown.items())
+
+
+def test_every_file_and_folder_it_names_is_there() -> None:
+    named = re.findall(r"`((?:[a-z_]+/)*(?:[a-z_]+\.py|[a-z_]+/))`", README)
+    assert len(named) > 20
+    for name in named:
+        places = (
+            ROOT,
+            ROOT / "src" / "article_search",
+            ROOT / "tests" / "backends",
+            ROOT / "src/article_search/backends/embedded",
+        )
+        assert any((place / name).exists() for place in places), name
 
 
 def test_the_python_example_runs(tmp_path: Path) -> None:
