@@ -175,12 +175,14 @@ class Extra(NamedTuple):
 class Question:
     """Which articles answer ``tree`` and, by relevance, come first?
 
-    ``categories`` (any of them) and ``dates`` narrow what is found. ``above``: articles that answer more of these trees
-    come before others, whatever they score. ``first``: articles that are in the answer although they may not answer the
-    tree, before all others and in this order; they count as answering what is above. ``hidden`` ones are not in it. Of
-    articles that say nearly the same only the one is shown that comes first by words, unless ``each``. By relevance
-    scores are changed by ``age``; ``scores`` of some articles are taken as they are given; then what is ``extra`` comes
-    on top. Equals are in order of date, the newest first, then in one that stays the same.
+    ``categories`` (any of them) and ``dates`` narrow what is found. ``first``: articles that are in the answer although
+    they may not answer the tree; they count as answering what is above. ``hidden`` ones are not in it. Of articles that
+    say nearly the same only the one is shown that comes first, by relevance by words alone, unless ``each``.
+
+    By relevance those come first that are ``first``, in this order, then articles that answer more of the trees
+    ``above``, whatever they score. Scores of what is shown are changed by ``age``; ``scores`` of some articles are
+    taken as they are given; then what is ``extra`` comes on top. By date all this does nothing, and articles without
+    one are last. Equals are in order of date, the newest first, then in one that stays the same.
 
     ``count`` articles are told of, and those of ``about`` wherever they stand. ``facets``: values are counted, months
     within the dates unless ``all_months``.
@@ -234,8 +236,8 @@ class Rows:
 
 
 class About(NamedTuple):
-    """Of one article: whether it is in the answer, and shown in it; its score by words, and with its age and the
-    rest."""
+    """Of one article: whether it is in the answer, and shown in it; its score by words, 0 where it does not answer the
+    tree, and with its age and the rest, which only what is shown has."""
 
     found: bool
     shown: bool
@@ -245,9 +247,10 @@ class About(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``total`` articles are shown of all ``matches``, near-copies among these; ``above`` of those shown answer any of
-    the trees above. Counts of ``categories``, without regard to which were asked for, and of ``months`` (``YYYY-MM``)
-    go by what is shown; in no order."""
+    """``total`` articles are shown of all ``matches``, near-copies among these; of the ``total``, ``above`` answer any
+    of the trees above or stand for one that does, all if there are none. Counts of ``categories`` in their most
+    frequent spelling, without regard to which were asked for, and of ``months`` (``YYYY-MM``, in the site's time zone)
+    are of the ``total`` likewise: near-copies count once for each value that any of those found has; in no order."""
 
     rows: Rows
     total: int
@@ -371,13 +374,13 @@ class Reader(Protocol):
         number from that on will do."""
 
     def beginning(self, start: str, field: TextField) -> list[str]:
-        """Words of a field that begin so, folded, the most frequent first."""
+        """Words of a field that begin so, folded, the most frequent first, then by name."""
 
     def near(self, word: str, edits: int, field: TextField | None) -> list[Near]:
-        """Other words within some edits (insert, delete, replace, swap neighbours)."""
+        """Other words, of letters only, within some edits (insert, delete, replace, swap neighbours); in no order."""
 
     def near_beginning(self, start: str, edits: int, field: TextField) -> list[Near]:
-        """Words with the same first letter that begin nearly so."""
+        """Words with the same first letter that begin so or nearly so, likewise."""
 
     def company(self, words: Sequence[Word], others: Sequence[Word], power: int) -> list[float] | None:
         """Of each of some words, in how good company it is: the sum, over the articles that have it, of the share of
@@ -459,7 +462,7 @@ class Backend(Protocol):
         """Whether the newest commit was made with today's settings and program. Raises NoIndexError."""
 
     def verify(self) -> tuple[str, ...]:
-        """Checks every file of the index; what is wrong, a line each."""
+        """Checks every file of the index; what is wrong, a line each. Raises NoIndexError."""
 
     def writer(self, wait: bool, full: bool) -> Writer:
         """The only writer at that moment. Raises IndexBusyError unless told to wait."""
