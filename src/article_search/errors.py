@@ -28,7 +28,7 @@ class SettingsError(ArticleSearchError):
 class OptionError(ArticleSearchError):
     """The value of a search option cannot be read.
 
-    ``option`` is its name as in :class:`article_search.engine.SearchOptions`, such as ``since``.
+    ``option`` is the ``parameter`` it has in :data:`article_search.query.search.OPTIONS`, such as ``since``.
     """
 
     def __init__(self, option: str, message: str) -> None:

@@ -223,6 +223,7 @@ class Searching:
             passages=self._search.snippets,
         )
         late = (TIMED_OUT,) if self._reader.deadline.passed else ()
+        facets = self._facets(answer)
         return Results(
             query=request.query.text,
             interpreted=describe(self._tree, self._rules.zone),
@@ -237,7 +238,7 @@ class Searching:
             corrected=self._corrected,
             warnings=(*request.query.warnings, *self._words.warnings, *late),
             hits=shown,
-            facets=self._facets(answer),
+            facets=facets,
         )
 
     def _facets(self, answer: Answer) -> dict[str, tuple[Facet, ...]]:

@@ -217,7 +217,7 @@ def _needs_words(node: Node) -> bool:
 
 
 def finished(tree: Node) -> Node:
-    """The tree of a query whose last word may go on (see query_parser.unfinished) as if that word were finished."""
+    """The tree of a query whose last word may go on (see parser.unfinished) as if that word were finished."""
     if isinstance(tree, Or) and len(tree.children) == 2:
         word, start = tree.children
         if isinstance(word, Term) and start == Prefix(word.text, word.field):

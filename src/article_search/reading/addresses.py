@@ -1,7 +1,7 @@
 """Where on the site does an article live, and may a URL found in content be linked at all?
 
 The address comes from the article's own ``permalink``, ``url`` or ``slug``, or from the pattern of articles.toml.
-Not here: the routes of the search page (web.py).
+Not here: the routes of the search page (web).
 """
 
 from __future__ import annotations
