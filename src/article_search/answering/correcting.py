@@ -3,7 +3,8 @@
 A word is mistyped when no article has it; a word that hardly any article has is taken for mistyped only if the query
 finds nothing with it, or consists of it, and a hundred times as many articles have a word one edit away. Of the words
 spelt nearly so (spelling.py) those are meant that are likely and stand together with the query's other words. Queries
-whose words are known are not looked at any further. Not here: how the forms of a word are weighed (words.py).
+whose words are known are not looked at any further. Not here: how long a word must be to be corrected (spelling.py),
+how its forms are weighed (words.py).
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from article_search.language import languages, text
 _WORDS = 25  # by which articles are compared
 _CONSIDERED = 90  # frequent words of the article, of which those are the most telling
 _READ = 2000  # words of the article that are looked at; news tells first what it is about
-_LEAST = 0.3  # of the best article's score; those with less are on another story
+_LEAST = 0.3  # of the best article's score, before closeness; those with no more are on another story
 _NEAR = 0.15  # of a score is given by closeness in time
 _HALF_LIFE = 4 * 86_400  # seconds between two articles after which that has halved
 _MORE = 4  # times as many articles as are wanted are looked at first

@@ -1,4 +1,4 @@
-"""How near may a mistyped word be to the one meant, and how likely is a slip? Rules for correction and completion.
+"""Which words are long enough to be corrected, how near may the one meant be, and how likely is a slip?
 
 Not here: which words an index has that are spelt nearly so (backends), which of them was meant (correcting.py).
 """

@@ -1,4 +1,4 @@
-"""What of a word's spelling does not matter? Case, accents, apostrophes.
+"""What of a word's, or a category's, spelling does not matter? Case, accents, apostrophes.
 
 Not here: endings, which are a stemmer's business (text.py).
 """

@@ -1,7 +1,8 @@
-"""What does one content file say? ``Loader`` reads one by its id, in whatever process it is called.
+"""What does one content file say, and is it to be read once more? ``Loader`` reads one by its id.
 
-Whatever was put in a file's place since the walk, reading it neither leaves the content root nor hangs. Not here: which
-files there are (walking.py), what the text of an article means (article.py), how it is stored (backends).
+It is called in worker processes. Whatever was put in a file's place since the walk, reading it neither leaves the
+content root nor hangs. Not here: which files there are (walking.py), what the text of an article means (article.py),
+how it is stored (backends).
 """
 
 from __future__ import annotations

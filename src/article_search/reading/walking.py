@@ -3,7 +3,7 @@
 ``walk`` lists the files under the content root without opening one, ``changes`` compares the list with what the last
 commit knew. A file is an article by its extension; others (images, stylesheets) are none of our business. Hidden files
 and folders, ``node_modules``, the index folder and what is excluded are passed over. Whatever else cannot be taken is
-rejected by name. Not here: what a file says (loading.py).
+rejected by name. Not here: what a file says, and whether it is to be read once more (loading.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What do ``articles search``, ``show``, ``explain``, ``related`` and ``suggest`` do? They ask the index as it is.
 
-Not here: how answers look (hits.py, articles.py), how they are found (engine.py).
+Not here: how answers look (hits.py, articles.py), how they are found (engine.py), which numbers exit codes are
+(output.py).
 """
 
 from __future__ import annotations

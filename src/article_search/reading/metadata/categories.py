@@ -1,4 +1,7 @@
-"""Under which categories does an article stand? Categories and tags, in every shape they are written in."""
+"""Under which categories does an article stand? Categories and tags, in every shape they are written in.
+
+Not here: which spellings are one category to all articles (category_key of language/folding.py).
+"""
 
 from __future__ import annotations
 
