@@ -24,8 +24,8 @@ class FileState:
 
     ``size`` in bytes and ``mtime`` in nanoseconds decide whether to read it again, ``digest`` (of its bytes) whether to
     rewrite it. ``reason`` says why it was left out or rejected, at ``line``; ``due`` is when a left-out article becomes
-    public, or an indexed one expires (epoch seconds). ``recheck``: read it again whatever size and mtime say, for it was
-    too young to be trusted, or could not be read (loading.py).
+    public, or an indexed one expires (epoch seconds). ``recheck``: read it again whatever size and mtime say, for it
+    was too young to be trusted, or could not be read (loading.py).
     """
 
     size: int
