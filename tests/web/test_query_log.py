@@ -42,6 +42,31 @@ def log(path: Path) -> Iterator[QueryLog]:
     log.close()
 
 
+class Held:
+    """A disk that takes what the query log writes only from when it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached = threading.Event()
+        self._free = threading.Event()
+        self.waited_for = False
+        write = query_log._Writer.write
+
+        def when_free(writer: query_log._Writer, entries: Sequence[query_log.Entry]) -> None:
+            self.reached.set()
+            self.waited_for |= not self._free.wait(60)  # so by those who should let it go
+            write(writer, entries)
+
+        monkeypatch.setattr(query_log._Writer, "write", when_free)
+
+    def let_go(self) -> None:
+        self._free.set()
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Held:
+    return Held(monkeypatch)
+
+
 def asked(query: str = "harbour", at: float | None = None, **more: Any) -> Asked:
     entry = Asked(at or time.time(), query, filters=0, total=3, took_ms=1.5, page=1)
     return replace(entry, **more)
@@ -167,44 +192,26 @@ def test_a_log_that_another_process_makes_meanwhile_is_one_of_ours(log: QueryLog
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
-def test_a_forked_process_writes_with_a_thread_of_its_own(log: QueryLog, path: Path) -> None:
+def test_a_forked_process_writes_with_a_thread_of_its_own(
+    log: QueryLog, path: Path, disk: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log.asked(asked("before"))
+    assert disk.reached.wait(60)  # its thread is there, but not within SQLite, whose locks a copy would keep for ever
     child = os.fork()
     if not child:
-        log.asked(asked("in the child"))
-        log.close()
-        os._exit(0)
+        try:
+            monkeypatch.undo()
+            log.asked(asked("in the child"))
+            log.close()
+        finally:
+            os._exit(0)  # whatever happens: there must not be two runs of the tests
     os.waitpid(child, 0)
+    disk.let_go()
     log.close()
     assert sorted(rows(path)) == ["before", "in the child"]
 
 
 # When things go wrong
-
-
-class Held:
-    """A disk that takes what the query log writes only from when it is let go."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.reached = threading.Event()
-        self._free = threading.Event()
-        self.waited_for = False
-        write = query_log._Writer.write
-
-        def when_free(writer: query_log._Writer, entries: Sequence[query_log.Entry]) -> None:
-            self.reached.set()
-            self.waited_for |= not self._free.wait(60)  # so by those who should let it go
-            write(writer, entries)
-
-        monkeypatch.setattr(query_log._Writer, "write", when_free)
-
-    def let_go(self) -> None:
-        self._free.set()
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Held:
-    return Held(monkeypatch)
 
 
 def searches_are_answered(path: Path, disk: Held) -> None:
