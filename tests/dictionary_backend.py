@@ -162,15 +162,15 @@ class DictionaryReader:
             self._known[word] = {number: times for number, times in found if times}
         return self._known[word]
 
-    def counts(self, word: Word) -> base.Counts:
-        having = self._having(word)
-        return base.Counts(len(having), sum(sum(times.values()) for times in having.values()))
+    def counts(self, words: Sequence[Word]) -> list[base.Counts]:
+        found = map(self._having, words)
+        return [base.Counts(len(each), sum(sum(times.values()) for times in each.values())) for each in found]
 
     def with_form(self, word: Word, enough: int | None = None) -> int:
         return sum(self.has_form(word, number) for number in self._having(word))
 
-    def beginning(self, start: str, field: TextField) -> list[str]:
-        return _frequent(word for each in self._all for word in {*each.words[field]} if word.startswith(start))
+    def beginning(self, start: str, field: TextField, most: int) -> list[str]:
+        return _frequent(word for each in self._all for word in {*each.words[field]} if word.startswith(start))[:most]
 
     def near(self, word: str, edits: int, field: TextField | None) -> list[base.Near]:
         others = ((other, count, _edits(word, other)[-1]) for other, count in self._vocabulary(field))
@@ -329,9 +329,6 @@ class DictionaryReader:
     def texts(self, numbers: Sequence[Number]) -> list[base.Text]:
         return [base.Text(one.body, one.language) for number in numbers for one in (self._all[number].article,)]
 
-    def dates(self, numbers: Numbers) -> NDArray[np.int64]:
-        return np.array([self._all[number].date for number in numbers], np.int64)
-
     def places(self, field: TextField, terms: Sequence[str], numbers: Numbers) -> list[base.Places]:
         texts = [self._all[number].terms[field] for number in numbers]
         in_a_row = [term for each in texts for term in (*each, *[None] * LIMITS.query_terms)]
@@ -377,6 +374,9 @@ class DictionaryTitles:
     def place(self, title: int) -> int:
         holders: list[int] = self.holder.tolist()
         return holders.index(title)
+
+    def text(self, title: int) -> str:
+        return self._all[title].article.title
 
     def head(self, title: int) -> base.Head:
         return self._all[title].head()

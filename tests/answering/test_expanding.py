@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from article_search.answering import expanding
-from article_search.answering.words import Words
+from article_search.answering.words import TIMED_OUT, Words
 from article_search.backends.base import Backend
 from article_search.query.tree import And, Not, Or, Term
 from tests.conftest import NewBackend
@@ -30,6 +32,25 @@ def backend(new_backend: NewBackend) -> Backend:
     filler = [article(f"filler{n}.md", "A filler", f"Apples and pears, number {n}, and rain") for n in range(30)]
     commit(backend, [*first, *others, *filler])
     return backend
+
+
+def test_what_was_found_is_kept_when_time_is_up_before_words_are_added(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(backend, [article(f"{n}.md", "Ferry fare", "Sound and gale. " * (n + 1)) for n in range(4)])
+    tree = And((Term("ferry"), Term("fare")))
+    plain = ask(backend, tree, each=True)
+    gained = expanding.gained
+
+    def late(index: Words, *first: Any) -> Any:
+        extra = gained(index, *first)
+        index.reader.deadline.at = 0
+        return extra
+
+    monkeypatch.setattr(expanding, "gained", late)
+    found = ask(backend, tree, each=True, expand=True)
+    assert [(hit.id, hit.score) for hit in found.hits] == [(hit.id, hit.score) for hit in plain.hits]
+    assert TIMED_OUT in found.warnings
 
 
 def test_articles_that_have_what_the_first_share_rise(backend: Backend) -> None:

@@ -309,6 +309,14 @@ def test_synonyms_go_one_way(make: Make) -> None:
     assert engine.search("covid came").interpreted == '(covid OR coronavirus OR "sars-cov-2") came'
 
 
+def test_engines_over_one_index_keep_to_their_own_synonyms(make: Make) -> None:
+    plain = make("---\ntitle: A\n---\nCovid spreads.", "---\ntitle: B\n---\nCoronavirus spreads.")
+    other = again(plain, synonyms=(("covid", ("coronavirus",)),))
+    for _ in range(2):
+        assert found(other, "covid") == {"0.md", "1.md"}
+        assert found(plain, "covid") == {"0.md"}
+
+
 def test_groups_of_synonyms_go_both_ways_and_may_have_several_words(make: Make) -> None:
     engine = make("The prime minister spoke.", "The PM spoke.", "A minister spoke of prime numbers.")
     engine = again(engine, synonym_groups=(("PM", "prime minister"),))

@@ -306,7 +306,7 @@ def test_threads_search_while_commits_replace_each_other(backend: Backend) -> No
     assert failures == []
 
 
-@pytest.mark.parametrize(("where", "part"), [(hits, "_with_passage"), (Searching, "_ranked")])
+@pytest.mark.parametrize(("where", "part"), [(hits, "with_passage"), (Searching, "_ranked")])
 def test_the_time_an_answer_takes_is_that_of_all_of_it(
     backend: Backend, monkeypatch: pytest.MonkeyPatch, where: Any, part: str
 ) -> None:

@@ -45,6 +45,8 @@ def test_a_search_is_made_of_words_and_options_or_of_another_search() -> None:
         ({"page": 101, "limit": 100}, "page", "from 1 to 100 with 100 articles a page"),
         ({"categories": ["c"] * 21}, "category", "at most 20 categories can be chosen at once"),
         ({"any": True, "strict": True}, "strict", "any and strict exclude one another"),
+        ({"sort": None}, "sort", "sort must be one of relevance, newest, oldest, not 'None'"),
+        ({"limit": "5"}, "limit", "limit must be from 1 to 100, not 5"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_name(options: dict[str, Any], name: str, says: str) -> None:
@@ -59,7 +61,7 @@ def test_the_last_page_depends_on_the_hits_a_page() -> None:
     Search("roma", categories=["c"] * 20).check(page_size=10)
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "1.5", "ten", "١", "1_0", "9" * 50, "10001", " "])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "ten", "١", "1_0", "9" * 5_000, "10001", " "])
 def test_a_page_that_is_no_number_is_refused_by_name(value: str) -> None:
     with pytest.raises(OptionError) as caught:
         whole_number("page", value, LIMITS.page_depth)

@@ -63,6 +63,7 @@ class _Guess(NamedTuple):
 
     text: str  # one word, or several
     likely: float
+    articles: int = 0  # that have it as it is, of one word spelt nearly so
 
 
 Word = Term | Phrase | Forms
@@ -95,7 +96,7 @@ def _goes_on(index: Words, tree: Node, word: Word) -> bool:
     if Prefix(typed.text, typed.field) not in positive_leaves(tree):
         return False
     names = (typed.field,) if typed.field else TEXT_FIELDS
-    return any(index.reader.beginning(folding.fold(typed.text), name) for name in names)
+    return any(index.reader.beginning(folding.fold(typed.text), name, 1) for name in names)
 
 
 def _typed(word: Word) -> Term | Phrase:
@@ -157,15 +158,13 @@ class _Corrector:
             if (not least or one[0] == word[0]) and len(stems) < _NEAR:
                 stems.setdefault(text.term(one), _Guess(one, value))
         stems.pop(text.term(word), None)
-        return [guess for guess in stems.values() if self._having(guess.text, only) >= max(1, least)]
+        counts = self.index.reader.counts([_as_it_is(guess.text, only) for guess in stems.values()])
+        guesses = zip(stems.values(), counts, strict=True)
+        return [guess._replace(articles=n) for guess, (n, _) in guesses if n >= max(1, least)]
 
     def _known(self, word: str, only: TextField | None) -> int:
         """How many articles have a word in any of its endings."""
         return self.index.articles(Term(word, only))
-
-    def _having(self, word: str, only: TextField | None) -> int:
-        """How many articles have a word as it is: smalling is not small."""
-        return self.index.reader.counts(_as_it_is(word, only)).articles
 
     # What was meant
 
@@ -182,7 +181,7 @@ class _Corrector:
             if not self.index.articles(word):
                 found += self._parted(several[0], typed.field)
         found = sorted(found, key=lambda guess: -guess.likely)[:_MEANT]
-        weighted = [_Guess(one, _WEIGHT * likely / found[0].likely) for one, likely in found]
+        weighted = [_Guess(guess.text, _WEIGHT * guess.likely / found[0].likely) for guess in found]
         return [guess for guess in weighted if guess.likely >= _LEAST]
 
     def _in_context(self, word: str, only: TextField | None, others: Sequence[Word]) -> list[_Guess]:
@@ -194,11 +193,10 @@ class _Corrector:
         together = self.index.reader.company(words, [self._in_all_forms(other) for other in others], _TOGETHER)
         if together is None:
             return guesses
-        likely = []
-        for (one, before), near in zip(guesses, together, strict=True):
-            having = self._having(one, only)
-            likely.append(_Guess(one, before * ((near + _APART * having) / having) ** 0.5))
-        return likely
+        return [
+            guess._replace(likely=guess.likely * ((near + _APART * guess.articles) / guess.articles) ** 0.5)
+            for guess, near in zip(guesses, together, strict=True)
+        ]
 
     def _in_all_forms(self, word: Word) -> Asked:
         """A word of the query in all its forms, and those that may have been meant by it."""
@@ -241,6 +239,10 @@ class _Corrector:
 
     # Two words
 
+    def _is_there(self, word: str, only: TextField | None) -> bool:
+        """Whether an article has a word as it is: smalling is not small."""
+        return self.index.reader.counts([_as_it_is(word, only)])[0].articles > 0
+
     def _parted(self, word: str, only: TextField | None) -> list[_Guess]:
         """Two words run together: those that stand next to each other in some articles."""
         best: list[_Guess] = []
@@ -260,7 +262,7 @@ class _Corrector:
             both = text.words(first.text) + text.words(second.text)
             unknown = any(word in words and not self.index.articles(word) for word in (one, other))
             taken = any(one in pair or other in pair for pair in found)
-            if len(both) == 2 and unknown and not taken and self._having("".join(both), first.field):
+            if len(both) == 2 and unknown and not taken and self._is_there("".join(both), first.field):
                 found[one, other] = "".join(both)
         return found
 
@@ -288,7 +290,7 @@ def _with(word: Word, guesses: Sequence[_Guess]) -> Forms:
     """A word in the forms it has, and in those it may stand for."""
     forms = word.forms if isinstance(word, Forms) else (Form(word),)
     only = _typed(word).field
-    nodes = [Phrase(one, only) if " " in one else Term(one, only) for one, _ in guesses]
+    nodes = [Phrase(one, only) if " " in one else Term(one, only) for one in (guess.text for guess in guesses)]
     return Forms((*forms, *(Form(node, guess.likely, True) for node, guess in zip(nodes, guesses, strict=True))))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from article_search.answering.hits import hits
+from article_search.answering.hits import hit, with_passage
 from article_search.answering.results import Document
 from article_search.backends.base import Number, Reader
 from article_search.errors import NotFoundError
@@ -19,5 +19,5 @@ def number(reader: Reader, id: str) -> Number:
 def document(reader: Reader, id: str) -> Document:
     """One article. Raises NotFoundError."""
     found = number(reader, id)
-    text = reader.texts([found])[0]
-    return Document(hits(reader, [found], [0.0])[0], text.body, reader.heads([found])[0].warnings, text.language)
+    (head,), (text,) = reader.heads([found]), reader.texts([found])
+    return Document(with_passage(hit(head), text), text.body, head.warnings, text.language)

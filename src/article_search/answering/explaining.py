@@ -55,7 +55,7 @@ def _best(index: Words, node: Term | Phrase | Forms, number: Number) -> WordScor
             shown = describe(typed if typed in nodes else nodes[0])
             part = _part(index, shown, word, number, known, share, index.times(node))
             if share == 1:
-                known = index.reader.counts(word).articles
+                known = index.reader.counts([word])[0].articles
             if part is not None:
                 found.append(part)
     return max(found, key=lambda part: part.score, default=None)
@@ -69,7 +69,7 @@ def _part(
     inside = reader.inside(word, number)
     if not inside:
         return None
-    counts, with_form = reader.counts(word), reader.with_form(word)
+    (counts,), with_form = reader.counts([word]), reader.with_form(word)
     telling = weighed(word, counts, reader.articles, with_form, known)
     values = [field.frequency * scoring.field_weight(field.field, field.length) for field in inside]
     factor, total = share * times, sum(values)

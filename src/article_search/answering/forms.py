@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from article_search.answering.words import Words
 from article_search.language import segmentation, text
@@ -21,6 +22,13 @@ _RARE = 5_000  # one article of so many, or
 _FEW = 2  # this few, and a word is rare
 
 Synonyms = tuple[tuple[str, tuple[str, ...]], ...]  # words, and what means the same
+
+
+class _Known(NamedTuple):
+    """Words in all forms; and the synonyms they are by, so that no others take their place in memory."""
+
+    nodes: tuple[Node, ...]
+    synonyms: Synonyms
 
 
 def with_forms(words: Words, tree: Node, synonyms: Synonyms, exact: bool = False) -> Node:
@@ -55,12 +63,13 @@ def _children(words: Words, children: Sequence[Node], synonyms: Synonyms, exact:
 def _row(words: Words, row: tuple[Term, ...], synonyms: Synonyms, exact: bool) -> tuple[Node, ...]:
     """Words that stand next to each other in the query, in all forms the index has; remembered."""
     reader = words.reader
-    known = reader.remembered.get((row, exact))
-    if not isinstance(known, tuple):
-        known = tuple(_Row(words, row).forms(synonyms, exact))
+    key = (row, exact, id(synonyms))  # there may be thousands, and engines of several over one index
+    known: _Known | None = reader.remembered.get(key)
+    if known is None:
+        known = _Known(tuple(_Row(words, row).forms(synonyms, exact)), synonyms)
         if not reader.deadline.passed:
-            reader.remembered.keep((row, exact), known)
-    return known
+            reader.remembered.keep(key, known)
+    return known.nodes
 
 
 def _phrase(words: Words, phrase: Phrase, synonyms: Synonyms) -> Phrase | Forms:

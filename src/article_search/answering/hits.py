@@ -22,15 +22,16 @@ def hits(
     """Some articles; with ``passages`` each has the best one for a tree, and its words marked in the title."""
     heads = reader.heads(numbers)
     found = [
-        _hit(head, score, others)
+        hit(head, score, others)
         for head, score, others in zip(heads, scores, similar or [0] * len(numbers), strict=True)
     ]
     if not passages:
         return tuple(found)
-    return tuple(_with_passage(hit, text, tree) for hit, text in zip(found, reader.texts(numbers), strict=True))
+    return tuple(with_passage(each, text, tree) for each, text in zip(found, reader.texts(numbers), strict=True))
 
 
-def _hit(head: Head, score: float, similar: int) -> Hit:
+def hit(head: Head, score: float = 0.0, similar: int = 0) -> Hit:
+    """An article without a passage."""
     return Hit(
         head.id,
         head.url,
@@ -46,7 +47,8 @@ def _hit(head: Head, score: float, similar: int) -> Hit:
     )
 
 
-def _with_passage(hit: Hit, text: Text, tree: Node) -> Hit:
+def with_passage(hit: Hit, text: Text, tree: Node = EVERY) -> Hit:
+    """The same with the best passage for a tree, and its words marked in the title."""
     return replace(
         hit,
         title_fragments=snippets.marked(hit.title, tree, "title", text.language),

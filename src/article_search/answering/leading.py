@@ -66,7 +66,9 @@ class Closer:
         extra = self._extra(index, leading) if self.expand else None
         if extra is None:
             return Ranked(answer, leading.first(shown), (*steps, steps[-1]))
-        more = reader.answer(replace(question, scores=leading.known(), extra=extra, count=shown, facets=False))
+        more = reader.answer(replace(question, scores=leading.lifted(), extra=extra, count=shown, facets=False))
+        if reader.deadline.passed:
+            return Ranked(answer, leading.first(shown), (*steps, steps[-1]))
         return Ranked(answer, more.rows, (*steps, tuple(each.score for each in more.about)))
 
     def _extra(self, index: Words, leading: _Leading) -> Extra | None:
@@ -104,22 +106,14 @@ class _Leading:
 
     def first(self, count: int) -> Rows:
         """The first of them, in order."""
-        rows, places = self._rows, self._order[:count]
-        return Rows(
-            rows.numbers[places],
-            self._scores[places],
-            rows.tiers[places],
-            rows.dates[places],
-            rows.order[places],
-            rows.similar[places],
-            rows.groups[places],
-        )
+        return replace(self._rows, scores=self._scores).take(self._order[:count])
 
     def scores(self, numbers: tuple[Number, ...], others: tuple[float, ...]) -> tuple[float, ...]:
-        """What some articles score, those that are not among these as before."""
-        known = self.known() if numbers else {}
+        """What some articles score, those that were not lifted as before."""
+        known = self.lifted() if numbers else {}
         return tuple(known.get(number, before) for number, before in zip(numbers, others, strict=True))
 
-    def known(self) -> dict[Number, float]:
-        """What each scores."""
-        return dict(zip(self._rows.numbers.tolist(), self._scores.tolist(), strict=True))
+    def lifted(self) -> dict[Number, float]:
+        """What those score that have been lifted."""
+        places = (self._scores != self._rows.scores).nonzero()[0]
+        return dict(zip(self._rows.numbers[places].tolist(), self._scores[places].tolist(), strict=True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from article_search import scoring
 from article_search.answering.words import Words
 from article_search.backends.base import NO_DATE, AnyOf, Head, Leaf, Number, Question, Rows, Text, Times
 from article_search.language import languages, text
+from article_search.limits import LIMITS
 
 _WORDS = 25  # by which articles are compared
 _CONSIDERED = 90  # frequent words of the article, of which those are the most telling
@@ -32,15 +34,16 @@ def related(index: Words, number: Number, limit: int) -> tuple[list[Number], lis
     """The articles most like one, without it, and one of several that say nearly the same; and their scores."""
     if limit < 1:
         return [], []
+    date = index.reader.heads([number])[0].date
     numbers: list[Number] = []
     scores: list[float] = []
     for rows in _candidates(index, number, limit):
-        found = rows.scores * _closeness(index, number, rows)
+        found = rows.scores * _closeness(date, rows)
         least = rows.scores.max(initial=0) * np.float32(_LEAST)
         fits = rows.scores > least
         order = np.lexsort((rows.order, -found))
         order = order[fits[order]]
-        groups = rows.groups[order].copy()
+        groups = rows.groups[order]
         groups[groups < 0] = -1 - np.flatnonzero(groups < 0)  # who repeats no other is a group
         order = order[np.sort(np.unique(groups, return_index=True)[1])[:limit]]
         numbers, scores = rows.numbers[order].tolist(), found[order].tolist()
@@ -51,7 +54,8 @@ def related(index: Words, number: Number, limit: int) -> tuple[list[Number], lis
 
 
 def _candidates(index: Words, number: Number, limit: int) -> Iterator[Rows]:
-    """The articles with its telling words, the best first: some, then more of them, at last all."""
+    """The articles with its telling words, the best first: some, then more of them, at last as many as a search has
+    pages for."""
     reader = index.reader
     question = Question(
         tree=AnyOf(tuple(Times(leaf, weight) for leaf, weight in _telling(index, number).items())),
@@ -63,18 +67,17 @@ def _candidates(index: Words, number: Number, limit: int) -> Iterator[Rows]:
     while True:
         answer = reader.answer(question)
         yield answer.rows
-        if len(answer.rows) == answer.total:
+        if len(answer.rows) == answer.total or question.count == LIMITS.page_depth:
             return
-        question = replace(question, count=_MORE * question.count)
+        question = replace(question, count=min(_MORE * question.count, LIMITS.page_depth))
 
 
-def _closeness(index: Words, number: Number, rows: Rows) -> NDArray[np.float32]:
+def _closeness(date: datetime | None, rows: Rows) -> NDArray[np.float32]:
     """A factor by article: 1 where both are of one moment, a little less the farther they are apart."""
-    date = int(index.reader.dates(np.array([number]))[0])
     factor = np.full(len(rows), 1 - _NEAR, np.float32)
-    if date != NO_DATE:
+    if date is not None:
         known = rows.dates != NO_DATE
-        apart = np.abs((rows.dates[known] - date).astype(np.float64))
+        apart = np.abs((rows.dates[known] - int(date.timestamp())).astype(np.float64))
         factor[known] = scoring.closeness(apart, _HALF_LIFE, _NEAR)
     return factor
 

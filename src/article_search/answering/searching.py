@@ -78,6 +78,7 @@ class _Meant:
     tree: Plain
     above: tuple[Plain, ...]
     relaxed: bool
+    found: int | None = None  # articles, without filters, if that is known
 
 
 class Searching:
@@ -128,9 +129,15 @@ class Searching:
             strictly = asked.above[0] if asked.relaxed else asked.tree
             self._corrected = self._gains(strictly, as_typed) or self._gains(asked.tree, loosely)
             return asked if self._search.any else replace(asked, above=(*asked.above, as_typed))
-        if asked.relaxed or not self._reader.count(asked.tree, self._search.categories, self._dates):
+        if asked.relaxed or not self._finds_any(asked):
             self._mended(_SELDOM)
         return asked
+
+    def _finds_any(self, asked: _Meant) -> bool:
+        """Whether any article is found within the filters."""
+        if asked.found is not None and not self._search.categories and self._dates is None:
+            return asked.found > 0
+        return self._reader.count(asked.tree, self._search.categories, self._dates) > 0
 
     def _gains(self, tree: Plain, over: Plain) -> bool:
         """Whether a tree finds articles, within the filters, that another does not."""
@@ -144,11 +151,12 @@ class Searching:
         if self._search.any:
             return _Meant(self._words.plain(looser) if looser else self._plain, (), False)
         # Whatever the filters: a facet counts what its filter leaves.
-        if looser is None or self._search.strict or (strictly := self._reader.count(self._plain)) >= _RELAX_BELOW:
-            return _Meant(self._plain, (), False)
+        found = self._reader.count(self._plain)
+        if looser is None or self._search.strict or found >= _RELAX_BELOW:
+            return _Meant(self._plain, (), False, found)
         loose = self._words.plain(looser)
-        if self._reader.count(loose) <= strictly:
-            return _Meant(self._plain, (), False)
+        if self._reader.count(loose) <= found:
+            return _Meant(self._plain, (), False, found)
         return _Meant(loose, (self._plain,), True)
 
     # What comes first

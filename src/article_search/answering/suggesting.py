@@ -229,7 +229,7 @@ class Titles:
         for place in often.places[:_READ].tolist():
             holder = int(self._holder[place])
             nth = place - self._index.place(holder)
-            title = self._index.head(holder).title
+            title = self._index.text(holder)
             tokens = list(text.tokens(title))[nth : nth + often.size]
             words = [folding.fold(title[token.start : token.end]) for token in tokens]
             if len(words) == often.size and words[len(choices) - 1] in choices[-1].words:

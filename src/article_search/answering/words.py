@@ -120,7 +120,7 @@ class Words:
         """All words of one beginning, which count as one, and what the user should know."""
         spelt, warning = [], None
         for name in (node.field,) if node.field else TEXT_FIELDS:
-            words = self.reader.beginning(folding.fold(node.text), name)
+            words = self.reader.beginning(folding.fold(node.text), name, LIMITS.prefix_terms + 1)
             if len(words) > LIMITS.prefix_terms:
                 warning = (
                     f"over {LIMITS.prefix_terms} words begin with {node.text}; only the most frequent were searched"
@@ -134,7 +134,7 @@ class Words:
         known: Stem | None = self.reader.remembered.get((Stem, term))
         if known is None:
             word = Word((Way((term,)),))
-            counts = self.reader.counts(word)
+            (counts,) = self.reader.counts([word])
             known = Stem(weighed(word, counts, self.reader.articles), counts)
             if not self.reader.deadline.passed:
                 self.reader.remembered.keep((Stem, term), known)
@@ -147,7 +147,7 @@ class Words:
 
     def _counted(self, word: Word) -> tuple[Counts, int]:
         """How many articles have a word, and how many in a form asked for, as far as something depends on it."""
-        counts = self.stem(word.term).counts if word.term else self.reader.counts(word)
+        counts = self.stem(word.term).counts if word.term else self.reader.counts([word])[0]
         if not counts.articles or not (word.forms or any(len(way.terms) > 1 for way in word.ways)):
             return counts, 0
         return counts, self.reader.with_form(word, -(-counts.articles // scoring.RARER))
@@ -158,7 +158,7 @@ class Words:
             return known
         if isinstance(node, Prefix):
             word, warning = self.beginnings(node)
-            counts = self.reader.counts(word)
+            (counts,) = self.reader.counts([word])
             known = Known(Leaf((weighed(word, counts, self.reader.articles),)), counts.articles, warning)
         else:
             known = self._of_forms(node.forms if isinstance(node, Forms) else (Form(node),))

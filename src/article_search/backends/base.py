@@ -150,7 +150,6 @@ class NoneOf:
 
 
 Plain = Leaf | Times | AllOf | AnyOf | NoneOf | Category | Range
-EVERY = AllOf()
 
 # ---- questions and answers ----
 
@@ -320,6 +319,9 @@ class Titles(Protocol):
     def place(self, title: int) -> int:
         """Where a title begins."""
 
+    def text(self, title: int) -> str:
+        """A title as it is written."""
+
     def head(self, title: int) -> Head:
         """What is shown of the article with a title."""
 
@@ -341,8 +343,8 @@ class Deadline:
 
 
 class Reader(Protocol):
-    """One commit, for one request. After the deadline words count as without any article. Every method raises
-    IndexStateError for an index that cannot be read."""
+    """One commit, for one request. After the deadline words may count as without any article. Every method raises
+    IndexStateError for an index that cannot be read, at the latest when the context ends that it is of."""
 
     @property
     def deadline(self) -> Deadline:
@@ -366,14 +368,14 @@ class Reader(Protocol):
 
     # Words
 
-    def counts(self, word: Word) -> Counts:
-        """How many articles have a word."""
+    def counts(self, words: Sequence[Word]) -> list[Counts]:
+        """How many articles have each of some words."""
 
     def with_form(self, word: Word, enough: int | None = None) -> int:
         """How many articles have a word in a form that was asked for. As soon as it is sure that ``enough`` have, any
         number from that on will do."""
 
-    def beginning(self, start: str, field: TextField) -> list[str]:
+    def beginning(self, start: str, field: TextField, most: int) -> list[str]:
         """Words of a field that begin so, folded, the most frequent first, then by name."""
 
     def near(self, word: str, edits: int, field: TextField | None) -> list[Near]:
@@ -416,9 +418,6 @@ class Reader(Protocol):
 
     def texts(self, numbers: Sequence[Number]) -> list[Text]:
         """The texts of some articles."""
-
-    def dates(self, numbers: Numbers) -> NDArray[np.int64]:
-        """The dates of some articles in epoch seconds, NO_DATE where there is none."""
 
     def places(self, field: TextField, terms: Sequence[str], numbers: Numbers) -> list[Places]:
         """Where each of some terms stands in a field of some articles, which are in ascending order."""

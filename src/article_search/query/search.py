@@ -238,9 +238,9 @@ def read(option: Option, written: Sequence[str]) -> Any:
 
 def whole_number(name: str, text: str, highest: int) -> int:
     """A whole number from 1 to ``highest``. Raises OptionError."""
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= highest:
+    if text.isascii() and text.isdigit() and len(text.lstrip("0")) <= len(str(highest)) and 1 <= int(text) <= highest:
         return int(text)
-    raise OptionError(name, f"{name}: {text!r} is not a whole number from 1 to {highest:,}")
+    raise OptionError(name, f"{name}: {text[:40]!r} is not a whole number from 1 to {highest:,}")
 
 
 def _choice(name: str, text: str, choices: Sequence[str]) -> str:
@@ -258,8 +258,8 @@ def _yes(name: str, text: str) -> bool:
 def _check(option: Option, value: Any) -> None:
     name, highest = option.parameter, option.highest
     if option.kind == "choice" and value not in option.choices:
-        raise OptionError(name, f"{name} must be one of {', '.join(option.choices)}, not {value[:40]!r}")
-    if option.kind == "number" and value is not None and not 1 <= value <= highest:
-        raise OptionError(name, f"{name} must be from 1 to {highest}, not {value}")
+        raise OptionError(name, f"{name} must be one of {', '.join(option.choices)}, not {str(value)[:40]!r}")
+    if option.kind == "number" and value is not None and not (isinstance(value, int) and 1 <= value <= highest):
+        raise OptionError(name, f"{name} must be from 1 to {highest}, not {str(value)[:40]}")
     if option.kind == "texts" and len(value) > highest:
         raise OptionError(name, f"at most {highest} {option.field} can be chosen at once")

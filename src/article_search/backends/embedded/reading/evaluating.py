@@ -174,7 +174,7 @@ class Evaluation:
             scored = self._scored(choice)
             first = choice.share == 1 and not len(found.documents)
             found = scored if first else ranking.better(found, scored, choice.share)
-        listed = ranking.Listed.of_scored(self._snapshot, leaf, found)
+        listed = ranking.Listed(self._snapshot, leaf, found)
         if not self._deadline.passed:
             listed.keep()
         return listed

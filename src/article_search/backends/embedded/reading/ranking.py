@@ -23,7 +23,7 @@ _WORTH_PROBING = 4096  # documents; a shorter list is scored whole before some o
 _FEW = 8  # one in so many documents is better looked up alone
 _MANY = 64  # words should have room in memory
 _EACH = 8  # bytes of a document and its score
-_BEST = 16  # scores of a word that are known to be its highest
+_SPELT = 80  # bytes of a word in a leaf of many
 _FREQUENT = 16  # a word that one in so many documents has may be spread out, once
 _LOOKED_UP = 64  # this many times fewer documents than there are were looked up one by one
 
@@ -49,31 +49,19 @@ class Listed:
     snapshot: Snapshot
     leaf: Leaf  # the snapshot remembers it by
     found: Scored
-    best: tuple[float, ...]  # its highest scores, in order
     kept: bool = False  # it is complete, and the snapshot may remember more of it
     looked_up: int = 0  # documents, one by one, since it was last spread out
-
-    @classmethod
-    def of_scored(cls, snapshot: Snapshot, leaf: Leaf, found: Scored) -> Listed:
-        """Not yet remembered."""
-        scores = found.scores
-        best = scores if len(scores) <= _BEST else np.partition(scores, -_BEST)[-_BEST:]
-        return cls(snapshot, leaf, found, tuple(np.sort(best)[::-1].tolist()))
 
     def keep(self) -> None:
         """Has the snapshot remember it while there is room."""
         self.kept = True
-        self.snapshot.scores.keep(self.leaf, self, _EACH * self.count)
+        words = sum(len(each.words) for choice in self.leaf.choices for each in choice.word.spelt)
+        self.snapshot.scores.keep(self.leaf, self, _EACH * self.count + _SPELT * words)
 
     @property
     def count(self) -> int:
         """Articles that have it."""
         return len(self.found.documents)
-
-    @property
-    def bound(self) -> float:
-        """No score is higher."""
-        return self.best[0] if self.best else 0.0
 
     def all(self) -> Scored:
         """Every article that has it."""
@@ -123,12 +111,6 @@ class Word:
     weight: float
     lift: float  # what articles that have the form score besides
     asked: bool = False
-    best: tuple[float, ...] = ()  # its highest scores, in order, once they are known
-
-    @property
-    def bound(self) -> float:
-        """No score is higher."""
-        return self.best[0] if self.best else self.weight * (scoring.K1 + 1) + self.lift
 
     def all(self) -> Scored:
         """Every article that has the word."""
@@ -144,9 +126,8 @@ class Word:
             scores = scoring.saturated(frequencies, self.weight)
             if exact is not None:
                 scores[exact[documents]] += np.float32(self.lift)
-            listed = Listed.of_scored(self.snapshot, self.leaf, Scored(documents, scores))
+            listed = Listed(self.snapshot, self.leaf, Scored(documents, scores))
             listed.keep()
-            self.best = listed.best
         return listed
 
     def of(self, documents: Documents) -> Weights:

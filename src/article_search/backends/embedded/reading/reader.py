@@ -64,17 +64,17 @@ class SnapshotReader:
 
     # Words
 
-    def counts(self, word: Word) -> Counts:
-        """How many articles have a word."""
-        return self._evaluation.counts(word)
+    def counts(self, words: Sequence[Word]) -> list[Counts]:
+        """How many articles have each of some words."""
+        return [self._evaluation.counts(word) for word in words]
 
     def with_form(self, word: Word, enough: int | None = None) -> int:
         """How many articles have a word in a form that was asked for."""
         return self._evaluation.with_form(word, enough)
 
-    def beginning(self, start: str, field: TextField) -> list[str]:
+    def beginning(self, start: str, field: TextField, most: int) -> list[str]:
         """Words of a field that begin so, the most frequent first."""
-        return self._snapshot.expand(field, start)
+        return self._snapshot.expand(field, start)[:most]
 
     def near(self, word: str, edits: int, field: TextField | None) -> list[Near]:
         """Other words within some edits."""
@@ -191,7 +191,9 @@ class SnapshotReader:
     def _gains(self, documents: Documents, extra: Extra) -> Weights:
         total = np.zeros(len(documents), np.float32)
         for weighed, factor in extra.words:
-            total += self._evaluation.word(Leaf((weighed,))).of(documents) * np.float32(factor)
+            word = self._evaluation.word(Leaf((weighed,)))
+            if word.count:
+                total += word.of(documents) * np.float32(factor)
         highest = float(total.max(initial=0))
         return total * np.float32(extra.most / highest) if highest else total
 
@@ -249,11 +251,6 @@ class SnapshotReader:
     def texts(self, numbers: Sequence[Number]) -> list[Text]:
         """The texts of some articles."""
         return [Text(self._snapshot.body(number), self._snapshot.language(number)) for number in numbers]
-
-    def dates(self, numbers: Numbers) -> NDArray[np.int64]:
-        """The dates of some articles."""
-        dates: NDArray[np.int64] = self._snapshot.dates[numbers]
-        return dates
 
     def places(self, field: TextField, terms: Sequence[str], numbers: Numbers) -> list[Places]:
         """Where each of some terms stands in a field of some articles."""

@@ -55,7 +55,7 @@ class Snapshot(Columns):
         self._terms: Cache[tuple[str, str], list[_Term]] = Cache(rooms["terms"])
         self._postings: Cache[tuple[str, str], Postings] = Cache(rooms["postings"])
         self._places: Cache[tuple[str, str], NDArray[Any]] = Cache(rooms["places"])
-        # What ranking makes of postings: by term, for all articles that have it, and by document.
+        # What answering and ranking make of words; and words scored, for all articles that have them, and by document.
         self.words: Cache[object, Any] = Cache(rooms["words"])
         self.scores: Cache[object, Any] = Cache(rooms["scores"])
         self.spread: Cache[object, Weights] = Cache(rooms["spread"])

@@ -88,6 +88,10 @@ class SnapshotTitles:
         """Where a title begins."""
         return int(np.searchsorted(self.holder[:-_MARGIN], np.int32(title)))
 
+    def text(self, title: int) -> str:
+        """A title as it is written."""
+        return self._snapshot.title(title)
+
     def head(self, title: int) -> Head:
         """What is shown of the article with a title."""
         return self._snapshot.head(title)
