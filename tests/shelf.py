@@ -110,7 +110,7 @@ def stock(backend: Backend) -> list[Article]:
 
 def asked(query: Query, **options: Any) -> Request:
     """A query with options of Search, and with moments in place of its date words."""
-    moments = {name: options.pop(name) for name in ("since", "until", "recency", "now") if name in options}
+    moments = {name: options.pop(name) for name in ("since", "until", "recency", "now", "limit") if name in options}
     return Request(query, Search("", **options), **moments)
 
 

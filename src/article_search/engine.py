@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import PurePosixPath
@@ -85,11 +84,12 @@ class Engine:
         query = parser.parse(search.text, now)
         return Request(
             query=parser.unfinished(query) if search.typing else query,
-            search=search if search.limit else replace(search, limit=self.settings.page_size),
+            search=search,
             since=span.since,
             until=span.until,
             recency=self.settings.recency if self.settings.recency.weight else None,
             now=now,
+            limit=search.limit or self.settings.page_size,
         )
 
     def span(self, since: str | None, until: str | None, now: datetime | None = None) -> Range:

@@ -106,7 +106,7 @@ class _Leading:
 
     def first(self, count: int) -> Rows:
         """The first of them, in order."""
-        return replace(self._rows, scores=self._scores).take(self._order[:count])
+        return self._rows.take(self._order[:count], self._scores)
 
     def scores(self, numbers: tuple[Number, ...], others: tuple[float, ...]) -> tuple[float, ...]:
         """What some articles score, those that were not lifted as before."""

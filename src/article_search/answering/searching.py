@@ -35,7 +35,6 @@ from article_search.settings import Pinned, Recency
 if TYPE_CHECKING:
     from article_search.answering.correcting import Correction
 
-_HITS = 10  # on a page, if nobody says
 _RARE = 2  # articles; a word that so few have may be mistyped, see correcting.py
 _SELDOM = 20  # likewise, as far as a hint goes that nothing follows from
 _STEPS = 5  # of a score, see leading.Ranked
@@ -53,11 +52,7 @@ class Request:
     until: datetime | None = None
     recency: Recency | None = None
     now: datetime | None = None
-
-    @property
-    def limit(self) -> int:
-        """Hits on a page."""
-        return self.search.limit or _HITS
+    limit: int = 10  # hits on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +216,9 @@ class Searching:
         request = self._request
         before = (self._search.page - 1) * request.limit
         ranked, asked = self._ranked(before + request.limit)
-        answer, rows = ranked.answer, ranked.rows.take(np.arange(before, len(ranked.rows)))
+        answer, rows = ranked.answer, ranked.rows
+        if before:
+            rows = rows.take(np.arange(before, len(rows)))
         shown = hits(
             self._reader,
             rows.numbers.tolist(),

@@ -76,8 +76,8 @@ class Words:
         """A tree with its words weighed, without those that say nothing."""
         match tree:
             case Term() | Phrase() | Forms() | Prefix():  # most are
-                leaf, times = self.leaf(tree), self.times(tree)
-                return leaf if times == 1 else Times(leaf, times)
+                leaf = self.leaf(tree)
+                return Times(leaf, self.times(tree)) if self._times else leaf
             case And(children):
                 return AllOf(tuple(self.plain(child) for child in required(children, self.language)))
             case Or(children):
@@ -211,13 +211,16 @@ def by_weight(forms: Sequence[Form]) -> list[tuple[float, list[Term | Phrase]]]:
 
 def required(children: tuple[Node, ...], language: str) -> tuple[Node, ...]:
     """Children without what says nothing: words without a letter and, beside other words, stop words of a language."""
-    telling = tuple(child for child in children if (word := _plain_word(child)) is None or text.terms(word.text))
-    kept = tuple(
-        child
-        for child in telling
-        if not ((word := _plain_word(child)) and word.field is None and text.is_stop_word(word.text, language))
-    )
-    return kept if any(isinstance(child, Term | Phrase | Prefix | Forms | Or | And) for child in kept) else telling
+    telling: list[Node] = []
+    kept: list[Node] = []
+    for child in children:
+        word = _plain_word(child)
+        if word is None or text.terms(word.text):
+            telling.append(child)
+            if word is None or word.field is not None or not text.is_stop_word(word.text, language):
+                kept.append(child)
+    asked = any(isinstance(child, Term | Phrase | Prefix | Forms | Or | And) for child in kept)
+    return tuple(kept if asked else telling)
 
 
 def repeated(asked: Query, language: str) -> dict[str, float]:

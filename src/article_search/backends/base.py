@@ -221,11 +221,11 @@ class Rows:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def take(self, places: NDArray[np.int64]) -> Rows:
-        """Those at some places, in that order."""
+    def take(self, places: NDArray[np.int64], scores: NDArray[np.float32] | None = None) -> Rows:
+        """Those at some places, in that order; with other scores, if there are, by where they are now."""
         return Rows(
             self.numbers[places],
-            self.scores[places],
+            (self.scores if scores is None else scores)[places],
             self.tiers[places],
             self.dates[places],
             self.order[places],

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from article_search.arrays import run_starts
 from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Snapshot
-from article_search.backends.embedded.reading.tallies import Tally
+from article_search.backends.embedded.reading.tallies import Tally, packed
 
 Members = NDArray[np.int64]  # by group, how many documents of it were found
 _NO_GROUPS: Members = np.empty(0, np.int64)
@@ -26,6 +26,7 @@ class Collapsing:
     def __init__(self, snapshot: Snapshot, each: bool) -> None:
         self._snapshot = snapshot
         self._each = each or not len(snapshot.repeats[0])
+        self._packed: tuple[Mask, NDArray[np.uint64]] | None = None
 
     def count(self, mask: Mask) -> int:
         """How many groups some articles are; one that repeats no other is a group."""
@@ -46,7 +47,9 @@ class Collapsing:
         if tally is None:
             groups = np.full(snapshot.size, -1, np.int32) if self._each else snapshot.group_of
             tally = snapshot.tallies[key] = Tally(documents, values, len(names), groups)
-        counts = tally.counts(mask).tolist()
+        if self._packed is None or self._packed[0] is not mask:
+            self._packed = mask, packed(mask)  # often the same for both columns
+        counts = tally.counts(*self._packed).tolist()
         return [(name, count) for name, count in zip(names, counts, strict=True) if count]
 
     def best(self, mask: Mask, key: Callable[[Documents], NDArray[Any]]) -> tuple[Mask, Members]:
@@ -55,9 +58,10 @@ class Collapsing:
         if self._each:
             return mask, _NO_GROUPS
         documents, groups, starts = self._snapshot.grouped
-        chosen = mask[documents]
-        members = np.add.reduceat(chosen, starts, dtype=np.int64)
-        several = (chosen & (members > 1)[groups]).nonzero()[0]
+        found = mask[documents].nonzero()[0]
+        documents, groups = documents[found], groups[found]
+        members = np.bincount(groups, minlength=len(starts))
+        several = (members[groups] > 1).nonzero()[0]
         if not len(several):
             return mask, members
         documents, groups = documents[several], groups[several]

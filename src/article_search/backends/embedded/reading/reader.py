@@ -131,8 +131,9 @@ class SnapshotReader:
         snapshot, found = self._snapshot, self._evaluation.take(question.tree)
         everything, scores = found.mask, found.scores
         tier = self._tier(question.above)
-        pinned, hidden = (np.asarray(numbers, np.int64) for numbers in (question.first, question.hidden))
-        if len(pinned) or len(hidden):
+        pinned = np.asarray(question.first, np.int64)
+        if question.first or question.hidden:
+            hidden = np.asarray(question.hidden, np.int64)
             everything = everything.copy()
             everything[pinned], everything[hidden] = True, False
             if tier is not None:
@@ -143,8 +144,7 @@ class SnapshotReader:
         ordering = Ordering(snapshot, scores, tier, question.sort, pinned)
         mask, members = collapsing.best(chosen, ordering.key)
         shown = mask.nonzero()[0]
-        about = np.asarray(question.about, np.int64)
-        by_words = scores[about].tolist()
+        by_words = [float(scores[number]) for number in question.about]
         if question.sort == "relevance" and len(shown) and not self.deadline.late():
             self._rescore(question, scores, shown)
         first = ordering.first(shown, question.count)

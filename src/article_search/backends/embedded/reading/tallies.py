@@ -30,7 +30,7 @@ class Tally:
         for row, value in zip(self._bits, self._frequent.tolist(), strict=True):
             having = np.zeros(size, np.bool_)
             having[alone[values_alone == value]] = True
-            row[:] = _packed(having)
+            row[:] = packed(having)
         rest = ~frequent[values_alone]
         self._documents, self._values = alone[rest], values_alone[rest]
         # A group has a value if one of its documents has it.
@@ -40,18 +40,19 @@ class Tally:
         found = distinct(pairs)
         self._pair, self._value_of_pair = np.searchsorted(found, pairs), found % max(count, 1)
 
-    def counts(self, mask: Mask) -> NDArray[np.int64]:
-        """By value, how many of some documents have it."""
+    def counts(self, mask: Mask, bits: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """By value, how many of some documents have it; ``bits`` are the mask, packed."""
         having = np.zeros(len(self._value_of_pair), np.bool_)
         having[self._pair[mask[self._grouped]]] = True
         counts = np.bincount(self._value_of_pair[having], minlength=self._count)
-        counts[self._frequent] += np.bitwise_count(self._bits & _packed(mask)).sum(axis=1, dtype=np.int64)
+        counts[self._frequent] += np.bitwise_count(self._bits & bits).sum(axis=1, dtype=np.int64)
         if len(self._documents):
             counts += np.bincount(self._values[mask[self._documents]], minlength=self._count)
         return counts
 
 
-def _packed(mask: Mask) -> NDArray[np.uint64]:
-    packed = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
-    packed[: -(-len(mask) // 8)] = np.packbits(mask)
-    return packed.view(np.uint64)
+def packed(mask: Mask) -> NDArray[np.uint64]:
+    """A bit a document."""
+    found = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
+    found[: -(-len(mask) // 8)] = np.packbits(mask)
+    return found.view(np.uint64)
