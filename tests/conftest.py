@@ -34,12 +34,16 @@ MakeEngine = Callable[[Iterable[Article]], Engine]
 SLOW = pytest.StashKey[int]()  # how many were left out
 
 # No example is late by the clock: a busy machine is no fault.
-hypothesis.settings.register_profile("no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("no clock")
+hypothesis.settings.register_profile("full", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("fast", hypothesis.settings.get_profile("full"), max_examples=50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="also run the slow tests, which take longer than all others")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("full" if config.option.full else "fast")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

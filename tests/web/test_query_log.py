@@ -165,6 +165,7 @@ def _write(path: Path, name: int) -> None:
     log.close()
 
 
+@pytest.mark.slow
 def test_several_processes_write_one_log(path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_write, args=(path, name)) for name in range(6)]

@@ -107,6 +107,7 @@ def test_a_server_started_by_the_guide_answers_and_ends_well(site: Path, serve: 
     assert {line["path"] for line in lines} == {"/robots.txt", "/api/search", "/healthz"}
 
 
+@pytest.mark.slow
 def test_gunicorn_goes_on_answering_while_its_workers_are_replaced_and_the_index_is(site: Path) -> None:
     port = free_port()
     with running(with_gunicorn(site, port), port, cwd=site) as server:

@@ -300,6 +300,7 @@ def large() -> tuple[Any, Any]:
     return ours, theirs
 
 
+@pytest.mark.slow
 def test_long_posting_lists_give_the_same_answers(large: tuple[Any, Any]) -> None:
     rng = random.Random(8)
     asked: list[query.Query] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +54,7 @@ def test_words_met_before_are_known_again() -> None:
     assert vocabulary.size == size
 
 
+@pytest.mark.slow
 def test_more_words_than_its_table_has_places_are_told_apart() -> None:
     vocabulary = Vocabulary(str.split, lambda word: (word, word))
     texts = [" ".join(f"w{number}" for number in range(start, start + 10_000)) for start in range(0, 600_000, 10_000)]

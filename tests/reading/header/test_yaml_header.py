@@ -47,6 +47,7 @@ def written(value: str | list[str], style: int) -> str:
     return f" [{', '.join(value)}]"
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     metadata=PLAIN,

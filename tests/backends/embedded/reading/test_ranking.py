@@ -44,6 +44,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBackend]
         yield backend
 
 
+@pytest.mark.slow
 @thorough
 @given(words=words, any=st.booleans())
 def test_long_lists_are_looked_up_with_the_same_result(whole: EmbeddedBackend, words: list[str], any: bool) -> None:
@@ -55,6 +56,7 @@ def test_long_lists_are_looked_up_with_the_same_result(whole: EmbeddedBackend, w
         assert replace(ask(fresh, tree), took_ms=expected.took_ms) == expected
 
 
+@pytest.mark.slow
 @thorough
 @given(words=words, any=st.booleans())
 def test_frequent_words_are_spread_out_with_the_same_result(
@@ -83,6 +85,7 @@ def forgetful(whole: EmbeddedBackend) -> Iterator[EmbeddedBackend]:
         yield backend
 
 
+@pytest.mark.slow
 @thorough
 @given(words=words, any=st.booleans())
 def test_what_is_not_kept_is_made_again_with_the_same_result(
