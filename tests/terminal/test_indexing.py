@@ -93,6 +93,7 @@ def watch(event, values):
             return
         os.killpg(0, signal.SIGINT)  # as a terminal does: parent and workers alike
 sys.addaudithook(watch)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it, as a shell's "&" does
 from article_search.__main__ import main
 main()
 """
