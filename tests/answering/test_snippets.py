@@ -188,6 +188,7 @@ def squeezed(value: str) -> str:
 
 @given(BODIES, TREES, st.integers(20, 300))
 @example("roma-" * 100, And((Term("roma"),)), 20)
+@example("\r" + "roma-" * 100, And(()), 20)  # the only blank stands before the first word
 def test_a_snippet_is_a_bounded_piece_of_the_text_on_one_line(body: str, tree: Node, limit: int) -> None:
     found = snippet(body, "", tree, limit)
     whole = plain(found)

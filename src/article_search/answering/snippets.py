@@ -249,7 +249,7 @@ def _end(value: str, start: int, last: int, high: int) -> int:
     if sentences:
         return sentences[-1]
     for end in range(high, last - 1, -1):
-        if value[end].isspace():
+        if value[end].isspace() and value[start:end].strip():  # a long first word is cut rather than left out
             return end
     return high
 
