@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from article_search import scoring
 from article_search.backends import base, sketches
-from article_search.backends.base import NO_DATE, TEXT_FIELDS, Number, Numbers, Plain, Word
+from article_search.backends.base import NO_DATE, TEXT_FIELDS, Number, Numbers, Plain, Word, fields_of
 from article_search.backends.cache import Cache
 from article_search.digests import blake2b
 from article_search.errors import IndexBusyError, NoIndexError
@@ -58,14 +58,14 @@ class _Entry:
         """How often it has a word, by field that has it."""
         found: Counter[TextField] = Counter()
         for terms, only in word.ways:
-            found.update({name: _in_a_row(self.terms[name], terms) for name in _fields(only)})
+            found.update({name: _in_a_row(self.terms[name], terms) for name in fields_of(only)})
         for name, words in word.spelt:
             found[name] += len({*words} & {*self.words[name]})
         return {name: found[name] for name in TEXT_FIELDS if found[name]}
 
     def has_form(self, word: Word) -> bool:
         """Whether it has a word in a form that was asked for."""
-        forms = any(form in self.words[name] for form, only in word.forms for name in _fields(only))
+        forms = any(form in self.words[name] for form, only in word.forms for name in fields_of(only))
         return forms or bool(self.times(Word(tuple(way for way in word.ways if len(way.terms) > 1))))
 
     def within(self, only: Category | Range) -> bool:
@@ -182,7 +182,7 @@ class DictionaryReader:
 
     def _vocabulary(self, only: TextField | None) -> Iterable[tuple[str, int]]:
         """The words of letters, and how many articles have each, those with it in two fields twice."""
-        total = sum((self._commit.frequencies[name] for name in _fields(only)), Counter[str]())
+        total = sum((self._commit.frequencies[name] for name in fields_of(only)), Counter[str]())
         return ((word, count) for word, count in total.items() if word.isalpha())
 
     def company(self, words: Sequence[Word], others: Sequence[Word], power: int) -> list[float] | None:
@@ -474,10 +474,6 @@ class DictionaryWriter:
 
 
 # ---- small things ----
-
-
-def _fields(only: TextField | None) -> tuple[TextField, ...]:
-    return (only,) if only else TEXT_FIELDS
 
 
 def _frequent(words: Iterable[str]) -> list[str]:

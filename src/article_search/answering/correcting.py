@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from article_search.answering.spelling import allowed, likeness
 from article_search.answering.words import Words
-from article_search.backends.base import TEXT_FIELDS, Plain, Spelt
+from article_search.backends.base import Plain, Spelt, fields_of
 from article_search.backends.base import Word as Asked
 from article_search.language import folding, segmentation, text
 from article_search.query.tree import (
@@ -32,7 +32,9 @@ from article_search.query.tree import (
     TextField,
     all_of,
     any_of,
+    forms_of,
     positive_leaves,
+    typed_of,
 )
 
 _RARE = 2  # articles; a word that so few have may be a slip of theirs, or a name
@@ -92,15 +94,10 @@ def _words(node: Node) -> Iterator[Word]:
 
 def _goes_on(index: Words, tree: Node, word: Word) -> bool:
     """Whether a word is asked for as a beginning too, and is one."""
-    typed = _typed(word)
+    typed = typed_of(word)
     if Prefix(typed.text, typed.field) not in positive_leaves(tree):
         return False
-    names = (typed.field,) if typed.field else TEXT_FIELDS
-    return any(index.reader.beginning(folding.fold(typed.text), name, 1) for name in names)
-
-
-def _typed(word: Word) -> Term | Phrase:
-    return word.typed if isinstance(word, Forms) else word
+    return any(index.reader.beginning(folding.fold(typed.text), name, 1) for name in fields_of(typed.field))
 
 
 @dataclass(slots=True)
@@ -115,14 +112,14 @@ class _Corrector:
         doubtful = [word for word in words if word not in split and self._is_mistyped(word, found)]
         for word in doubtful:
             for one in [] if self.index.reader.deadline.late() else self._mistyped_words(word):
-                self.misspelt[one, _typed(word).field] = self._near(one, _typed(word).field, self._least(word))
+                self.misspelt[one, typed_of(word).field] = self._near(one, typed_of(word).field, self._least(word))
         meant = {word: guesses for word in doubtful if (guesses := self._meant(word))}
         if not meant and not joined:
             return None
         by: dict[Node, Node] = {word: _with(word, guesses) for word, guesses in meant.items()}
         tree = _replaced(self.tree, by, joined)
-        spelt = {_typed(word).text: guesses[0].text for word, guesses in meant.items()}
-        spelt |= {f"{_typed(one).text} {_typed(other).text}": word for (one, other), word in joined.items()}
+        spelt = {typed_of(word).text: guesses[0].text for word, guesses in meant.items()}
+        spelt |= {f"{typed_of(one).text} {typed_of(other).text}": word for (one, other), word in joined.items()}
         return Correction(tree, _rewritten(query, spelt))
 
     # Which words
@@ -136,7 +133,7 @@ class _Corrector:
 
     def _mistyped_words(self, word: Word) -> list[str]:
         """The folded words in a word or phrase that may be slips."""
-        typed = _typed(word)
+        typed = typed_of(word)
         several = text.words(typed.text)
         if len(several) == 1:
             return several if allowed(several[0]) else []
@@ -170,7 +167,7 @@ class _Corrector:
 
     def _meant(self, word: Word) -> list[_Guess]:
         """What a word or phrase may stand for, the likeliest first; the likeliest has ``_WEIGHT``."""
-        typed = _typed(word)
+        typed = typed_of(word)
         several = text.words(typed.text)
         if not several:
             return []
@@ -203,7 +200,7 @@ class _Corrector:
         choices = [choice.word for choice in self.index.leaf(word).choices]
         ways = dict.fromkeys(way for choice in choices for way in choice.ways)
         spelt: dict[Spelt, None] = {}
-        typed = _typed(word)
+        typed = typed_of(word)
         for one in text.words(typed.text):
             for guess in self.misspelt.get((one, typed.field), []):
                 spelt.update(dict.fromkeys(_as_it_is(guess.text, typed.field).spelt))
@@ -212,7 +209,7 @@ class _Corrector:
     @property
     def _context(self) -> list[Word]:
         """The words of the query that say something."""
-        return [word for word in _words(self.tree) if not text.is_stop_word(_typed(word).text)]
+        return [word for word in _words(self.tree) if not text.is_stop_word(typed_of(word).text)]
 
     def _phrases(self, word: Word, several: Sequence[str], only: TextField | None) -> list[_Guess]:
         """The ways to put a phrase right of which an article has one."""
@@ -256,7 +253,7 @@ class _Corrector:
         """Two neighbours, one of them unknown, that are one word which some articles have."""
         found: dict[tuple[Word, Word], str] = {}
         for one, other in _neighbours(self.tree):
-            first, second = _typed(one), _typed(other)
+            first, second = typed_of(one), typed_of(other)
             if not (isinstance(first, Term) and isinstance(second, Term) and first.field == second.field):
                 continue
             both = text.words(first.text) + text.words(second.text)
@@ -268,7 +265,7 @@ class _Corrector:
 
 
 def _as_it_is(word: str, only: TextField | None) -> Asked:
-    return Asked(spelt=tuple(Spelt(name, (word,)) for name in ((only,) if only else TEXT_FIELDS)))
+    return Asked(spelt=tuple(Spelt(name, (word,)) for name in fields_of(only)))
 
 
 def _product(way: Iterable[_Guess]) -> float:
@@ -288,10 +285,11 @@ def _neighbours(node: Node) -> Iterator[tuple[Word, Word]]:
 
 def _with(word: Word, guesses: Sequence[_Guess]) -> Forms:
     """A word in the forms it has, and in those it may stand for."""
-    forms = word.forms if isinstance(word, Forms) else (Form(word),)
-    only = _typed(word).field
+    only = typed_of(word).field
     nodes = [Phrase(one, only) if " " in one else Term(one, only) for one in (guess.text for guess in guesses)]
-    return Forms((*forms, *(Form(node, guess.likely, True) for node, guess in zip(nodes, guesses, strict=True))))
+    return Forms(
+        (*forms_of(word), *(Form(node, guess.likely, True) for node, guess in zip(nodes, guesses, strict=True)))
+    )
 
 
 def _replaced(node: Node, by: Mapping[Node, Node], joined: Mapping[tuple[Word, Word], str]) -> Node:
@@ -309,7 +307,7 @@ def _replaced(node: Node, by: Mapping[Node, Node], joined: Mapping[tuple[Word, W
         if isinstance(child, Term | Forms) and child in firsts:
             other, word = firsts[child]
             next(rest)
-            first, second = _typed(child), _typed(other)
+            first, second = typed_of(child), typed_of(other)
             typed = Phrase(f"{first.text} {second.text}", first.field)
             children.append(_with(typed, [_Guess(word, _WEIGHT)]))
         else:

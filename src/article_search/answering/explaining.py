@@ -13,7 +13,7 @@ from article_search.answering.results import FieldScore, WordScore
 from article_search.answering.words import Words, by_weight, required, weighed
 from article_search.backends.base import Number, Word
 from article_search.query.describing import describe
-from article_search.query.tree import And, Form, Forms, Node, Or, Phrase, Prefix, Term
+from article_search.query.tree import And, Forms, Node, Or, Phrase, Prefix, Term, forms_of, typed_of
 
 
 def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
@@ -46,10 +46,9 @@ def missing(index: Words, tree: Node, number: Number, zone: tzinfo) -> tuple[str
 
 def _best(index: Words, node: Term | Phrase | Forms, number: Number) -> WordScore | None:
     """Of the forms of a word, those that the article scores by."""
-    typed = node.typed if isinstance(node, Forms) else node
-    forms = node.forms if isinstance(node, Forms) else (Form(node),)
+    typed = typed_of(node)
     known, found = 0, []
-    for share, nodes in by_weight(forms):
+    for share, nodes in by_weight(forms_of(node)):
         if nodes:
             word = index.word(nodes)
             shown = describe(typed if typed in nodes else nodes[0])

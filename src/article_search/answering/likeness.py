@@ -1,10 +1,10 @@
 """Which of the first articles is most about what was asked? They are put in order anew by the likeness of vectors.
 
 An article's vector, midway between that of its title and that of its text, is made when it is indexed and kept, 8 bits
-a number. Of an answer in order of relevance the first ``FIRST``
-articles score, beside what they have, the best score among them times the cosine of their vector and the query's, if
-that is positive, times a weight: the settings' times n / (n + 10) for a query of n words, since a few words hardly say
-what it is about. So these articles stay before all others, and the answer is the same whatever page of it is asked for.
+a number. Of an answer in order of relevance the first ``FIRST`` articles score, beside what they have, the best score
+among them times the cosine of their vector and the query's, if that is positive, times a weight: the settings' times
+n / (n + 10) for a query of n words, since a few words hardly say what it is about. So these articles stay before all
+others, and the answer is the same whatever page of it is asked for.
 An article without a vector (Whoosh has written it, or it has no text) keeps its score. Not here: the vector of a text
 (language/vectors.py).
 """
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.base import Numbers, Reader
-from article_search.query.tree import And, Forms, Prefix, Query, Term, positive_words
+from article_search.query.tree import And, Forms, Prefix, Query, Term, positive_words, typed_of
 from article_search.settings import Semantic
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _asked(query: Query) -> str:
         isinstance(child, Forms) or (isinstance(child, Term) and not child.field) for child in children
     ):
         return query.text
-    words = (word.typed if isinstance(word, Forms) else word for word in positive_words(query.tree))
+    words = map(typed_of, positive_words(query.tree))
     return " ".join(word.text for word in words if not isinstance(word, Prefix))
 
 

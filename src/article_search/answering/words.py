@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from article_search import scoring
 from article_search.backends.base import (
-    TEXT_FIELDS,
     AllOf,
     AnyOf,
     Counts,
@@ -24,6 +23,7 @@ from article_search.backends.base import (
     Way,
     Weighed,
     Word,
+    fields_of,
 )
 from article_search.language import folding, text
 from article_search.limits import LIMITS
@@ -40,6 +40,7 @@ from article_search.query.tree import (
     Query,
     Range,
     Term,
+    forms_of,
     positive_words,
 )
 
@@ -119,7 +120,7 @@ class Words:
     def beginnings(self, node: Prefix) -> tuple[Word, str | None]:
         """All words of one beginning, which count as one, and what the user should know."""
         spelt, warning = [], None
-        for name in (node.field,) if node.field else TEXT_FIELDS:
+        for name in fields_of(node.field):
             words = self.reader.beginning(folding.fold(node.text), name, LIMITS.prefix_terms + 1)
             if len(words) > LIMITS.prefix_terms:
                 warning = (
@@ -161,10 +162,9 @@ class Words:
             (counts,) = self.reader.counts([word])
             known = Known(Leaf((weighed(word, counts, self.reader.articles),)), counts.articles, warning)
         else:
-            known = self._of_forms(node.forms if isinstance(node, Forms) else (Form(node),))
+            known = self._of_forms(forms_of(node))
         if not self.reader.deadline.passed:
-            words = sum(len(each.words) for choice in known.leaf.choices for each in choice.word.spelt)
-            self.reader.remembered.keep(node, known, _WORD * words)
+            self.reader.remembered.keep(node, known, _WORD * known.leaf.spelt)
         return known
 
     def _of_forms(self, forms: Sequence[Form]) -> Known:

@@ -35,6 +35,11 @@ Numbers = NDArray[np.int64]
 # ---- words ----
 
 
+def fields_of(only: TextField | None) -> tuple[TextField, ...]:
+    """The fields that a word is looked for in: the one that was named, or all."""
+    return (only,) if only else TEXT_FIELDS
+
+
 class Way(NamedTuple):
     """Terms that stand next to each other, in a field or, None, in any."""
 
@@ -118,6 +123,11 @@ class Leaf:
 
     def __hash__(self) -> int:
         return self._hash  # type: ignore[attr-defined,no-any-return]  # looked up often, and deep
+
+    @property
+    def spelt(self) -> int:
+        """How many words as they are it names; those of a beginning may be many."""
+        return sum(len(each.words) for choice in self.choices for each in choice.word.spelt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
 from operator import not_
-from typing import Literal
+from typing import Literal, overload
 
 TextField = Literal["title", "description", "body"]  # None in a node: all three
 
@@ -122,6 +122,20 @@ class Query:
     text: str
     tree: Node
     warnings: tuple[str, ...] = ()
+
+
+@overload
+def typed_of(word: Term | Phrase | Forms) -> Term | Phrase: ...
+@overload
+def typed_of(word: Term | Phrase | Prefix | Forms) -> Term | Phrase | Prefix: ...
+def typed_of(word: Term | Phrase | Prefix | Forms) -> Term | Phrase | Prefix:
+    """A word as it was typed, whatever forms it has."""
+    return word.typed if isinstance(word, Forms) else word
+
+
+def forms_of(word: Term | Phrase | Forms) -> tuple[Form, ...]:
+    """The forms of a word, itself if it has no others."""
+    return word.forms if isinstance(word, Forms) else (Form(word),)
 
 
 def all_of(nodes: Iterable[Node]) -> Node:

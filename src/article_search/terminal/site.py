@@ -1,6 +1,6 @@
 """Which site is meant, and how is it opened? What the options before the command name, and the engine of it.
 
-Not here: what is done with it (searching.py, indexing.py, serving.py), the settings themselves (settings.py).
+Not here: what is done with it (searching.py, indexing.py, serving.py), the settings themselves (settings).
 """
 
 from __future__ import annotations

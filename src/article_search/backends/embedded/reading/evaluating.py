@@ -26,6 +26,7 @@ from article_search.backends.base import (
     Times,
     Weighed,
     Word,
+    fields_of,
 )
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.reading import ranking
@@ -220,7 +221,7 @@ class Evaluation:
         found = self._documents.get(word)
         if found is None:
             snapshot = self._snapshot
-            parts = [self._way(name, terms).documents for terms, only in word.ways for name in _fields(only)]
+            parts = [self._way(name, terms).documents for terms, only in word.ways for name in fields_of(only)]
             for name, words in word.spelt:
                 parts += [snapshot.postings(schema.words_field(name), one).documents for one in words]
             found = self._documents[word] = _union(parts)
@@ -233,14 +234,14 @@ class Evaluation:
         fields: dict[TextField, list[Postings]] = {}
         exact = np.zeros(snapshot.size, np.bool_)
         for terms, only in word.ways:
-            for name in _fields(only):
+            for name in fields_of(only):
                 if not self._deadline.late():
                     postings = self._way(name, terms)
                     fields.setdefault(name, []).append(postings)
                     if len(terms) > 1:  # a phrase was asked for as it stands there
                         exact[postings.documents] = True
         for form, only in word.forms:
-            exact |= snapshot.having([schema.words_field(name) for name in _fields(only)], form)
+            exact |= snapshot.having([schema.words_field(name) for name in fields_of(only)], form)
         for name, words in word.spelt:
             postings = self._spelt(name, words)
             if len(postings.documents):
@@ -305,10 +306,6 @@ def _parted(children: tuple[Plain, ...]) -> tuple[list[Leaf | Times], list[Plain
 def _form(word: Word) -> str:
     """The form that is asked for, if it is one and in any field."""
     return word.forms[0][0] if len(word.forms) == 1 and word.forms[0][1] is None else ""
-
-
-def _fields(only: TextField | None) -> tuple[TextField, ...]:
-    return (only,) if only else TEXT_FIELDS
 
 
 def _union(lists: Sequence[Documents]) -> Documents:

@@ -55,8 +55,7 @@ class Listed:
     def keep(self) -> None:
         """Has the snapshot remember it while there is room."""
         self.kept = True
-        words = sum(len(each.words) for choice in self.leaf.choices for each in choice.word.spelt)
-        self.snapshot.scores.keep(self.leaf, self, _EACH * self.count + _SPELT * words)
+        self.snapshot.scores.keep(self.leaf, self, _EACH * self.count + _SPELT * self.leaf.spelt)
 
     @property
     def count(self) -> int:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from article_search import scoring
 from article_search.backends.base import (
     NO_DATE,
-    TEXT_FIELDS,
     About,
     Age,
     Answer,
@@ -34,6 +33,7 @@ from article_search.backends.base import (
     Text,
     Titles,
     Word,
+    fields_of,
 )
 from article_search.backends.cache import Cache
 from article_search.backends.embedded import schema
@@ -88,7 +88,7 @@ class SnapshotReader:
         key = (Vocabulary, field)
         found: Vocabulary | None = self._snapshot.made.get(key)
         if found is None:
-            names = map(schema.words_field, (field,) if field else TEXT_FIELDS)
+            names = map(schema.words_field, fields_of(field))
             found = Vocabulary([reader for name in names for reader in self._snapshot.readers(name)])
             self._snapshot.made[key] = found
         return found
