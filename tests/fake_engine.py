@@ -29,7 +29,7 @@ from article_search.engine import Engine, Progress
 from article_search.errors import NotFoundError, OptionError
 from article_search.limits import LIMITS
 from article_search.query import parser
-from article_search.query.search import Search, Sort
+from article_search.query.search import Search, Sort, last_page
 from article_search.query.tree import Node, Range
 from article_search.reading.article import Article, Note
 from article_search.reading.report import FileNote, Report
@@ -183,7 +183,7 @@ class FakeEngine(Engine):
             interpreted=" ".join([*sorted(wanted), *(f"-{word}" for word in sorted(unwanted))]),
             total=len(chosen),
             page=search.page,
-            pages=ceil(len(chosen) / limit),
+            pages=min(ceil(len(chosen) / limit), last_page(limit)),
             took_ms=1.25,
             relaxed=len(having_all) < len(chosen),
             suggestion=misspelt or (None if found else self._spelling(text)),

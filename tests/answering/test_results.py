@@ -4,26 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from article_search.answering.results import Results
 from article_search.answering.results import telling as telling_of
-
-
-def results(**changes: object) -> Results:
-    values = {
-        "query": "",
-        "interpreted": "",
-        "total": 0,
-        "page": 1,
-        "pages": 0,
-        "took_ms": 0.0,
-        "relaxed": False,
-        "strict_total": 0,
-        "suggestion": None,
-        "warnings": (),
-        "hits": (),
-        "facets": {},
-    }
-    return Results(**(values | changes))  # type: ignore[arg-type]
+from tests.answering.empty_answer import results
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.limits import LIMITS
-from article_search.terminal import cli, searching
+from article_search.query import search
+from article_search.terminal import cli
 from tests.fake_engine import FakeEngine, article
 from tests.terminal.conftest import Run, is_one_line, program
 
@@ -99,7 +100,7 @@ def test_paths_are_of_all_pages_unless_one_is_asked_for(run: Run, engine: FakeEn
 
 
 def test_paths_that_are_cut_are_told_of(run: Run, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "LIMITS", replace(LIMITS, page_depth=200))
+    monkeypatch.setattr(search, "LIMITS", replace(LIMITS, page_depth=200))
     engine.articles = [article(f"{n:03}.md", body="harbour") for n in range(250)]
     _, out, err = run("search", "harbour", "--paths")
     assert len(out.splitlines()) == 200

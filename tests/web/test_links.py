@@ -6,11 +6,12 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
-from article_search.answering.results import Facet, Results
+from article_search.answering.results import Facet
 from article_search.limits import LIMITS
 from article_search.web import links
 from article_search.web.links import Link
 from article_search.web.state import State
+from tests.answering.empty_answer import results
 
 
 def state(**parameters: list[str] | str) -> State:
@@ -19,24 +20,6 @@ def state(**parameters: list[str] | str) -> State:
 
 def parameters(link: Link) -> dict[str, list[str]]:
     return parse_qs(link.href.removeprefix("?"))
-
-
-def results(**changes: object) -> Results:
-    values = {
-        "query": "",
-        "interpreted": "",
-        "total": 0,
-        "page": 1,
-        "pages": 0,
-        "took_ms": 0.0,
-        "relaxed": False,
-        "strict_total": 0,
-        "suggestion": None,
-        "warnings": (),
-        "hits": (),
-        "facets": {},
-    }
-    return Results(**(values | changes))  # type: ignore[arg-type]
 
 
 def test_a_chosen_category_is_shown_though_it_is_rare() -> None:

@@ -11,7 +11,7 @@ from datetime import tzinfo
 from article_search import scoring
 from article_search.answering.results import FieldScore, WordScore
 from article_search.answering.words import Words, by_weight, required, weighed
-from article_search.backends.base import Number, Word
+from article_search.backends.base import Counts, Number, Word
 from article_search.query.describing import describe
 from article_search.query.tree import And, Forms, Node, Or, Phrase, Prefix, Term, forms_of, typed_of
 
@@ -28,7 +28,8 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
             if found is not None:
                 yield found
         case Prefix():
-            found = _part(index, describe(node), index.beginnings(node)[0], number)
+            word = index.beginnings(node)[0]
+            found = _part(index, describe(node), word, index.reader.counts([word])[0], number)
             if found is not None:
                 yield found
 
@@ -52,23 +53,31 @@ def _best(index: Words, node: Term | Phrase | Forms, number: Number) -> WordScor
         if nodes:
             word = index.word(nodes)
             shown = describe(typed if typed in nodes else nodes[0])
-            part = _part(index, shown, word, number, known, share, index.times(node))
+            (counts,) = index.reader.counts([word])
+            part = _part(index, shown, word, counts, number, known, share, index.times(node))
             if share == 1:
-                known = index.reader.counts([word])[0].articles
+                known = counts.articles
             if part is not None:
                 found.append(part)
     return max(found, key=lambda part: part.score, default=None)
 
 
 def _part(
-    index: Words, shown: str, word: Word, number: Number, known: int = 0, share: float = 1.0, times: float = 1.0
+    index: Words,
+    shown: str,
+    word: Word,
+    counts: Counts,
+    number: Number,
+    known: int = 0,
+    share: float = 1.0,
+    times: float = 1.0,
 ) -> WordScore | None:
     """What counts as one word; ``share`` of a guess, ``times`` the query has it. None if the article has it not."""
     reader = index.reader
     inside = reader.inside(word, number)
     if not inside:
         return None
-    (counts,), with_form = reader.counts([word]), reader.with_form(word)
+    with_form = reader.with_form(word)
     telling = weighed(word, counts, reader.articles, with_form, known)
     values = [field.frequency * scoring.field_weight(field.field, field.length) for field in inside]
     factor, total = share * times, sum(values)

@@ -28,7 +28,7 @@ from article_search.answering.words import TIMED_OUT, Words, repeated
 from article_search.backends.base import Age, AllOf, Answer, NoneOf, Number, Plain, Question, Reader
 from article_search.limits import LIMITS
 from article_search.query.describing import describe
-from article_search.query.search import Search
+from article_search.query.search import Search, last_page
 from article_search.query.tree import Node, Prefix, Query, Range, any_words, finished, positive_words, relaxed
 from article_search.settings import Pinned, Recency
 
@@ -236,7 +236,7 @@ class Searching:
             strict_total=answer.above if asked.relaxed else answer.total,
             repeats=answer.matches - answer.total,
             page=self._search.page,
-            pages=max(1, min(math.ceil(answer.total / request.limit), LIMITS.page_depth // request.limit)),
+            pages=max(1, min(math.ceil(answer.total / request.limit), last_page(request.limit))),
             took_ms=(time.perf_counter() - started) * 1000,
             relaxed=asked.relaxed,
             suggestion=self._suggestion,

@@ -62,13 +62,18 @@ class Search:
         for option in OPTIONS:
             _check(option, getattr(self, option.field))
         limit = page_size if self.limit is None else self.limit
-        last = max(1, LIMITS.page_depth // limit)
+        last = last_page(limit)
         if self.page > last:
             raise OptionError("page", f"page must be from 1 to {last} with {limit} articles a page, not {self.page}")
         if self.any and self.strict:
             raise OptionError(
                 "strict", "any and strict exclude one another: articles with any of the words, or only with all"
             )
+
+
+def last_page(limit: int) -> int:
+    """The last page that can be turned to, of so many hits each, however many there are."""
+    return max(1, LIMITS.page_depth // limit)
 
 
 @dataclass(frozen=True, slots=True)

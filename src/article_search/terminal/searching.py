@@ -90,7 +90,7 @@ def _for_programs(asked: Search, whole: bool) -> Search:
 def _all_hits(engine: Engine, wanted: Search, first: Results) -> tuple[Hit, ...]:
     """The hits of all pages that can be turned to; each once, though the index may change meanwhile."""
     found = {hit.id: hit for hit in first.hits}
-    for page in range(2, min(first.pages, LIMITS.page_depth // LIMITS.page_size) + 1):
+    for page in range(2, first.pages + 1):
         found |= {hit.id: hit for hit in engine.search(wanted, page=page).hits}
     return tuple(found.values())
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from article_search.answering.results import Facet, Results
-from article_search.limits import LIMITS
+from article_search.query import search
 from article_search.query.search import OPTIONS, SORTS, Sort
 from article_search.web.days import days_said, is_day, period, spoken, whole_months
 from article_search.web.state import State, is_no, same
@@ -85,7 +85,7 @@ def sort_links(state: State, current: Sort) -> list[Link]:
 
 def last_page(results: Results, limit: int) -> int:
     """The last page that can be turned to."""
-    return max(1, min(results.pages, LIMITS.page_depth // limit))
+    return max(1, min(results.pages, search.last_page(limit)))
 
 
 def page_links(state: State, page: int, last: int) -> list[Link | None]:
