@@ -1,8 +1,12 @@
-"""Imports run downward only, each foreign library has one door, and a command pays only for what it uses."""
+"""Imports run downward only, each foreign library has one door, and a command pays only for what it uses.
+
+What a docstring sends a reader to is there.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -118,6 +122,22 @@ def test_rooms_that_need_not_know_each_other_do_not(room: str) -> None:
         if f"{module}.".startswith(f"{room}."):
             known = {other for other in own_imports(modules()[module]) if f"{other}.".startswith(strangers)}
             assert not known, module
+
+
+@pytest.mark.parametrize("module", modules())
+def test_a_file_that_a_docstring_names_is_in_its_room_or_named_with_its_folder(module: str) -> None:
+    files = {path.relative_to(ROOT).as_posix() for path in modules().values()}
+    room = f"{module.partition('.')[0]}/"
+    named: set[str] = set()
+    for node in ast.walk(ast.parse(modules()[module].read_bytes())):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            named.update(re.findall(r"[\w/]*\w\.py\b", ast.get_docstring(node) or ""))
+    lost = {
+        name
+        for name in named - files
+        if not any(f"/{file}".endswith(f"/{name}") and file.startswith(room) for file in files)
+    }
+    assert not lost
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

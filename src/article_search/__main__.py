@@ -1,4 +1,7 @@
-"""The command ``articles``, also ``python -m article_search``: sets up the process, and leaves the rest to cli.py."""
+"""The command ``articles``, also ``python -m article_search``: sets up the process.
+
+Not here: what the program does (terminal/cli.py).
+"""
 
 import gc
 

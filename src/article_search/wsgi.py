@@ -1,7 +1,7 @@
 """Where do other servers find the application? ``article_search.wsgi:app``, by articles.toml and the environment.
 
 Settings are those of the command line without options: ARTICLES_CONFIG, ARTICLES_CONTENT, ARTICLES_INDEX, or
-``./articles.toml``. Not here: the server of ``articles serve`` (server.py).
+``./articles.toml``. Not here: the server of ``articles serve`` (web/server.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which other forms of the words of a query does the index have? A tree becomes one with Forms in place of words.
 
-The proposals are those of variants.py and the owner's synonyms. A variant of which the index lacks a word changes
-nothing. Not here: how forms are weighed (words.py).
+The proposals are those of language/variants.py and the owner's synonyms. A variant of which the index lacks a word
+changes nothing. Not here: how forms are weighed (words.py).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 What an article is about is told by the words that are frequent in it and rare elsewhere (tf-idf, as in Lucene's "more
 like this"). Each such word counts by how telling it is; that of equally good articles the nearer in time comes first is
-a small share of the score. Not here: what one calls a repetition (repeats.py).
+a small share of the score. Not here: what one calls a repetition (backends/sketches.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which passage of an article shows best why it was found, and which of its words matched? Fragments are the answer.
 
-Matching goes by the analyser of the index (text.py), so what is marked is what was found. Not here: markup. A fragment
-is data; how a mark looks is decided by the screen that shows it.
+Matching goes by the analyser of the index (language/text.py), so what is marked is what was found. Not here: markup. A
+fragment is data; how a mark looks is decided by the screen that shows it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Which languages can articles be written in, what are they called, and which of their words say nothing?
 
-Names are those of the Snowball stemmers. Not here: stemming (text.py), what language an article is in (article.py).
+Names are those of the Snowball stemmers. Not here: stemming (text.py), what language an article is in
+(reading/article.py).
 """
 
 from __future__ import annotations

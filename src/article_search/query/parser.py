@@ -18,7 +18,7 @@ closes a phrase. ``since`` (or ``after``) and ``until`` include the days they na
 What cannot be read is read as plain words, and a warning names it and says what would be valid. Punctuation by itself
 is nothing; a text of nothing else finds nothing, whereas a blank one finds every article. One regular expression cuts
 the text into tokens, the tokens are mended (brackets, operators), and what is then well formed is parsed by recursive
-descent. Not here: what a tree means (tree.py), date words (date_words.py), terms (text.py).
+descent. Not here: what a tree means (tree.py), date words (date_words.py), terms (language/text.py).
 """
 
 from __future__ import annotations

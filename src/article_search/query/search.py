@@ -2,7 +2,7 @@
 
 ``OPTIONS`` says how each is written and described; the command line, the URL of the search page, the API and its
 description are made of that table. A new option is a field and a row here, and whatever acts on it. Not here: what
-the words mean (parser.py), which days the date words name (dates.py), click and Flask.
+the words mean (parser.py), which days the date words name (date_words.py), click and Flask.
 """
 
 from __future__ import annotations

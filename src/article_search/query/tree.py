@@ -1,7 +1,7 @@
 """What does a query ask for? A tree of frozen nodes, and the functions that make one of another.
 
 Words stay as they were typed (only field words are resolved to dates and categories); how a word is cut into terms is
-text.py's business, how a text becomes a tree parser.py's, how a tree is put into words describing.py's.
+language/text.py's business, how a text becomes a tree parser.py's, how a tree is put into words describing.py's.
 
 A tree is *simplified* when it was built with ``all_of``, ``any_of`` and ``negated``: no And holds an And and no Or an
 Or, both have two children or more, no child occurs twice, the dates of an And are one Range, a Not holds no Not. The

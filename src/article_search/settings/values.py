@@ -1,5 +1,6 @@
 """What does the owner of a site decide, and what holds without a word on it? Frozen values, each with its default.
 
+``Settings.signature`` says which of them shape an index, so that another value has it rebuilt.
 Not here: where the values come from (sources.py), which are accepted (readers).
 """
 

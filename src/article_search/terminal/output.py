@@ -1,5 +1,5 @@
 """Where does what a command says go? Answers to standard output as text or JSON, messages to standard error, whether
-it has found something into the exit code.
+it has found something into the exit code, and how far it is to a terminal, if there is one.
 
 Not here: how an answer looks (hits.py, articles.py, reports.py), what a failure says (cli.py).
 """

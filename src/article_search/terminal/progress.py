@@ -1,4 +1,7 @@
-"""How far is a run? A line of a terminal that is drawn over and over, and is gone when the run ends."""
+"""How far is a run? A line of a terminal that is drawn over and over, and is gone when the run ends.
+
+Not here: whether anybody can see it (output.py).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """How does a request become a question, and an answer a response? What pages, API and feeds have in common.
 
-Not here: which addresses there are (app, api, feeds), what an answer holds (results.py).
+Not here: which addresses there are (app, api, feeds), what an answer holds (answering/results.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What does the API answer? Searches, completions, related articles and the state of the index, all as JSON.
 
-openapi.py says the same for programs. Not here: pages, feeds.
+Of a parameter that there is not a warning says so; the pages pass over it. openapi.py says the same for programs. Not
+here: pages, feeds.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How do dates stand in a URL, and how do readers say them? Days and months as ``2020-09-15`` and as English.
 
-Dates come as they were written and need not be any. Not here: date words, which the engine reads (dates.py).
+Dates come as they were written and need not be any. Not here: date words, which the engine reads (query/date_words.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What does the URL of a search say? The state of the search page: every option as it was written, and its changes.
 
-A link is the state with one thing changed, so it works without JavaScript and can be shared. Not here: which options
+A link is the state with one thing changed, so it works without JavaScript and can be shared. Parameters that there are
+not are no part of it; who wants them named (api.py) asks for them. Not here: which options
 there are and what they may say (query/search.py), which links a page shows (links.py).
 """
 

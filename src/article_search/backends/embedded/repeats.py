@@ -1,8 +1,9 @@
 """Which articles say nearly the same, commit by commit? Copies, and reports printed twice with small changes.
 
-Each article carries a sketch of its body (columnar/sketches.py). A commit compares what is new with all there is, and
+Each article carries a sketch of its body (backends/sketches.py). A commit compares what is new with all there is, and
 notes in ``articles_N.repeats`` which documents are of one group. The name of a group is that of one of its articles, a
-number that depends on its id only; it stays when others join. Not here: what a search makes of it.
+number that depends on its id only; it stays when others join. Not here: which of
+a group a search shows (reading/collapsing.py).
 """
 
 from __future__ import annotations

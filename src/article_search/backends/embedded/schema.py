@@ -1,7 +1,9 @@
 """What is written of an article? The Whoosh schema, and one article as the fields of it.
 
 Each text field comes twice: stemmed with places, which is searched, and word by word as ``<field>_words``, which
-prefixes, completions and spelling go by. Not here: writing (writing), searching (reading).
+prefixes, completions and spelling go by. What is written by another program or under other settings has another
+signature, and is written anew. Not here: writing (writing), searching (reading), which settings count
+(settings/values.py).
 """
 
 from __future__ import annotations
@@ -65,7 +67,7 @@ def whoosh_schema() -> fields.Schema:
 
 
 def article_analyzer() -> analysis.Analyzer:
-    """The analyser of text.py for Whoosh's own query parser and highlighter."""
+    """The analyser of language/text.py for Whoosh's own query parser and highlighter."""
     from article_search.backends.embedded.whoosh_analysis import ArticleAnalyzer
 
     return ArticleAnalyzer()

@@ -1,4 +1,4 @@
-"""The analyser of text.py as Whoosh calls one, for Whoosh's own query parser and highlighter on an index of ours."""
+"""The analyser of language/text.py as Whoosh calls one, for its query parser and highlighter on an index of ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Of articles that say nearly the same one is shown: which, and how are they counted? As one, here and in facets.
+"""Of articles that say nearly the same one is shown: which, and how are they counted? The first in order, and as one,
+here and in facets.
 
 Few articles repeat others, and only those are looked at. Not here: which do (repeats.py).
 """

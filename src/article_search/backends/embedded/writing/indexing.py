@@ -1,8 +1,8 @@
 """How does an index reach its next state? One writer at a time; segments built, and merged, in worker processes.
 
 A commit is Whoosh's table of contents renamed into place; all else is written, and on disk, before it, under names no
-reader looks at. Not here: which files changed (walking.py), what is written of an article (schema.py), how processes
-are started and watched (workers.py).
+reader looks at. Not here: which files changed (reading/walking.py), what is written of an article (schema.py), how
+processes are started and watched (workers.py).
 """
 
 from __future__ import annotations
