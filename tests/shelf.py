@@ -187,4 +187,6 @@ def of_leaves(leaves: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 trees = of_leaves(leaves)  # as the parser gives them
 trees_with_forms = of_leaves(leaves | st.lists(forms, min_size=1, max_size=4).map(lambda forms: Forms(tuple(forms))))
-thorough = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+thorough = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)

@@ -134,7 +134,9 @@ def test_while_typing_a_beginning_is_no_slip(engine: Engine) -> None:
 
 
 @given(st.lists(st.sampled_from([*COMMON, "roma", "smalling", "-ferry", '"harbour bridge"', "win*"]), max_size=4))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_known_words_are_answered_as_they_are(engine: Engine, words: list[str]) -> None:
     asked, exact = (engine.search(" ".join(words), exact=exact) for exact in (False, True))
     assert (ids(asked), asked.total, asked.interpreted) == (ids(exact), exact.total, exact.interpreted)

@@ -110,7 +110,9 @@ typed = st.lists(
 
 
 @given(words=typed, limit=st.integers(0, 10))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_there_are_never_more_than_asked_for_and_nothing_twice(backend: Backend, words: list[str], limit: int) -> None:
     found = suggest(backend, " ".join(words), limit)
     assert len(found) <= limit

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from article_search.backends.embedded import store
@@ -52,6 +52,7 @@ def chain_of(folder: Path, *said: Changes) -> tuple[store.Link, ...]:
     return chain
 
 
+@settings(deadline=None)
 @given(commits)
 def test_the_last_word_on_each_file_counts(said: list[Changes]) -> None:
     expected: dict[str, FileState] = {}

@@ -158,7 +158,7 @@ def vocabulary(new_backend: NewBackend) -> tuple[Backend, dict[TextField, list[s
 
 
 @given(word=slips(), most=st.sampled_from([1, 2]), field=st.sampled_from([None, *TEXT_FIELDS]))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_all_words_within_some_edits_are_found_and_no_others(
     vocabulary: tuple[Backend, dict[TextField, list[str]]], word: str, most: int, field: TextField | None
 ) -> None:
@@ -174,7 +174,7 @@ def test_all_words_within_some_edits_are_found_and_no_others(
 
 
 @given(start=slips(), most=st.sampled_from([0, 1]))
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_words_that_begin_nearly_so_have_the_first_letter(
     vocabulary: tuple[Backend, dict[TextField, list[str]]], start: str, most: int
 ) -> None:

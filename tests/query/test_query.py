@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from article_search.language.text import words
@@ -434,6 +434,7 @@ PIECES += ["a", "roma", "centre-back", "1,000", "12", "é", "\x00", "\ud800", "2
 TEXTS = st.text() | st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_any_text_is_read(text: str) -> None:
     query = read(text)
@@ -449,6 +450,7 @@ WORDS_AND_SYNTAX = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(WORDS_AND_SYNTAX)
 def test_no_word_is_lost_without_a_warning(text: str) -> None:
     query = read("inter " + text)  # so that there is always something to search for
@@ -457,6 +459,7 @@ def test_no_word_is_lost_without_a_warning(text: str) -> None:
     assert typed <= set(words(describe(query.tree)))
 
 
+@settings(deadline=None)
 @given(WORDS_AND_SYNTAX)
 def test_what_is_unbalanced_or_dangling_loses_no_word_either(text: str) -> None:
     query = read(text)
@@ -549,6 +552,7 @@ def test_days_are_described_in_the_zone_they_were_meant_in() -> None:
             assert parse(describe(meant, zone), now.astimezone(zone)).tree == meant
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_description_of_any_query_reads_back(text: str) -> None:
     meant = tree(text)
@@ -587,6 +591,7 @@ def prefixes(node: Node) -> int:
     return describe(node).count("*")
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_description_of_any_tree_reads_back(meant: Node) -> None:
     assume(prefixes(meant) <= LIMITS.query_prefixes)
@@ -594,6 +599,7 @@ def test_description_of_any_tree_reads_back(meant: Node) -> None:
     assert read(describe(meant)).warnings == ()
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_relaxing_keeps_words_and_does_not_relax_twice(meant: Node) -> None:
     loose = any_words(meant)

@@ -77,7 +77,7 @@ FRAGMENTS = st.sampled_from(
 ) | st.text(max_size=5)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(FRAGMENTS, max_size=50).map(" ".join), st.sampled_from(["UTC", "Pacific/Kiritimati", "America/New_York"])
 )

@@ -40,7 +40,7 @@ def client(engine: FakeEngine) -> FlaskClient:
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_api_does_what_its_description_says(case: Case[Any]) -> None:
     # An empty parameter counts as none, whatever its type: forms send them.
     excluded: list[Any] = [negative_data_rejection]

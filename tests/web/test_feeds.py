@@ -163,7 +163,7 @@ def test_nothing_of_an_article_becomes_markup_of_the_feed() -> None:
     assert "javascript:" not in Tree.tostring(made, "unicode")
 
 
-@fewer(max_examples=150)
+@fewer(deadline=None, max_examples=150)
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=20), st.text(st.characters(), max_size=30))
 def test_a_feed_of_any_texts_is_valid(title: str, body: str, category: str, query: str) -> None:
     one = article("a.md", title, body, description=body, categories=[category] if category else [])

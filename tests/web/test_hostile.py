@@ -75,7 +75,7 @@ queries = st.one_of(
     st.lists(pieces, max_size=14).map(" ".join),
     st.lists(pieces, max_size=14).map("".join),
 )
-many = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 Test = TypeVar("Test", bound=Callable[..., None])
 
 

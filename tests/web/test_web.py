@@ -480,7 +480,7 @@ TRICKY = ["harbour", "newest", "2020-09", "1", "0", "-1", "9" * 30, "1e9", "\0",
 VALUES = st.one_of(st.text(st.characters(), max_size=60), st.sampled_from(TRICKY))
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(PATHS, st.text(st.characters(), max_size=20), st.lists(st.tuples(NAMES, VALUES), max_size=8))
 def test_no_parameters_make_the_server_fail(path: str, rest: str, parameters: list[tuple[str, str]]) -> None:
     def escaped(text: str) -> str:
@@ -494,7 +494,7 @@ def test_no_parameters_make_the_server_fail(path: str, rest: str, parameters: li
             assert {name for name, _ in parameters} & {option for option, _ in BAD_OPTIONS}
 
 
-@settings(max_examples=100)
+@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(["/", "/api/search"]), st.binary(max_size=80))
 def test_no_bytes_in_a_query_string_make_the_server_fail(path: str, raw: bytes) -> None:
     with APP.test_client() as client:

@@ -260,7 +260,7 @@ def assert_same_answers(ours: list[Any], theirs: list[Any], asked: list[query.Qu
         assert our_best == pytest.approx(their_best, rel=1e-5), one
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(histories(), st.booleans(), st.data())
 def test_the_codec_says_and_answers_what_that_of_whoosh_does(
     history: tuple[fields.Schema, list[Commit]], on_disk: bool, data: st.DataObject
@@ -322,7 +322,7 @@ def test_spelling_suggestions_are_the_same(large: tuple[Any, Any]) -> None:
             assert ours.suggest("plain", word) == theirs.suggest("plain", word)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_matcher_moves_as_that_of_whoosh_does(large: tuple[Any, Any], data: st.DataObject) -> None:
     word = data.draw(st.sampled_from(["w0", "w1", "w7", "w40", "w250"]))

@@ -164,7 +164,7 @@ def words_alone() -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("words_alone")
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(tree=trees)
 def test_documents_and_scores_are_those_of_whoosh(both: tuple[EmbeddedBackend, Whoosh], tree: Node) -> None:
     backend, whoosh = both

@@ -171,7 +171,7 @@ FRAGMENTS = st.sampled_from(
 ).map(str.encode) | st.binary(max_size=6)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=60).map(b"".join) | st.binary(max_size=300))
 @example(b"---\n? \n---\nx")
 @example(b'---\ntitle: "\\ud800"\n---\n')
@@ -190,7 +190,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
             assert not any("\ud800" <= char <= "\udfff" or char == "\0" for char in read.body)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=40).map(lambda parts: b"---\ntitle: x\n" + b"".join(parts)))
 def test_the_lines_of_notes_are_lines_of_the_file(data: bytes) -> None:
     lines = data.replace(b"\r\n", b"\n").count(b"\n") + data.count(b"\r") + data.count(b"\0") + 1

@@ -48,7 +48,7 @@ def written(value: str | list[str], style: int) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     metadata=PLAIN,
     style=st.integers(0, 2),
@@ -77,7 +77,7 @@ NEARLY_SIMPLE = st.builds(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(NEARLY_SIMPLE | st.sampled_from(["", " ", "- a", "  - b"]), min_size=1, max_size=4))
 def test_simple_lines_mean_what_they_mean_beside_those_that_take_a_reader_of_yaml(lines: list[str]) -> None:
     alone = header.read("\n".join(["---", "layout: post", *lines, "---", "Text"]).encode())
