@@ -3,7 +3,8 @@
 ``walk`` lists the files under the content root without opening one, ``changes`` compares the list with what the last
 commit knew. A file is an article by its extension; others (images, stylesheets) are none of our business. Hidden files
 and folders, ``node_modules``, the index folder and what is excluded are passed over. Whatever else cannot be taken is
-rejected by name. Not here: what a file says, and whether it is to be read once more (loading.py).
+rejected by name; of what cannot be read just now, nothing is taken for gone. Not here: what a file says, and whether it
+is to be read once more (loading.py).
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from article_search.errors import ArticleError, SettingsError
 from article_search.limits import LIMITS
 from article_search.reading import access
-from article_search.reading.files import Files, Stamp
+from article_search.reading.files import Files, Stamp, stamp_of
 from article_search.reading.report import FileNote
 
 EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd")  # in any case
@@ -28,10 +29,12 @@ _PASSED_OVER = frozenset({"node_modules"})  # readmes of JavaScript packages
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that is under a content root: size and mtime of ``files`` by id, and what was ``rejected`` unopened."""
+    """All that is under a content root: stamps of ``files`` by id, and what was ``rejected`` unopened. ``unreadable``
+    says of folders (the root is "") and files why they could not be looked at just now."""
 
     files: dict[str, Stamp]
     rejected: tuple[FileNote, ...]
+    unreadable: dict[str, str] = field(default_factory=dict)
 
     @property
     def seen(self) -> int:
@@ -43,12 +46,14 @@ class Content:
 class Changes:
     """What a run has to do, as sorted ids. ``stale``: what can be found is no longer what the last commit said.
 
-    ``to_read`` may hold files although nothing is stale: those to be looked at once more, just to be sure.
+    ``to_read`` may hold files although nothing is stale: those to be looked at once more, just to be sure. ``kept``
+    are known files that could not be looked at.
     """
 
     to_read: tuple[str, ...]
     removed: tuple[str, ...]
     stale: bool
+    kept: tuple[str, ...] = ()
 
 
 # ---- what is there ----
@@ -80,6 +85,7 @@ class _Walk:
         self.excluded = _excluded(exclude)
         self.files: dict[str, Stamp] = {}
         self.rejected: list[FileNote] = []
+        self.unreadable: dict[str, str] = {}
         self.folders = [(root, "", 0)]  # still to be listed: path, prefix of its ids, depth
         self.entries = 0
 
@@ -87,7 +93,7 @@ class _Walk:
         while self.folders:
             self._list(*self.folders.pop())
         self.rejected.sort(key=lambda note: note.path)
-        return Content(self.files, tuple(self.rejected))
+        return Content(self.files, tuple(self.rejected), self.unreadable)
 
     def _list(self, path: str, prefix: str, depth: int) -> None:
         try:
@@ -102,7 +108,7 @@ class _Walk:
         except FileNotFoundError:
             return  # removed since its parent was listed
         except OSError as error:
-            self._reject(prefix.rstrip("/") or ".", f"cannot be read: {error.strerror}")
+            self.unreadable[prefix.rstrip("/")] = access.why(error)
 
     def _count(self) -> None:
         self.entries += 1
@@ -120,7 +126,11 @@ class _Walk:
     def _take(self, entry: os.DirEntry[str], id: str, depth: int) -> None:
         if entry.path == self.index:
             return
-        is_folder = entry.is_dir(follow_symlinks=False)
+        try:
+            is_folder = entry.is_dir(follow_symlinks=False)
+        except OSError as error:  # of a file system that does not tell with the name what kind of thing has it
+            self.unreadable[id] = access.why(error)
+            return
         if is_folder or is_article_name(entry.name) or (entry.is_symlink() and _may_be_folder(entry)):
             if unfit := access.unfit_name(entry.name):
                 self._reject(id, unfit)
@@ -151,8 +161,11 @@ class _Walk:
         except ArticleError as error:
             return self._reject(id, error.reason)
         except OSError as error:
+            if is_article_name(entry.name) and access.may_pass(error):
+                self.unreadable[id] = access.why(error)
+                return None
             return self._reject(id, access.why(error))
-        self.files[id] = status.st_size, status.st_mtime_ns
+        self.files[id] = stamp_of(status)
         return None
 
     def _reject(self, id: str, reason: str) -> None:
@@ -160,7 +173,7 @@ class _Walk:
 
 
 def _stamp_of_most(entry: os.DirEntry[str]) -> Stamp | None:
-    """Size and mtime of an article as nearly all are; None for what takes a closer look, or is none of our business."""
+    """The stamp of an article as nearly all are; None for what takes a closer look, or is none of our business."""
     name = entry.name
     if not (name.endswith(EXTENSIONS) and name.isascii() and name.isprintable()):
         return None
@@ -169,7 +182,7 @@ def _stamp_of_most(entry: os.DirEntry[str]) -> Stamp | None:
     except OSError:
         return None
     fits = stat.S_ISREG(status.st_mode) and status.st_size <= LIMITS.file_bytes
-    return (status.st_size, status.st_mtime_ns) if fits else None
+    return stamp_of(status) if fits else None
 
 
 def _no_content(folder: Path, error: Exception) -> str:
@@ -214,16 +227,26 @@ def _glob(pattern: str) -> str:
 # ---- what changed ----
 
 
-def changes(files: Mapping[str, Stamp], known: Files, now: datetime) -> Changes:
-    """What to read, given the files there are and those the last commit knew."""
-    stamps, moment = known.stamps(), now.timestamp()
-    removed = stamps.keys() - files.keys()
+def changes(content: Content, known: Files, now: datetime) -> Changes:
+    """What to read, given what there is and what the last commit knew."""
+    files, stamps, moment = content.files, known.stamps(), now.timestamp()
+    missing = stamps.keys() - files.keys()
+    kept = {id for id in missing if lies_in(id, content.unreadable)} if content.unreadable else set()
+    removed = missing - kept
     altered = {id for id, stamp in files.items() if stamps.get(id) != stamp}
     recheck = set()
     for id, state in known.notable().items():
-        if id not in removed:
+        if id in files:
             if state.is_due(moment):
                 altered.add(id)
             elif state.recheck:
                 recheck.add(id)
-    return Changes(tuple(sorted(altered | recheck)), tuple(sorted(removed)), stale=bool(altered or removed))
+    stale = bool(altered or removed)
+    return Changes(tuple(sorted(altered | recheck)), tuple(sorted(removed)), stale, tuple(sorted(kept)))
+
+
+def lies_in(id: str, places: Container[str]) -> bool:
+    """Whether a file is one of some places, or in a folder that is; the content root is ""."""
+    while id and id not in places:
+        id = id.rpartition("/")[0]
+    return id in places
