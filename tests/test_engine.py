@@ -13,6 +13,7 @@ import pytest
 from article_search.engine import Engine
 from article_search.errors import ArticleSearchError, OptionError, SettingsError
 from article_search.query.search import Search
+from article_search.reading.report import Report
 from article_search.settings import Settings
 
 
@@ -144,6 +145,42 @@ def test_a_run_with_nothing_to_do_makes_no_commit(settings: Settings) -> None:
         before = engine.commit_id()
         assert engine.index().unchanged == 1
         assert engine.commit_id() == before
+
+
+def sharing(report: Report) -> dict[str, str]:
+    return {note.path: note.text for note in report.warnings if "address" in note.text}
+
+
+def test_files_that_share_an_address_are_named_in_each_report(settings: Settings) -> None:
+    def page(name: str, permalink: str) -> None:
+        (settings.content / name).write_text(f"---\ntitle: T\npermalink: {permalink}\n---\nText of {name}.\n")
+
+    page("a.md", "/x/")
+    page("b.md", "/x/")
+    page("c.md", "/y/")
+    (settings.content / "draft.md").write_text("---\ntitle: T\npermalink: /y/\ndraft: true\n---\nText.\n")
+    both = {"a.md": "has the same address as b.md", "b.md": "has the same address as a.md"}
+    with Engine(settings) as engine:
+        assert sharing(engine.check()) == sharing(engine.index(dry_run=True)) == both
+        for _ in range(3):
+            assert sharing(engine.index()) == both
+        assert engine.index().rejected == ()
+        for name in ("d.md", "e.md", "f.md"):
+            page(name, "/x/")
+        (settings.content / "a.md").unlink()
+        expected = {
+            "b.md": "has the same address as d.md, e.md, f.md",
+            "d.md": "has the same address as b.md, e.md, f.md",
+            "e.md": "has the same address as b.md, d.md, f.md",
+            "f.md": "has the same address as b.md, d.md, e.md",
+        }
+        assert sharing(engine.index(dry_run=True)) == expected
+        assert sharing(engine.index()) == sharing(engine.check()) == sharing(engine.index(full=True)) == expected
+        page("g.md", "/x/")
+        assert sharing(engine.index())["g.md"] == "has the same address as b.md, d.md, e.md and 1 more"
+        for name in ("d.md", "e.md", "f.md", "g.md"):
+            page(name, f"/{name}/")
+        assert sharing(engine.index()) == {}
 
 
 # ---- what cannot be read just now, and what only seems to be as it was ----

@@ -42,6 +42,7 @@ STRANGERS = {
 # library -> the only modules that may import it (a package stands for all in it)
 DOORS = {
     "brotli": {"web.compression"},
+    "chardet": {"reading.header.encoding"},
     "click": {"terminal"},
     "flask": {"web"},
     "frontmatter": {"reading.header"},
@@ -57,6 +58,7 @@ DOORS = {
 TESTS_ONLY = {"hypothesis", "pytest", "schemathesis", "selenium"}
 WEB_AND_CONTENT_ONLY = {
     "brotli",
+    "chardet",
     "flask",
     "frontmatter",
     "jinja2",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -25,6 +26,7 @@ from article_search.settings import Settings
 
 Progress = Callable[[int, int], None]  # files done, files to do
 _NOTHING = Files({})
+_NAMED = 3  # files of the same address that are named with one of them
 
 
 class Update:
@@ -198,6 +200,7 @@ def _report(
     for id, state in sorted(states.items(), key=itemgetter(0)):
         by_fate[state.fate].append(FileNote(id, state.line, state.reason or ""))
         warnings.extend(FileNote(id, note.line, note.message) for note in state.warnings)
+    warnings.extend(_sharing(known, changes, update))
     left_out, rejected = by_fate["left_out"], by_fate["rejected"]
     indexed_before = {id for id, state in before.items() if state.fate == "indexed"}
     indexed = {id for id, state in update.files.items() if state.fate == "indexed"}
@@ -213,6 +216,26 @@ def _report(
         left_out=tuple(left_out),
         rejected=(*found.rejected, *rejected),
         unreadable=tuple(FileNote(access.printable(id) or ".", None, why) for id, why in sorted(unreadable.items())),
-        warnings=tuple(warnings),
+        warnings=tuple(sorted(warnings, key=lambda note: note.path)),
         rebuild_reason=rebuild_reason,
     )
+
+
+def _sharing(known: Files, changes: Changes, update: UpdatedFiles) -> Iterator[FileNote]:
+    """A note for each article that has the address of another: of the two, readers can be led to one."""
+    addresses = dict(known.addresses())
+    for id in (*changes.removed, *update.files):
+        addresses.pop(id, None)
+    addresses |= {id: state.address for id, state in update.files.items() if state.fate == "indexed" and state.address}
+    counts = Counter(addresses.values())
+    if len(counts) == len(addresses):
+        return
+    groups: dict[int, list[str]] = {}
+    for id in sorted(id for id, address in addresses.items() if counts[address] > 1):
+        groups.setdefault(addresses[id], []).append(id)
+    for group in groups.values():
+        for id in group:
+            others = [other for other in group[: _NAMED + 1] if other != id][:_NAMED]
+            more = len(group) - 1 - len(others)
+            rest = f" and {more:,} more" if more else ""
+            yield FileNote(id, None, f"has the same address as {', '.join(others)}{rest}")

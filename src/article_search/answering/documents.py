@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from article_search.answering.hits import hit, with_passage
 from article_search.answering.results import Document
 from article_search.backends.base import Number, Reader
@@ -16,8 +18,8 @@ def number(reader: Reader, id: str) -> Number:
     return found
 
 
-def document(reader: Reader, id: str) -> Document:
-    """One article. Raises NotFoundError."""
+def document(reader: Reader, id: str, zone: tzinfo) -> Document:
+    """One article, its date in the site's ``zone``. Raises NotFoundError."""
     found = number(reader, id)
     (head,), (text,) = reader.heads([found]), reader.texts([found])
-    return Document(with_passage(hit(head), text), text.body, head.warnings, text.language)
+    return Document(with_passage(hit(head, zone), text), text.body, head.warnings, text.language)

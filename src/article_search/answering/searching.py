@@ -223,6 +223,7 @@ class Searching:
             self._reader,
             rows.numbers.tolist(),
             rows.scores.tolist(),
+            self._rules.zone,
             self._tree,
             rows.similar.tolist(),
             passages=self._search.snippets,
