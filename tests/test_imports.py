@@ -41,6 +41,7 @@ STRANGERS = {
 
 # library -> the only modules that may import it (a package stands for all in it)
 DOORS = {
+    "babel": {"reading.local_dates"},
     "brotli": {"web.compression"},
     "chardet": {"reading.header.encoding"},
     "click": {"terminal"},
@@ -57,6 +58,7 @@ DOORS = {
 
 TESTS_ONLY = {"hypothesis", "pytest", "schemathesis", "selenium"}
 WEB_AND_CONTENT_ONLY = {
+    "babel",
     "brotli",
     "chardet",
     "flask",

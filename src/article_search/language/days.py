@@ -54,6 +54,14 @@ def iso(moment: datetime) -> str:
     return moment.isoformat()
 
 
+def full_year(digits: str) -> int:
+    """The year of four digits, or of two, which may have an apostrophe before them."""
+    digits = digits.lstrip("'")
+    if len(digits) == 4:
+        return int(digits)
+    return int(digits) + (1900 if int(digits) >= 69 else 2000)  # the turning point of POSIX
+
+
 def month_number(name: str) -> int:
     """1 to 12 of a name that MONTH matches."""
     return _MONTHS.index(name[:3].lower()) + 1
