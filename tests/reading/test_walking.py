@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -93,6 +94,15 @@ def test_excluded_files_and_folders_are_passed_over(root: Path, pattern: str, le
     for path in ("README.md", "a.md", "docs/README.md", "docs/a.md", "docs/deep/b.md"):
         write(root / path)
     assert ids(root, [pattern]) == left
+
+
+@pytest.mark.parametrize("pattern", ["Überblick", "été/*.md", "한글.md", "**/가방*", "Ångström?.md"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_pattern_names_what_it_shows_however_accents_are_composed(root: Path, pattern: str, form: str) -> None:
+    for path in ("Überblick/a.md", "été/b.md", "한글.md", "x/가방2.md", "Ångström1.md", "Uberblick.md"):
+        write(root / unicodedata.normalize("NFD" if form == "NFC" else "NFC", path))
+    assert len(ids(root)) == 6
+    assert len(ids(root, [unicodedata.normalize(form, pattern)])) == 5
 
 
 def test_a_missing_content_root_is_named_with_what_to_do(root: Path) -> None:

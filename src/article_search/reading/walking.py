@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,7 +122,7 @@ class _Walk:
     def _passed_over(self, name: str, prefix: str) -> bool:
         if name[0] == "." or name in _PASSED_OVER:
             return True
-        return self.excluded is not None and self.excluded(prefix + name) is not None
+        return self.excluded is not None and self.excluded(_composed(prefix + name)) is not None
 
     def _take(self, entry: os.DirEntry[str], id: str, depth: int) -> None:
         if entry.path == self.index:
@@ -213,7 +214,12 @@ def _excluded(patterns: Sequence[str]) -> Callable[[str], object | None] | None:
     with a slash a path from the content root; ``*`` stays within a folder, ``**`` does not."""
     if not patterns:
         return None
-    return re.compile("|".join(map(_glob, patterns))).fullmatch
+    return re.compile("|".join(_glob(_composed(pattern)) for pattern in patterns)).fullmatch
+
+
+def _composed(path: str) -> str:
+    """A path with its accents composed: file systems spell them in two ways, and so do people."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
 def _glob(pattern: str) -> str:
