@@ -137,6 +137,22 @@ def test_a_run_counts_what_became_of_each_file(settings: Settings) -> None:
         assert engine.ids() == ("changed.md", "hidden.md", "new.md", "same.md")
 
 
+def test_folders_that_are_left_out_are_counted_and_their_articles_taken_out(settings: Settings) -> None:
+    (settings.content / "vendor").mkdir()
+    for name in ("a.md", "vendor/b.md"):
+        write(settings, name)
+    with Engine(settings) as engine:
+        assert engine.index().added == 2
+        (settings.content / ".gitignore").write_text("vendor/\n")
+        for report in (engine.index(dry_run=True), engine.index()):
+            assert [(note.path, note.text) for note in report.left_out] == [("vendor/", "ignored by git")]
+            assert (report.seen, report.unchanged, report.removed) == (2, 1, 1)
+        report = engine.check()
+        assert (report.seen, len(report.left_out)) == (2, 1)
+    with Engine(replace(settings, exclude=("!vendor/",))) as engine:
+        assert engine.index().added == 1
+
+
 def test_a_run_with_nothing_to_do_makes_no_commit(settings: Settings) -> None:
     write(settings, "a.md")
     os.utime(settings.content / "a.md", (1_500_000_000, 1_500_000_000))

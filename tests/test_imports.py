@@ -41,6 +41,7 @@ STRANGERS = {
 
 # library -> the only modules that may import it (a package stands for all in it)
 DOORS = {
+    "pathspec": {"reading.ignored"},
     "babel": {"reading.local_dates"},
     "brotli": {"web.compression"},
     "chardet": {"reading.header.encoding"},
@@ -58,6 +59,7 @@ DOORS = {
 
 TESTS_ONLY = {"hypothesis", "pytest", "schemathesis", "selenium"}
 WEB_AND_CONTENT_ONLY = {
+    "pathspec",
     "babel",
     "brotli",
     "chardet",

@@ -213,7 +213,7 @@ def _report(
         changed=changed,
         unchanged=len(found.files) + len(changes.kept) - len(left_out) - len(rejected) - len(update.written),
         removed=len(indexed_before - indexed),
-        left_out=tuple(left_out),
+        left_out=tuple(sorted((*found.left_out, *left_out), key=lambda note: note.path)),
         rejected=(*found.rejected, *rejected),
         unreadable=tuple(FileNote(access.printable(id) or ".", None, why) for id, why in sorted(unreadable.items())),
         warnings=tuple(sorted(warnings, key=lambda note: note.path)),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -98,7 +98,9 @@ def test_excluded_files_and_folders_are_passed_over(root: Path, pattern: str, le
 
 @pytest.mark.parametrize("pattern", ["Überblick", "été/*.md", "한글.md", "**/가방*", "Ångström?.md"])
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_pattern_names_what_it_shows_however_accents_are_composed(root: Path, pattern: str, form: str) -> None:
+def test_a_pattern_names_what_it_shows_however_accents_are_composed(
+    root: Path, pattern: str, form: Literal["NFC", "NFD"]
+) -> None:
     for path in ("Überblick/a.md", "été/b.md", "한글.md", "x/가방2.md", "Ångström1.md", "Uberblick.md"):
         write(root / unicodedata.normalize("NFD" if form == "NFC" else "NFC", path))
     assert len(ids(root)) == 6

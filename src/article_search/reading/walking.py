@@ -2,9 +2,10 @@
 
 ``walk`` lists the files under the content root without opening one, ``changes`` compares the list with what the last
 commit knew. A file is an article by its extension; others (images, stylesheets) are none of our business. Hidden files
-and folders, ``node_modules``, the index folder and what is excluded are passed over. Whatever else cannot be taken is
-rejected by name; of what cannot be read just now, nothing is taken for gone. Not here: what a file says, and whether it
-is to be read once more (loading.py).
+and folders, ``node_modules``, the index folder and what is excluded are passed over. Folders that were built or fetched
+are left out by name, whatever else cannot be taken is rejected by name; of what cannot be read just now, nothing is
+taken for gone. Not here: which folders are left out (ignored.py), what a file says, and whether it is to be read once
+more (loading.py).
 """
 
 from __future__ import annotations
@@ -22,25 +23,30 @@ from article_search.errors import ArticleError, SettingsError
 from article_search.limits import LIMITS
 from article_search.reading import access
 from article_search.reading.files import Files, Stamp, stamp_of
+from article_search.reading.ignored import Ignored
 from article_search.reading.report import FileNote
 
 EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd")  # in any case
+Patterns = Callable[[str], object | None] | None  # a test of paths; None: of none
+
 _PASSED_OVER = frozenset({"node_modules"})  # readmes of JavaScript packages
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that is under a content root: stamps of ``files`` by id, and what was ``rejected`` unopened. ``unreadable``
-    says of folders (the root is "") and files why they could not be looked at just now."""
+    """All that is under a content root: stamps of ``files`` by id, folders that were ``left_out``, and what was
+    ``rejected`` unopened. ``unreadable`` says of folders (the root is "") and files why they could not be looked at
+    just now."""
 
     files: dict[str, Stamp]
     rejected: tuple[FileNote, ...]
     unreadable: dict[str, str] = field(default_factory=dict)
+    left_out: tuple[FileNote, ...] = ()
 
     @property
     def seen(self) -> int:
         """How many files there are to account for."""
-        return len(self.files) + len(self.rejected)
+        return len(self.files) + len(self.left_out) + len(self.rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,9 @@ class Changes:
 def walk(content: Path, index: Path, exclude: Sequence[str] = ()) -> Content:
     """Lists the content root. Nothing is opened but folders; links to folders are not followed.
 
-    The ``index`` folder is no content, nor is what ``exclude`` names: glob patterns as in .gitignore. Raises
-    SettingsError when there is no such content root or it holds more than anyone means to search.
+    The ``index`` folder is no content, nor is what ``exclude`` names: glob patterns as in .gitignore, of which those
+    that begin with ``!`` name what is content all the same. Raises SettingsError when there is no such content root or
+    it holds more than anyone means to search.
     """
     return _Walk(real_root(content), os.path.realpath(index), exclude).run()
 
@@ -83,7 +90,10 @@ class _Walk:
     def __init__(self, root: str, index: str, exclude: Sequence[str]) -> None:
         self.root = root
         self.index = index
-        self.excluded = _excluded(exclude)
+        self.excluded = _excluded([pattern for pattern in exclude if not pattern.startswith("!")])
+        self.wanted = _excluded([pattern[1:] for pattern in exclude if pattern.startswith("!")])
+        self.ignored = Ignored(root)
+        self.left_out: list[FileNote] = []
         self.files: dict[str, Stamp] = {}
         self.rejected: list[FileNote] = []
         self.unreadable: dict[str, str] = {}
@@ -93,10 +103,12 @@ class _Walk:
     def run(self) -> Content:
         while self.folders:
             self._list(*self.folders.pop())
-        self.rejected.sort(key=lambda note: note.path)
-        return Content(self.files, tuple(self.rejected), self.unreadable)
+        for notes in (self.rejected, self.left_out):
+            notes.sort(key=lambda note: note.path)
+        return Content(self.files, tuple(self.rejected), self.unreadable, tuple(self.left_out))
 
     def _list(self, path: str, prefix: str, depth: int) -> None:
+        self.ignored.enter(path, prefix)
         try:
             with os.scandir(path) as entries:
                 for entry in entries:
@@ -122,7 +134,10 @@ class _Walk:
     def _passed_over(self, name: str, prefix: str) -> bool:
         if name[0] == "." or name in _PASSED_OVER:
             return True
-        return self.excluded is not None and self.excluded(_composed(prefix + name)) is not None
+        if not self.excluded:
+            return False
+        id = _composed(prefix + name)
+        return self.excluded(id) is not None and not (self.wanted and self.wanted(id))
 
     def _take(self, entry: os.DirEntry[str], id: str, depth: int) -> None:
         if entry.path == self.index:
@@ -143,6 +158,8 @@ class _Walk:
     def _take_folder(self, entry: os.DirEntry[str], id: str, depth: int) -> None:
         if depth > LIMITS.content_depth:
             self._reject(id, f"lies over {LIMITS.content_depth} folders deep")
+        elif (why := self.ignored.why(id)) and not (self.wanted and self.wanted(_composed(id))):
+            self.left_out.append(FileNote(f"{id}/", None, why))
         else:
             self.folders.append((entry.path, f"{id}/", depth))
 
@@ -209,7 +226,7 @@ def is_article_name(name: str) -> bool:
     return name.lower().endswith(EXTENSIONS)
 
 
-def _excluded(patterns: Sequence[str]) -> Callable[[str], object | None] | None:
+def _excluded(patterns: Sequence[str]) -> Patterns:
     """A test of paths against glob patterns as in .gitignore: one without a slash matches a name in any folder, one
     with a slash a path from the content root; ``*`` stays within a folder, ``**`` does not."""
     if not patterns:
