@@ -95,6 +95,17 @@ def test_no_letter_of_an_id_or_a_path_is_lost(abroad: Path, encoding: str) -> No
         assert id.encode("ascii", "backslashreplace").decode() in told
 
 
+def test_ids_do_not_depend_on_the_locale_a_run_has(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "Zürich-東京.md").write_text("---\ntitle: Zürich\n---\nRoma.\n", "utf-8")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert json.loads(program("index", "--json", cwd=tmp_path, environment=plain).stdout)["added"] == 1
+    assert json.loads(program("index", "--json", cwd=tmp_path).stdout)["unchanged"] == 1
+    for arguments in (["search", "roma"], ["show", "Zürich-東京.md"]):
+        found = program(*arguments, "--json", cwd=tmp_path, environment=plain)
+        assert "Zürich-東京.md" in found.stdout.decode("utf-8")
+
+
 def test_a_long_message_is_wrapped_between_words_on_a_terminal(site: Path) -> None:
     shown = in_terminal(["search", "bridge", "zzz", "--sort", "newest"], site).decode()
     assert "has all of these words; those with some of them are here\r\n  too (--strict leaves them out)\r\n" in shown
