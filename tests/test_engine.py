@@ -174,6 +174,8 @@ def test_files_that_share_an_address_are_named_in_each_report(settings: Settings
     page("a.md", "/x/")
     page("b.md", "/x/")
     page("c.md", "/y/")
+    page("i.md", "/i/index.html")
+    page("j.md", "/j/")
     (settings.content / "draft.md").write_text("---\ntitle: T\npermalink: /y/\ndraft: true\n---\nText.\n")
     both = {"a.md": "has the same address as b.md", "b.md": "has the same address as a.md"}
     with Engine(settings) as engine:
@@ -197,6 +199,8 @@ def test_files_that_share_an_address_are_named_in_each_report(settings: Settings
         for name in ("d.md", "e.md", "f.md", "g.md"):
             page(name, f"/{name}/")
         assert sharing(engine.index()) == {}
+        page("j.md", "/i/")
+        assert list(sharing(engine.index())) == ["i.md", "j.md"]
 
 
 # ---- what cannot be read just now, and what only seems to be as it was ----

@@ -44,6 +44,7 @@ def site(root: Path) -> Path:
         (["**/tmp/", "# a comment", "", "pub*/ "], ["docs/tmp/", "public/"]),
         (["/*/", "!/docs/", "docs/vendor/", "!vendor/"], []),
         (["docs/*/", "!docs/tmp/"], ["docs/vendor/"]),
+        (["[!.]*", "vendor/"], []),
         (["*.md", "a.md", "*", "**", "/*", "/**/", "*/"], []),
         (["[", "\\", "!", "\x00", "vendor/"], ["docs/vendor/", "vendor/"]),
     ],
@@ -76,7 +77,9 @@ def test_rules_above_the_content_root_count_as_far_as_its_repository_goes(tmp_pa
     assert list(left_out(site)) == ["built/", "vendor/"]
 
 
-@pytest.mark.parametrize("line", ["content/", "*", "/site", "site/", "/*", "site/content/"])
+@pytest.mark.parametrize(
+    "line", ["content/", "*", "/site", "site/", "/*", "site/content/", "/site/content/*", "site/content/*/"]
+)
 def test_rules_that_ignore_the_content_root_itself_say_nothing_of_what_is_in_it(tmp_path: Path, line: str) -> None:
     site = tmp_path / "site" / "content"
     write(site / "sub" / "a.md")

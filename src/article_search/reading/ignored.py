@@ -22,6 +22,7 @@ BUILT = "built by a site generator"
 _BUILT = frozenset({"_site"})  # of Jekyll and Eleventy
 _FILE = ".gitignore"
 _EVERYTHING = frozenset("*/")  # a pattern of these only is about every folder
+_ANY_NAME = "\ue000"  # of a folder that nobody has: rules that ignore it ignore every folder beside it
 _STARS = 4  # in one pattern; of more, matching takes time as the power of their number
 
 
@@ -35,12 +36,13 @@ class Ignored:
         for folder in _same_repository(path):
             rules = _read(folder)
             way = f"{path.relative_to(folder).as_posix()}/"
-            if rules and not any(rules.check_file(part).include for part in _parts(way)):
+            if rules and not any(rules.check_file(part).include for part in _parts(f"{way}{_ANY_NAME}/")):
                 self._above.append((way, rules))
 
     def enter(self, path: str, prefix: str) -> None:
         """Takes the rules of a folder in, whose ids have a prefix, before anything in it is asked for."""
-        if rules := _read(Path(path)):
+        rules = _read(Path(path))
+        if rules and not rules.check_file(f"{_ANY_NAME}/").include:
             self._rules[prefix] = rules
 
     def why(self, id: str) -> str | None:

@@ -78,12 +78,15 @@ class Loader:
         state = replace(state, due=due, warnings=parsed.warnings)
         if parsed.left_out:
             return Loaded(replace(state, fate="left_out", reason=parsed.left_out))
-        return Loaded(replace(state, address=_number_of(parsed.url)), parsed)
+        return Loaded(replace(state, address=_number_of(parsed.url) if parsed.url else 0), parsed)
 
 
 def _number_of(url: str) -> int:
-    """Seven bytes that stand for an address: of a million, two have the same with a chance of one to 100,000."""
-    return int.from_bytes(blake2b(url.encode(), digest_size=7).digest())
+    """Seven bytes that stand for an address: of a million, two have the same with a chance of one to 100,000.
+
+    A page and the file that a server shows for it are one address.
+    """
+    return int.from_bytes(blake2b(url.removesuffix("index.html").encode(), digest_size=7).digest())
 
 
 def _read(root: str, id: str) -> tuple[bytes, os.stat_result]:
