@@ -20,6 +20,15 @@ def test_other_encodings_are_read(encoding: str) -> None:
     assert len(read.notes) == (encoding != "utf-8-sig")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le"])
+@pytest.mark.parametrize(
+    "prose", ["Старый мост снова открыли.", "昨日の夕方、港の古い橋がふたたび開通し", "어제 저녁 항구의 오래된"]
+)
+def test_utf_16_without_a_mark_is_known_by_its_fence(encoding: str, prose: str) -> None:
+    read = header.read(f"---\ntitle: {prose}\n---\n{prose * 20}".encode(encoding))
+    assert (read.metadata, read.body) == ({"title": prose}, prose * 20)
+
+
 def test_windows_1252_is_read_where_utf8_fails_and_only_there() -> None:
     read = header.read("---\ntitle: Fähre\n---\n".encode() + b"The ferry \x96 \x80 5\n")
     assert (read.metadata, read.body) == ({"title": "Fähre"}, "The ferry – € 5\n")

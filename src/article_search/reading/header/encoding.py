@@ -65,7 +65,10 @@ def _decoded(data: bytes, notes: list[Note]) -> str:
 
 
 def _utf16_without_bom(data: bytes) -> str | None:
-    """Western text in UTF-16 has a NUL in every other byte."""
+    """Western text in UTF-16 has a NUL in every other byte; of any other, the fence of a header has."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        if data.startswith(("---".encode(encoding), "+++".encode(encoding))):
+            return encoding
     sample = data[:_SAMPLE]
     if len(data) % 2 or len(sample) < 8 or 0 not in sample:
         return None
