@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from article_search.language.days import iso
+
 _SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
 
 
@@ -184,7 +186,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "title": hit.title,
         "title_fragments": _fragments(hit.title_fragments),
         "description": hit.description,
-        "date": hit.date.isoformat() if hit.date else None,
+        "date": iso(hit.date) if hit.date else None,
         "categories": list(hit.categories),
         "image": hit.image,
         "score": round(hit.score, 4),
@@ -227,7 +229,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "version": 1,
         "articles": status.articles,
         "bytes": status.bytes,
-        "committed": status.committed.isoformat(),
+        "committed": iso(status.committed),
         "stale": status.stale,
     }
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from article_search.answering import nearness
+from article_search.answering import documents, nearness
 from article_search.answering.forms import Synonyms, with_forms
 from article_search.answering.hits import hits
 from article_search.answering.leading import Closer, Ranked
@@ -203,7 +203,7 @@ class Searching:
         if pinned is None:
             return (), ()
         first, hidden = (
-            [number for id in ids if (number := self._reader.number(id)) is not None]
+            [number for id in ids if (number := documents.find(self._reader, id)) is not None]
             for ids in (pinned.first, pinned.hide)
         )
         # What says the same as a hidden article is hidden with it.
@@ -242,6 +242,7 @@ class Searching:
             self._reader,
             rows.numbers.tolist(),
             rows.scores.tolist(),
+            self._rules.zone,
             self._tree,
             rows.similar.tolist(),
             passages=self._search.snippets,

@@ -66,6 +66,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     except ValueError as error:
         raise ArticleError(path, str(error)) from None
     values = Values(parts)
+    values.language = _tag(values) or rules.language
     title = titles.title(values, parts.body, path)
     description = titles.description(values)
     date, published = publication.date(values, path, rules.timezone)
@@ -88,7 +89,10 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
 
 def _language(values: Values, default: str) -> str:
     """The language an article names, if it is one we know."""
-    for key in _LANGUAGES:
-        if (tag := values.by_key.get(key)) and isinstance(tag, str):
-            return languages.known(tag) or default
-    return default
+    tag = _tag(values)
+    return (tag and languages.known(tag)) or default
+
+
+def _tag(values: Values) -> str | None:
+    """What an article says of its language."""
+    return next((tag for key in _LANGUAGES if (tag := values.by_key.get(key)) and isinstance(tag, str)), None)

@@ -6,6 +6,7 @@ Not here: articles among the hits of a search (hits.py).
 from __future__ import annotations
 
 from article_search.answering.results import Document, Explanation
+from article_search.language.days import iso
 from article_search.terminal.screen import Screen, clean, wrapped
 
 
@@ -15,7 +16,7 @@ def document_lines(document: Document, screen: Screen) -> list[str]:
     facts = {
         "id": hit.id,
         "url": hit.url,
-        "date": hit.date.isoformat() if hit.date else "none",
+        "date": iso(hit.date) if hit.date else "none",
         "categories": ", ".join(hit.categories) or "none",
         "image": hit.image or "none",
     }

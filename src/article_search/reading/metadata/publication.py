@@ -40,7 +40,7 @@ def _moments(values: Values, keys: Iterable[str], zone: tzinfo, quiet: bool = Fa
         if not text or (key == "published" and text.lower() in TRUE | FALSE):
             continue
         try:
-            written = dates.read_written(text, zone)
+            written = dates.read_written(text, zone, values.language)
         except ValueError as error:
             if not quiet:
                 values.note(f"{key}: {clean(str(error))}; left out", key)
