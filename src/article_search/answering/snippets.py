@@ -20,7 +20,6 @@ _LOOKED_AT = 200_000  # characters of a body; a passage further on is not worth 
 _SENTENCE_BEFORE = 0.6  # of the room to spare, at most this much before the first match to begin with its sentence ...
 _WORDS_BEFORE = 0.3  # ... or this much to begin with some words of it
 _FULL = 0.6  # a snippet this full may end early, with a sentence
-_TERMS = 2 * LIMITS.query_terms  # of one word and the next that may be looked for
 _BLANKS = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?![a-z])|\n\s*\n\s*|[。！？]\s*")
 
@@ -164,19 +163,20 @@ def _stands_at(value: str, tokens: list[finding.Match], number: int, phrase: tup
         return None
     for term in phrase[1:]:
         here = tokens[number]
-        following = [
-            other for other in range(number + 1, min(number + 1 + _TERMS, len(tokens))) if tokens[other].term == term
-        ]
-        follows = (other for other in following if _next_to(value, here, tokens[other]))
-        if (found := next(follows, None)) is None:
+        number += 1
+        while number < len(tokens) and tokens[number].start == here.start:  # what else the same word is
+            number += 1
+        start = tokens[number].start if number < len(tokens) else -1
+        while number < len(tokens) and tokens[number].start == start and tokens[number].term != term:
+            number += 1
+        if number == len(tokens) or tokens[number].start != start or not _next_to(value, here, tokens[number]):
             return None
-        number = found
     return number
 
 
 def _next_to(value: str, one: finding.Match, other: finding.Match) -> bool:
     """Whether a token is of the word right after that of another; of letters without blanks pairs overlap."""
-    if segmentation.is_unspaced(one.term) and len(segmentation.letters(one.term)) > 1:
+    if not one.term.isascii() and segmentation.is_unspaced(one.term) and len(segmentation.letters(one.term)) > 1:
         return one.start < other.start < one.end
     return one.end <= other.start and not segmentation.has_word(value, one.end, other.start)
 

@@ -113,7 +113,8 @@ def end_of_word(text: str, start: int) -> int | None:
 
 def has_word(text: str, start: int, end: int) -> bool:
     """Whether there is a word between two places."""
-    return next(spans(text[start:end]), None) is not None
+    between = text[start:end]
+    return not between.isspace() and next(spans(between), None) is not None
 
 
 def is_unspaced(word: str) -> bool:

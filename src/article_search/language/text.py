@@ -162,6 +162,18 @@ def all_terms(text: str, language: str = ENGLISH) -> Iterator[Token]:
             yield Token(term, position, start, end)
 
 
+def indexed(text: str, language: str = ENGLISH) -> list[tuple[str, ...]]:
+    """All terms of each word of a text, in order."""
+    known = analysers[language]
+    return [known[piece].terms for piece in segmentation.pieces(text)]
+
+
+def plainness(term: str) -> int:
+    """Of the terms of one word the one with most of this is that of its plain form, as far as they tell: the stem of
+    what is typed without accents is the longest, a letter alone the shortest."""
+    return -len(term) if term[0].isdigit() or segmentation.is_unspaced(term) else len(term)
+
+
 def term(word: str, language: str = ENGLISH) -> str:
     """The first term of one word."""
     return analysers[language][word].terms[0]
