@@ -11,7 +11,8 @@ Text without markup is recognised and only folded (plain.py). Other text goes th
 Not here: HTML for a page; how text is cut into terms (language).
 """
 
+from article_search.reading.markup.attributes import without_attributes
 from article_search.reading.markup.inline import inline_text
 from article_search.reading.markup.plain import plain_text
 
-__all__ = ["inline_text", "plain_text"]
+__all__ = ["inline_text", "plain_text", "without_attributes"]

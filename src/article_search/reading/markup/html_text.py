@@ -56,9 +56,9 @@ class _Scan:
             self._text(html[position:start])
             if html.startswith("<!--", start):
                 position = self._after("-->", start + 2, otherwise=start + 4)
-            elif html.startswith("<?", start):
-                position = self._after("?>", start, otherwise=self._after(">", start, otherwise=start + 2))
-            elif html.startswith("<!", start):
+            elif html.startswith(("<?php", "<?="), start):
+                position = self._after("?>", start, otherwise=start + 2)
+            elif html.startswith(("<!", "<?"), start):
                 position = self._after(">", start, otherwise=start + 2)
             elif match := _TAG_START.match(html, start):
                 position = self._tag(match)

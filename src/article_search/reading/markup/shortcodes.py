@@ -25,7 +25,9 @@ _NAMED = re.compile(
     re.S,
 )
 _QUOTED = re.compile(
-    r"(?<![=:])(?<![=:]\s)(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>(?:[^'\\]|\\.)*)'|“(?P<curly>[^”]*)”)", re.S
+    r"(?P<key>[\w.-]{1,50}\s{0,5}[=:]\s{0,5})?"
+    r"(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>(?:[^'\\]|\\.)*)'|“(?P<curly>[^”]*)”)",
+    re.S,
 )
 _WORD = re.compile(r"\"[^\"]*\"|'[^']*'|\S+")
 _ADDRESS = re.compile(r"\s*(?:https?:|[/#.(]|\S*[/.]\S*\s*\Z)|[\d\s%x]*\Z")
@@ -34,7 +36,14 @@ _OPTION = re.compile(r"[\w-]{1,20}:\S|https?:")
 # Positional values that are shown whatever they are, and those that can be a kind of note or an icon just as well.
 _LABELLED = frozenset("accordion collapse details expand expandable spoiler step tab toggle".split())
 _TITLED = frozenset("admonition alert callout card hint notice note tip warning".split())
+_LINKS = frozenset("asset_link post_link".split())
 _IMAGES = frozenset("asset_image asset_img figure image img picture".split())
+
+
+def is_a_link(tag: str) -> bool:
+    """Whether what is seen of a tag is part of the sentence it stands in, rather than an image or a block."""
+    head = _HEAD.match(tag)
+    return bool(head and head["name"].lower() in _LINKS) or " text=" in tag
 
 
 def shown(tag: str) -> list[Span]:
@@ -50,7 +59,7 @@ def shown(tag: str) -> list[Span]:
         spans = list(_positional(tag, name, head.end()))
     if not spans and tag.startswith("{%") and name in _WORDS:
         words = [match.span() for match in _WORD.finditer(tag, head.end(), len(tag) - 2)]
-        spans = [_unquoted(tag, span) for span in _WORDS[name](tag, words)]
+        spans = _joined(tag, _WORDS[name](tag, words))
     return [(start, end) for start, end in spans if start < end]
 
 
@@ -63,6 +72,8 @@ def _named(tag: str, name: str, match: re.Match[str]) -> Span | None:
 
 def _positional(tag: str, name: str, start: int) -> Iterable[Span]:
     for match in _QUOTED.finditer(tag, start):
+        if match["key"]:
+            continue
         begin, end = _inside(match)
         text = tag[begin:end]
         if name in _IMAGES:
@@ -76,6 +87,17 @@ def _positional(tag: str, name: str, start: int) -> Iterable[Span]:
 def _inside(match: re.Match[str]) -> Span:
     group = match.lastgroup
     return match.span(group) if group and group != "key" else match.span()
+
+
+def _joined(tag: str, words: list[Span]) -> list[Span]:
+    """Words next to each other as one span; those in quotation marks stand alone, without them."""
+    spans: list[Span] = []
+    for word in words:
+        start, end = _unquoted(tag, word)
+        if spans and word == (start, end) and tag[spans[-1][1] : start].isspace():
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return spans
 
 
 def _unquoted(tag: str, span: Span) -> Span:

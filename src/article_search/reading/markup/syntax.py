@@ -56,16 +56,17 @@ def set_aside(source: str, syntax: Syntax) -> tuple[str, Placeholders]:
     if syntax.blade:
         source = blade.set_aside(source, placeholders)
     source = lines.set_aside(source, placeholders)
+    # Before the tags, which would take the braces and brackets of these.
+    source = containers.set_aside(source, placeholders)
+    source = admonitions.admonitions(source, placeholders)
+    source = admonitions.callouts(source, placeholders)
     if "{" in source or "[" in source:
         source = template_tags.set_aside(source, placeholders, syntax.tags)
     if syntax.mdx:
         source = mdx.set_aside(source, placeholders)
-    source = containers.set_aside(source, placeholders)
-    source = admonitions.admonitions(source, placeholders)
     if syntax.vault:
         source = obsidian.vault(source, placeholders)
     source = obsidian.links(source, placeholders)
-    source = admonitions.callouts(source, placeholders)
     if "*" in source:
         source = CENSORED.sub(lambda match: match[1] + placeholders.seen(match[2]), source)
     return source, placeholders

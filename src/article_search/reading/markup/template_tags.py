@@ -12,7 +12,7 @@ from functools import cache
 from article_search.reading.markup.attributes import ATTRIBUTES
 from article_search.reading.markup.formulas import FORMULA
 from article_search.reading.markup.placeholders import BLOCK_END, Placeholders
-from article_search.reading.markup.shortcodes import shown
+from article_search.reading.markup.shortcodes import is_a_link, shown
 
 EVERY_TAG = frozenset(("{{<", "{{%", "{{", "{%", "{#"))
 
@@ -90,7 +90,7 @@ def _with_what_is_seen(source: str, match: re.Match[str], placeholders: Placehol
     start, end = match.span()
     if source[max(0, start - 1) : start] in ("", "\n") and source[end : end + 1] in ("", "\n"):  # on lines of its own
         return placeholders.around(tag, spans, BLOCK_END, BLOCK_END)
-    return placeholders.around(tag, spans)
+    return placeholders.around(tag, spans, ends="" if is_a_link(tag) else " ")
 
 
 def _name(tag: str) -> str:
