@@ -12,7 +12,7 @@ from article_search.reading.markup.placeholders import BLOCK_END, Placeholders
 
 _CALLOUT = re.compile(
     r"^([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:>[ \t]?){1,20})"
-    r"(\[![A-Za-z][\w -]{0,50}(?:\|[^\[\]\n]{0,200})?\][-+]?)[ \t]*(.*?)[ \t]*$",
+    r"(\[![A-Za-z][\w -]{0,50}(?:\|[^\[\]\n]{0,200})?\][-+]?[ \t]*)(.*?)[ \t]*$",
     re.M,
 )
 _HEAD = re.compile(
@@ -48,6 +48,7 @@ def admonitions(source: str, placeholders: Placeholders) -> str:
             while indents and indent < indents[-1]:
                 indents.pop()
                 fence = ""
+                done.append("")
         mark = _FENCE.match(line)
         if fence:
             fence = "" if mark and mark[1].startswith(fence) and not line.strip("`~ ") else fence

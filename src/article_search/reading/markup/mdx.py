@@ -7,6 +7,7 @@ shown, any other is left out. Not here: which files are MDX (syntax.py).
 from __future__ import annotations
 
 import re
+from textwrap import dedent
 
 from article_search.reading.markup.code_spans import code_spans
 from article_search.reading.markup.formulas import FORMULA
@@ -56,6 +57,7 @@ class _Reader:
         code = code_spans(self._source)
         number = position = done = 0
         pieces: list[str] = []
+        block: list[str] = []
         while sign := _SIGN.search(self._source, position):
             start, position = sign.span()
             while number < len(code) and code[number][1] <= start:
@@ -65,9 +67,14 @@ class _Reader:
                 continue
             end, text = self._seen(sign)
             if end > 0:
-                pieces += self._source[done:start], text
+                block.append(self._source[done:start])
                 position = done = end
-        return "".join(pieces) + self._source[done:]
+                if "\n" in text:  # what an element holds can be indented; Markdown would take that for lists in lists
+                    pieces += dedent("".join(block)), text
+                    block = []
+                else:
+                    block.append(text)
+        return "".join(pieces) + dedent("".join(block) + self._source[done:])
 
     def _seen(self, sign: re.Match[str]) -> tuple[int, str]:
         """The place after what begins at the sign, and what is seen of it; -1 where it begins nothing."""

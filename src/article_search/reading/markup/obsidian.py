@@ -12,7 +12,8 @@ from bisect import bisect_right
 from article_search.reading.markup.code_spans import code_spans
 from article_search.reading.markup.placeholders import Placeholders
 
-_LINK = re.compile(r"(?<![\w\]\[\\])(!?)\[\[(?=\S)([^\[\]|\n]{0,500}?)(?:\\?\|([^\[\]\n]{0,500}))?\]\](?!\()")
+_LINK = re.compile(r"(!?)\[\[(?=\S)([^\[\]|\n]{0,500}?)(?:\\?\|([^\[\]\n]{0,500}))?\]\](?!\()")
+_CODE_BEFORE = re.compile(r"[A-Za-z0-9_\]\[]\[")
 _SIZE = re.compile(r"\d+(?:x\d+)?")
 _BLOCK = re.compile(r"#?\^[\w-]+$|#$")
 _COMMENT = re.compile(r"%%")
@@ -42,9 +43,9 @@ def vault(source: str, placeholders: Placeholders) -> str:
 def _with_links(source: str, placeholders: Placeholders, every: bool) -> str:
     def link(match: re.Match[str]) -> str:
         embed, target, shown = match.groups()
-        if not (every or embed or shown):
-            return match[0]
         start = match.start()
+        if not (every or embed or (shown and not _CODE_BEFORE.match(source, max(0, start - 1)))):
+            return match[0]
         if embed:
             names = [name for name in (shown or "").split("|") if name and not _SIZE.fullmatch(name)]
             return placeholders.put(match[0], " ".join(names))

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable
 
 _START = "\ufdd0"  # noncharacters: INVISIBLE has taken them out of the source
-_PLACEHOLDER = re.compile("\ufdd0([0-9]{1,9})\ufdd1")
-_EMPHASIS = "*_~"
+# A blank that no source has any more, so that marks of emphasis next to a placeholder are read as next to a blank.
+_EDGE = "\u1680"
+_PLACEHOLDER = re.compile("\u1680?\ufdd0([0-9]{1,9})\ufdd1\u1680?")
 BLOCK_END = "\n\n"  # instead of a piece that ends a block
 
 
@@ -39,7 +40,7 @@ class Placeholders:
         parts = []
         position, instead = 0, ends
         for start, end in spans:
-            parts += self.put(piece[position:start], instead), _apart(piece[start:end])
+            parts += self.put(piece[position:start], instead), f"{_EDGE}{piece[start:end]}{_EDGE}"
             position, instead = end, between
         return "".join(parts) + self.put(piece[position:], ends)
 
@@ -54,8 +55,3 @@ class Placeholders:
             return self.put_back(found, in_code) if _START in found else found
 
         return _PLACEHOLDER.sub(piece, text)
-
-
-def _apart(text: str) -> str:
-    """The text with blanks beside marks of emphasis: next to a placeholder Markdown would take them for letters."""
-    return f"{' ' if text[:1] in _EMPHASIS else ''}{text}{' ' if text[-1:] in _EMPHASIS else ''}" if text else text

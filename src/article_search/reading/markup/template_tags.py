@@ -87,10 +87,11 @@ def _with_what_is_seen(source: str, match: re.Match[str], placeholders: Placehol
     spans = shown(tag)
     if not spans:
         return placeholders.put(tag)
-    start, end = match.span()
-    if source[max(0, start - 1) : start] in ("", "\n") and source[end : end + 1] in ("", "\n"):  # on lines of its own
+    if is_a_link(tag):
+        return placeholders.around(tag, spans)
+    if source[max(0, match.start() - 1) : match.start()] in ("", "\n"):
         return placeholders.around(tag, spans, BLOCK_END, BLOCK_END)
-    return placeholders.around(tag, spans, ends="" if is_a_link(tag) else " ")
+    return placeholders.around(tag, spans, " ")
 
 
 def _name(tag: str) -> str:
