@@ -61,7 +61,7 @@ class _Reader:
         """The place after an expression, and what is seen of it; -1 if it is none."""
         mark = sign[0].removeprefix("@")
         end = self._after(_ENDS[mark], sign.end())
-        return end, self._source[sign.start() + 1 : end] if sign[0][0] == "@" else ""
+        return end, self._source[sign.start() + 1 : end] if end > 0 and sign[0][0] == "@" else ""
 
     def _directive(self, sign: re.Match[str]) -> tuple[int, str]:
         name, end = sign["name"], sign.end()

@@ -122,7 +122,7 @@ class _Reader:
 
     def _end_of_export(self, start: int) -> int:
         """The end of the line where all brackets are closed and no more follows; the first empty line if none is."""
-        depth, position, limit = 0, start, start + _LONGEST
+        depth, position, limit = 0, start, start + (_LONGEST if self._broken <= _MOST_BROKEN else 0)
         while match := _JAVASCRIPT.search(self._source, position, limit):
             position = match.end()
             if match[0] == "/*":
@@ -133,6 +133,7 @@ class _Reader:
                     return match.start()
             else:
                 depth += (match[0] in "([{") - (match[0] in ")]}")
+        self._broken += 1
         return self._source.find("\n\n", start)
 
     def _element(self, sign: re.Match[str]) -> tuple[int, str]:
