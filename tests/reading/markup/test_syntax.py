@@ -14,7 +14,14 @@ from tests.reading.markup.sources import HOSTILE_DIALECTS, MARKUP, PLAIN
 from tests.reading.markup.test_plain import assert_clean
 
 DIALECTS = st.sampled_from(
-    [("a.md", ""), ("a.blade.md", "jigsaw"), ("a.mdx", ""), ("a.md", "docusaurus"), ("a.md", "obsidian"), ("a.md", "hugo")]
+    [
+        ("a.md", ""),
+        ("a.blade.md", "jigsaw"),
+        ("a.mdx", ""),
+        ("a.md", "docusaurus"),
+        ("a.md", "obsidian"),
+        ("a.md", "hugo"),
+    ]
 )
 WITHOUT_SIGNS = st.text(st.sampled_from("ab Z19.,;?'\"-()/\n\n’é中#>+&|"), max_size=80)
 

@@ -3,7 +3,7 @@
 Text without markup is recognised and only folded (plain.py). Other text goes three ways, one after the other:
 
     syntax           what is more than Markdown is set aside, since Markdown would take its marks for its own; a module
-                     for each family: template_tags (with shortcodes), blade, mdx, containers, admonitions, obsidian, lines
+                     for each family: template_tags and shortcodes, blade, mdx, containers, admonitions, obsidian, lines
     commonmark       Markdown becomes HTML, by markdown-it
     html_text        HTML becomes text, by a scanner of our own: unlike html.parser it needs linear time on broken and
                      hostile input

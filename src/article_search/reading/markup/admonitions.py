@@ -1,5 +1,8 @@
-"""What is seen of a note in the margin? Its title and text: ``!!! note "Title"`` and ``=== "Tab"`` of MkDocs, whose text
-is indented, and callouts in quotations, ``> [!tip]- Title``, of Obsidian and GitHub.
+"""What is seen of a note in the margin? Its title and text.
+
+Admonitions and tabs of MkDocs, ``!!! note "Title"`` and ``=== "Tab"``, have their text indented; callouts of Obsidian
+and GitHub, ``> [!tip]- Title``, are quotations. Without a title a generator writes the note's kind there, in the
+site's language; that is left out.
 
 Not here: containers between lines of colons (containers.py).
 """
@@ -16,7 +19,7 @@ _CALLOUT = re.compile(
     re.M,
 )
 _HEAD = re.compile(
-    r"(?P<indent> *)(?P<mark>(?:!!!|\?\?\?\+?) (?P<kinds>[A-Za-z][\w-]*(?: [\w-]+)*)|===[!+]?(?= \"))(?: \"(?P<title>.*)\")? *"
+    r"(?P<indent> *)(?:(?:!!!|\?\?\?\+?) [A-Za-z][\w-]*(?: [\w-]+)*|===[!+]?(?= \"))(?: \"(?P<title>.*)\")? *"
 )
 _FENCE = re.compile(r" *(`{3,}|~{3,})")
 _STEP = 4  # blanks by which the text of an admonition is indented

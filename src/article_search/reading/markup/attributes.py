@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _KEYS = "align|alt|class|data-[a-z-]{1,20}|height|id|lang|loading|rel|start|style|target|title|type|width"
-# kramdown, pandoc, goldmark and Python-Markdown; the last of them are the comments that React's pages keep their ids in.
+# kramdown, pandoc, goldmark and Python-Markdown; the last are the comments that pages in JSX keep their ids in.
 ATTRIBUTES = (
     r"\{:[^{}\n]{0,300}\}|\{ ?(?:#\w|\.[^\W\d])[^{}\n]{0,300}\}"
     rf"|\{{ ?(?:{_KEYS})=[^{{}}\n]{{0,300}}\}}"

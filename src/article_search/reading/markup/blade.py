@@ -19,14 +19,15 @@ _LONGEST_ARGUMENTS = 10_000  # characters
 _MOST_BROKEN = 20  # arguments without an end; after so many there is no use in looking for ends
 
 _WITH_ARGUMENTS = frozenset(
-    "append aware case can canany cannot checked choice class component componentFirst dd disabled dump each elseif elsecan env error"
-    " extends extendsFirst for foreach forelse fragment hasSection hasStack if include includeFirst includeIf"
+    "append aware case can canany cannot checked choice class component componentFirst dd disabled dump each elseif"
+    " elsecan env error extends extendsFirst for foreach forelse fragment hasSection hasStack if include includeFirst"
+    " includeIf"
     " includeUnless includeWhen inject isset js json lang method prepend prependOnce props push pushIf pushOnce"
     " readonly required section sectionMissing selected session slot stack style switch unless unset use vite while"
     " yield".split()
 )
 _BARE = frozenset(
-    "append auth break componentfirst continue csrf default else empty guest lang markdown once overwrite parent php"
+    "append auth break continue csrf default else empty guest lang markdown once overwrite parent php"
     " prepend production show slot stop verbatim viteReactRefresh".split()
 )
 

@@ -1,8 +1,9 @@
-"""What is seen of a container between lines of colons? Its title and what it holds: ``:::note[Title]``, ``::: tip Title``.
+"""What is seen of a container between lines of colons? Its title and what it holds.
 
-Of Docusaurus and Starlight (directives), VuePress and VitePress, pandoc and Quarto, MyST, Microsoft's documentation.
-Without a title a generator writes the container's kind there, in the site's language; that is left out. Not here:
-admonitions by indentation and callouts in quotations (admonitions.py).
+``:::note[Title]``, ``::: tip Title``, ``::: {.note title="Title"}`` and the like: of Docusaurus and Starlight
+(directives), VuePress and VitePress, pandoc and Quarto, MyST, Microsoft's documentation. Without a title a generator
+writes the container's kind there, in the site's language; that is left out. Not here: admonitions by indentation and
+callouts in quotations (admonitions.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from article_search.reading.markup.placeholders import BLOCK_END, Placeholders
 
 _LINE = re.compile(r"^([ \t>]*)(:::.*|::[A-Za-z][\w-]*[\[{].*[\]}][ \t]*)$", re.M)
 _PARTS = re.compile(
-    r":{2,}(?P<gap>[ \t]*)(?P<name>[A-Za-z][\w.-]*|\{[^{}]*\})(?P<rest>.*?)[ \t]*(?P<attributes>\{[^{}]*\})?[ \t]*:*[ \t]*"
+    r":{2,}(?P<gap>[ \t]*)(?P<name>[A-Za-z][\w.-]*|\{[^{}]*\})(?P<rest>.*?)[ \t]*(?:\{[^{}]*\})?[ \t]*:*[ \t]*"
 )
 _LABEL = re.compile(r"\[(.*)\]")
 _ATTRIBUTE = re.compile(r"[\w-]+=")
@@ -30,7 +31,7 @@ def set_aside(source: str, placeholders: Placeholders) -> str:
         return source
     lines = list(_LINE.finditer(source))
     last_end = max((line.start() for line in lines if _CLOSING.fullmatch(line[2])), default=-1)
-    pieces = []
+    pieces: list[str] = []
     position = 0
     for line in lines:
         spans = _seen(line[2], may_be_prose=line.start() > last_end)
@@ -40,7 +41,9 @@ def set_aside(source: str, placeholders: Placeholders) -> str:
             position = line.end()
     source = "".join(pieces) + source[position:]
     if pieces and ("@tab" in source or "\n==" in source):
-        source = _TAB.sub(lambda tab: tab[1] + placeholders.around(tab[0][len(tab[1]) :], [_inside(tab)], BLOCK_END), source)
+        source = _TAB.sub(
+            lambda tab: tab[1] + placeholders.around(tab[0][len(tab[1]) :], [_inside(tab)], BLOCK_END), source
+        )
     return source
 
 

@@ -1,4 +1,4 @@
-"""Which whole lines of Markdown are for the generator only, whatever generator it is? Contents, snippets, abbreviations.
+"""Which whole lines are for the generator only, whatever generator it is? Contents, snippets, abbreviations.
 
 Not here: lines that belong to blocks (containers.py, admonitions.py).
 """
@@ -15,7 +15,9 @@ _LINES = {
     "*[": re.compile(r"^[ \t]*\*\[[^\[\]\n]{1,100}\]:.*$", re.M),
     "]": re.compile(r"^[ \t]*\[(?:TOC|toc|\[(?:TOC|toc|_TOC_)\])\][ \t]*$", re.M),
     # kramdown puts the contents in place of a list.
-    "toc": re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}\.)[ \t][^\n]{0,200}\n[ \t]*\{:[ \t]*(?:\.[\w-]+[ \t]+)*toc\b[^{}\n]*\}", re.M),
+    "toc": re.compile(
+        r"^[ \t]*(?:[-*+]|\d{1,9}\.)[ \t][^\n]{0,200}\n[ \t]*\{:[ \t]*(?:\.[\w-]+[ \t]+)*toc\b[^{}\n]*\}", re.M
+    ),
     "<<<": re.compile(r"^[ \t]*<<<[ \t]+[@./]\S.*$", re.M),
 }
 

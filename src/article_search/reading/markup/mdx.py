@@ -108,7 +108,9 @@ class _Reader:
     def _module(self, start: int) -> int:
         """The place after a statement of JavaScript, at the end of a line; -1 where the line is text."""
         before = self._source[max(0, start - 200) : start]
-        if start > self._module_end + len(before) - len(before.rstrip()) and not re.search(r"\n[ \t]*\n\Z|^\s*\Z", before):
+        if start > self._module_end + len(before) - len(before.rstrip()) and not re.search(
+            r"\n[ \t]*\n\Z|^\s*\Z", before
+        ):
             return -1
         opening = _MODULE.match(self._source, start)
         if not opening:
@@ -129,7 +131,9 @@ class _Reader:
                 position = max(position, self._source.find("*/", position, limit) + 2)
             elif match[0] == "\n":
                 line_end = self._source[max(0, match.start() - 100) : match.start()].rstrip()
-                if depth <= 0 and (line_end.endswith((";", "}", ")", "]")) or self._source[position : position + 1] in "\n"):
+                if depth <= 0 and (
+                    line_end.endswith((";", "}", ")", "]")) or self._source[position : position + 1] in "\n"
+                ):
                     return match.start()
             else:
                 depth += (match[0] in "([{") - (match[0] in ")]}")
@@ -172,7 +176,10 @@ class _Reader:
 
     def _instead(self, start: int, end: int, seen: list[str], is_block: bool) -> str:
         """What is left of an element's tag: nothing within a line, the end of a block on its own or before one."""
-        begins = self._source[max(0, start - 100) : start].rpartition("\n")[2].isspace() or self._source[start - 1 : start] in "\n"
+        begins = (
+            self._source[max(0, start - 100) : start].rpartition("\n")[2].isspace()
+            or self._source[start - 1 : start] in "\n"
+        )
         ends = self._source[end : end + 1] in "\n"
         texts = [self._placeholders.seen(text) for text in seen]
         if is_block or (begins and (ends or texts)):

@@ -37,7 +37,7 @@ class Placeholders:
 
     def around(self, piece: str, spans: Iterable[tuple[int, int]], ends: str = "", between: str = " ") -> str:
         """The source for a piece of which only the ``spans`` are read as Markdown, in order and apart."""
-        parts = []
+        parts: list[str] = []
         position, instead = 0, ends
         for start, end in spans:
             parts += self.put(piece[position:start], instead), f"{_EDGE}{piece[start:end]}{_EDGE}"

@@ -1,4 +1,4 @@
-"""Which words of a template tag are seen on the page? Captions, titles and labels; the rest tells the template what to do.
+"""Which words of a template tag are seen on the page? Captions, titles and labels; the rest is for the template.
 
 Of Hugo's and Zola's shortcodes, Jekyll's includes, the tags of Hexo, Octopress and Eleventy. Nobody can know what a
 site's own tag makes of its values: those that are named as text is named are taken for text. Not here: where tags

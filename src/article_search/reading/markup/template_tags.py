@@ -1,4 +1,4 @@
-"""Where are tags of template languages, and what becomes of them? Liquid, Nunjucks, Tera, Hugo's shortcodes and the like.
+"""Where are tags of template languages, and what becomes of them? Liquid, Nunjucks, Tera, Hugo's shortcodes.
 
 Also the marks in brackets that are theirs in spirit: WordPress's tags and footnotes. Not here: Blade (blade.py), which
 of a tag's words are seen (shortcodes.py), what a template would make of a value.
