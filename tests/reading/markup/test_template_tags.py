@@ -19,9 +19,8 @@ from article_search.reading.markup import plain_text
         ('{{< img src="a.png" "A positional text" >}}', "A positional text"),
         ("{{% note %}}\nMind *this*.\n{{% /note %}}", "Mind this."),
         ('{{% notice warning "Beware" %}}\nText.\n{{% /notice %}}', "Beware\n\nText."),
- 
-                      ('{{< tabs name="tabs_id" >}}\n{{< tab "npm" >}}One{{< /tab >}}\n{{% tab header="Yarn" %}}Two{{% /tab %}}',
-         "npm\n\nOne\n\nYarn\n\nTwo"),
+        ('{{< tab "npm" >}}One{{< /tab >}}\n{{% tab header="Yarn" %}}Two{{% /tab %}}', "npm\n\nOne\n\nYarn\n\nTwo"),
+        ('{{< tabs name="tabs_id" >}}\n{{< tab name="Deno" >}}One{{< /tab >}}\n{{< /tabs >}}', "Deno\n\nOne"),
         ('{{< details "A summary" >}}\nText.\n{{< /details >}}', "A summary\n\nText."),
         ('{{< quote author="Ann" source="A book" cite="https://x.example" >}}Said.{{< /quote >}}',
          "Ann\n\nA book\n\nSaid."),
