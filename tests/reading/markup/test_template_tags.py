@@ -28,6 +28,7 @@ from article_search.reading.markup import plain_text
         ('Two {{< tooltip text="Pod" id="x" >}}s', "Two Pods"),
         ('{{</* figure src="x" */>}} and {{%/* note */%}}', '{{< figure src="x" >}} and {{% note %}}'),
         ("```md\n{{< figure src=\"a.png\" caption=\"A *b*\" >}}\n```", '{{< figure src="a.png" caption="A *b*" >}}'),
+        ('[a]({{< link title="A title" >}}) <a href="{{< link title="A title" >}}">b</a>', "a b"),
         # Jekyll
         ('{% include figure.html src="a.png" caption="A boat" alt=page.alt %}', "A boat"),
         ("{% include note.html content=\"Mind this.\" %}", "Mind this."),

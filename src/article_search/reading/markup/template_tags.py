@@ -32,6 +32,7 @@ _CAPTION = re.compile(r"^\[.*\scaption=\"([^\"]+)\"")
 # ``{{</* … */>}}`` shows the tag itself.
 _ESCAPED = re.compile(r"(\{\{[<%]|\{%|\{\{(?=/\*\s*\w+\())/\*(.*)\*/([>%]?\}?\})", re.S)
 _CODE_TAGS = {"highlight", "codeblock", "code"}
+_ADDRESS_BEGINS = ("](", '="', "='")  # there a tag makes an address
 _FENCE = "\n~~~~~~~~~~~~\n"
 
 
@@ -84,12 +85,13 @@ def _is_of(tag: str, kinds: frozenset[str]) -> bool:
 
 def _with_what_is_seen(source: str, match: re.Match[str], placeholders: Placeholders) -> str:
     tag = match[0]
-    spans = shown(tag)
+    before = source[max(0, match.start() - 2) : match.start()]
+    spans = shown(tag) if before not in _ADDRESS_BEGINS else []
     if not spans:
         return placeholders.put(tag)
     if is_a_link(tag):
         return placeholders.around(tag, spans)
-    if source[max(0, match.start() - 1) : match.start()] in ("", "\n"):
+    if before[-1:] in ("", "\n"):
         return placeholders.around(tag, spans, BLOCK_END, BLOCK_END)
     return placeholders.around(tag, spans, " ")
 
