@@ -81,7 +81,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
         categories=names,
         zone=rules.timezone,
     )
-    body = clean(plain_text(parts.body))
+    body = clean(plain_text(parts.body, path))
     notes = tuple(sorted(values.notes, key=lambda note: note.line or 0))
     language = _language(values, rules.language)
     return Article(path, url, title, description, body, date, names, image, left_out, due, notes, language)

@@ -10,6 +10,7 @@ import re
 from article_search.limits import LIMITS
 from article_search.reading import addresses
 from article_search.reading.header.keys import DESCRIPTION_KEYS, TITLE_KEYS
+from article_search.reading.markup import without_attributes
 from article_search.reading.metadata.values import Values, clean, one_line, shown
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
@@ -25,7 +26,7 @@ def title(values: Values, body: str, path: str) -> str:
         found = one_line(values.text(key))
         if found:
             return _cut(values, found, LIMITS.title_chars, key)
-    found = one_line(_first_heading(body))
+    found = one_line(without_attributes(_first_heading(body)))
     if found:
         values.note(f"no title; the first heading was taken: {shown(found)}")
         return _cut(values, found, LIMITS.title_chars, None)
