@@ -155,7 +155,8 @@ def peer(collection: Collection, folder: Path, classes: Path) -> Figures:
     code = _code(collection).partition("-")[0]
     found = {}
     for analyzer in (*(code,) * (code in SPECIAL), *GENERAL):
-        command = ["java", "-cp", _class_path(classes), "Lucene", analyzer, documents, folder / "queries.tsv", "0"]
+        command: list[str | Path] = ["java", "-cp", _class_path(classes), "Lucene"]
+        command += [analyzer, documents, folder / "queries.tsv", "0"]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
         rankings: dict[str, list[str]] = defaultdict(list)
         for line in done.stdout.splitlines():
