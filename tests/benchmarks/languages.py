@@ -32,9 +32,7 @@ from article_search.settings import Settings, load
 DEPTH = 10  # ranks that are scored: the first page
 OURS = "ours"
 
-# Analyzers of the peer made for a language, beside those for all; the best of them counts.
-GENERAL = ("standard", "icu", "cjk")
-SPECIAL = frozenset("ar de el en es fa fr hi it ja ko pt ro ru th tr zh".split())
+GENERAL = ("standard", "icu", "cjk")  # analyzers of the peer for all languages, beside one that is made for each
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&$~^=:%]")  # what Markdown or a template might take for its own
 
@@ -152,12 +150,15 @@ def peer(collection: Collection, folder: Path, classes: Path) -> Figures:
     """The figures of Lucene by analyzer, and which is the best."""
     packed = folder / "docs.jsonl.gz"
     documents = packed if packed.exists() else folder / "docs.jsonl"
-    code = _code(collection).partition("-")[0]
     found = {}
-    for analyzer in (*(code,) * (code in SPECIAL), *GENERAL):
+    for analyzer in (_code(collection).partition("-")[0], *GENERAL):
         command: list[str | Path] = ["java", "-cp", _class_path(classes), "Lucene"]
         command += [analyzer, documents, folder / "queries.tsv", "0"]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+        if done.returncode and analyzer not in GENERAL and "unknown analyzer" in done.stderr:
+            continue
+        if done.returncode:
+            raise SystemExit(done.stderr)
         rankings: dict[str, list[str]] = defaultdict(list)
         for line in done.stdout.splitlines():
             query, id, _ = line.split("\t")
