@@ -10,10 +10,22 @@ from datetime import tzinfo
 
 from article_search import scoring
 from article_search.answering.results import FieldScore, WordScore
-from article_search.answering.words import Words, by_weight, required, weighed
+from article_search.answering.words import Words, burst, by_weight, required, weighed
 from article_search.backends.base import Counts, Number, Word
 from article_search.query.describing import describe
-from article_search.query.tree import And, Forms, Node, Or, Phrase, Prefix, Term, forms_of, typed_of
+from article_search.query.tree import (
+    And,
+    Forms,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    forms_of,
+    may_be_several,
+    parts_of,
+    typed_of,
+)
 
 
 def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
@@ -23,6 +35,9 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
             if index.reader.answers(index.plain(node), number):
                 for child in required(children, index.language):
                     yield from words(index, child, number)
+        case Term() if may_be_several(node):
+            several: tuple[Term | Phrase, ...] = (Phrase(node.text, node.field), *parts_of(node))
+            yield from filter(None, (_best(index, one, number) for one in several))
         case Term() | Phrase() | Forms():
             found = _best(index, node, number)
             if found is not None:
@@ -88,7 +103,7 @@ def _part(
         articles=counts.articles,
         articles_with_form=with_form,
         idf=scoring.idf(reader.articles, max(known, counts.articles)),
-        burst=scoring.burst(counts.articles, counts.occurrences),
+        burst=burst(word, counts),
         times=times,
         share=share,
         fields=tuple(

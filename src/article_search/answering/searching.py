@@ -29,7 +29,18 @@ from article_search.backends.base import Age, AllOf, Answer, NoneOf, Number, Pla
 from article_search.limits import LIMITS
 from article_search.query.describing import describe
 from article_search.query.search import Search, last_page
-from article_search.query.tree import Node, Prefix, Query, Range, any_words, finished, positive_words, relaxed
+from article_search.query.tree import (
+    Node,
+    Prefix,
+    Query,
+    Range,
+    any_words,
+    finished,
+    in_rows,
+    may_be_several,
+    positive_words,
+    relaxed,
+)
 from article_search.settings import Pinned, Recency
 
 if TYPE_CHECKING:
@@ -103,7 +114,9 @@ class Searching:
     def _mended(self, rare: int = _RARE) -> Correction | None:
         """What is meant if words of the query are mistyped, which is then the suggestion. Where no word is so rare,
         this costs nothing: how many articles have a word is remembered for the search."""
-        words = (word for word in positive_words(self._tree) if not isinstance(word, Prefix))
+        words = (
+            word for word in positive_words(self._tree) if not isinstance(word, Prefix) and not may_be_several(word)
+        )
         if not any(self._words.articles(word) <= rare for word in words):
             return None
         from article_search.answering import correcting  # most searches do without
@@ -113,7 +126,13 @@ class Searching:
         return found
 
     def _asked(self) -> _Meant:
-        """What is asked in the end; sets the suggestion, and whether it has found anything."""
+        """What is asked in the end; sets the suggestion, and whether it has found anything. Words that may be several
+        come first where their letters stand in a row."""
+        asked = self._understood()
+        rows = in_rows(self._tree)
+        return asked if rows == self._tree else replace(asked, above=(*asked.above, self._words.plain(rows)))
+
+    def _understood(self) -> _Meant:
         typed, as_typed = self._tree, self._plain
         mended = None if self._search.exact else self._mended()
         if mended:

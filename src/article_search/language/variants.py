@@ -99,6 +99,8 @@ def _of_word(word: str) -> _Forms:
         yield " ".join(folded), 1.0
     elif _HUMP.search(word):
         yield _HUMP.sub(" ", word), 1.0
+    if folding.normal(word) != folded:  # who writes an article may leave accents out
+        yield folded, _SPELT
     if not word.isascii() and (spelt := word.translate(_UMLAUTS)) != word:
         yield spelt, 1.0
 

@@ -29,7 +29,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from article_search.language import segmentation
 from article_search.language.folding import fold
+from article_search.language.scripts import UNSPACED
 from article_search.language.text import tokens
 from article_search.limits import LIMITS
 from article_search.query.date_words import query_range
@@ -74,7 +76,7 @@ _LEXER = re.compile(
 )
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_LONG_WORD = re.compile(rf"([^\W_]{{{LIMITS.word_chars}}})[^\W_]+")
+_LONG_WORD = re.compile(rf"([^\W_{UNSPACED}]{{{LIMITS.word_chars}}})[^\W_{UNSPACED}]+")
 _WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
 _NOT_IN_CATEGORY = re.compile(rf"[*{_QUOTES}]")
 _CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
@@ -139,9 +141,7 @@ def _unfinished(node: Node, text: str) -> Node:
 
 def _is_plain(text: str) -> bool:
     """Whether a text is some words and no more, as most are: read at once, to the same tree."""
-    # Where no blanks are, each letter is a word.
-    most = LIMITS.word_chars if text.isascii() else LIMITS.query_terms
-    if len(text) > most or not _PLAIN.fullmatch(text):
+    if len(text) > LIMITS.word_chars or not text.isascii() or not _PLAIN.fullmatch(text):
         return False
     words = text.split(" ")
     return len(words) <= LIMITS.query_terms and not any(word in _OPERATORS for word in words)
@@ -343,7 +343,8 @@ class _Parser:
         start, end = found[-1].start, found[-1].end
         if not text.startswith("*", end) or _WILDCARD.search(text, 0, end):
             return self._term(text, field)
-        if not self._may_be_prefix(text[start:end]):
+        # A part of a run of letters without blanks finds it in any case.
+        if segmentation.is_unspaced(text[start]) or not self._may_be_prefix(text[start:end]):
             return self._term(text[:end], field)
         before = self._term(text[:start], field)
         return _joined(all_of, [before, Prefix(text[start:end], field) if self._granted(1) else None])
@@ -372,7 +373,9 @@ class _Parser:
         found = found[: self._granted(len(found))]
         lexed = _LEXER.match(text)
         if found and not wild and lexed and lexed.lastgroup == "word" and lexed.end() == len(text):
-            return Term(text[: found[-1].end], field)
+            text = text[: found[-1].end]
+            runs = [] if text.isascii() else list(segmentation.stretches(text))
+            return all_of(Term(run, field) for run in runs) if len(runs) > 1 else Term(text, field)
         words = (text[each.start : each.end] for each in found)
         return _joined(all_of, [Term(word.lower() if word in _OPERATORS else word, field) for word in words])
 
