@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-_SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
+_SYNTAX = re.compile(r"[\"():*\-（）：＊－‐‑‒–—―−]|\bOR\b")
 
 
 @dataclass(frozen=True, slots=True)
