@@ -123,6 +123,8 @@ class Searching:
             loosely = self._words.plain(any_words(typed))
             strictly = asked.above[0] if asked.relaxed else asked.tree
             self._corrected = self._gains(strictly, as_typed) or self._gains(asked.tree, loosely)
+            if not self._corrected and mended.only_parts(self._request.query.text):
+                self._suggestion = None  # it would find the same
             return asked if self._search.any else replace(asked, above=(*asked.above, as_typed))
         if asked.relaxed or not self._finds_any(asked):
             self._mended(_SELDOM)
