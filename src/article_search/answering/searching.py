@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from article_search.answering import nearness
+from article_search.answering import adjacent, nearness
 from article_search.answering.forms import Synonyms, with_forms
 from article_search.answering.hits import hits
 from article_search.answering.leading import Closer, Ranked
@@ -88,6 +88,7 @@ class Searching:
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self._tree = with_forms(self._words, request.query.tree, rules.synonyms, exact=request.search.exact)
         self._plain = self._words.plain(self._tree)
+        self._rows = adjacent.rows(self._words, request.query)
         self._dates = Range(request.since, request.until) if request.since or request.until else None
         self._suggestion: str | None = None
         self._corrected = False
@@ -165,7 +166,9 @@ class Searching:
         if request.recency is not None and request.now is not None:
             age = Age(request.now.timestamp(), request.recency.half_life, request.recency.weight)
         return Question(
-            tree=asked.tree,
+            tree=adjacent.lifting(self._words, asked.tree, self._rows)
+            if self._search.sort == "relevance"
+            else asked.tree,
             categories=tuple(self._search.categories),
             dates=self._dates,
             above=asked.above,
@@ -268,6 +271,7 @@ class Searching:
         # Of an article that is not found the words it has are told all the same.
         some = asked.relaxed or self._search.any or not about.found
         words = explaining.words(self._words, any_words(self._tree) if some else self._tree, number)
+        phrases = explaining.rows(self._words, self._rows, number)
         recency, together, likeness, expansion = (
             after - before if about.found else 0.0 for before, after in itertools.pairwise(scores)
         )
@@ -280,7 +284,7 @@ class Searching:
             missing=explaining.missing(self._words, self._tree, number, self._rules.zone),
             repeats=about.found and not about.shown,
             pinned=self._said.get(number),
-            words=tuple(words),
+            words=(*words, *phrases),
             recency=recency,
             together=together,
             likeness=likeness,
