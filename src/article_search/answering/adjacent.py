@@ -25,16 +25,16 @@ Rows = Mapping[Phrase, float]  # phrases that are not insisted on, and how often
 
 
 def rows(index: Words, query: Query) -> Rows:
-    """What of a query some article has as it was typed, stop words and all."""
+    """What of a query some article has as it was typed, stop words and all; pairs only of what none has."""
     wanted: dict[Phrase, float] = {}
     for row in _in_a_row(query, index.language):
         if len(row) > 1 and _stop_words(row, index.language):
-            wanted.setdefault(_phrase(row), 1.0)
-            pairs = pairwise(row) if 2 < len(row) <= _SHORT else ()
-            for pair in pairs:
-                if _stop_words(pair, index.language) == 1:
-                    wanted.setdefault(_phrase(pair), _PAIR)
-    return {phrase: times for phrase, times in wanted.items() if index.articles(phrase)}
+            if index.articles(whole := _phrase(row)):
+                wanted[whole] = 1.0
+            elif len(row) <= _SHORT:
+                pairs = (_phrase(pair) for pair in pairwise(row) if _stop_words(pair, index.language) == 1)
+                wanted |= {pair: _PAIR for pair in pairs if index.articles(pair)}
+    return wanted
 
 
 def lifting(index: Words, tree: Plain, rows: Rows) -> Plain:

@@ -36,7 +36,7 @@ from article_search.backends.embedded.reading.snapshot import Postings, Snapshot
 from article_search.query.tree import Category, Range, TextField
 
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
-_FEWER = 4  # times as many documents have a word, and its places are looked up
+_MANY = 100_000  # documents have a word, and its places are not read where those in a few do
 _NONE: Documents = np.empty(0, np.int32)
 
 
@@ -300,7 +300,7 @@ class Evaluation:
     def _places(self, name: TextField, term: str, having: int, near: NDArray[Any]) -> NDArray[Any]:
         """Where a term stands in a field, in the documents of some places at least; so many have it in all."""
         snapshot = self._snapshot
-        if _FEWER * len(near) > having:
+        if having < max(_MANY, 4 * len(near)):
             return snapshot.places(name, term)
         holders = distinct(np.searchsorted(snapshot.text_starts(name), near, side="right") - 1)
         return snapshot.places_in(name, (term,), holders)[0][0]
