@@ -88,7 +88,7 @@ class Searching:
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self._tree = with_forms(self._words, request.query.tree, rules.synonyms, exact=request.search.exact)
         self._plain = self._words.plain(self._tree)
-        self._rows = adjacent.rows(self._words, request.query)
+        self._rows: adjacent.Rows = {}
         self._dates = Range(request.since, request.until) if request.since or request.until else None
         self._suggestion: str | None = None
         self._corrected = False
@@ -166,9 +166,7 @@ class Searching:
         if request.recency is not None and request.now is not None:
             age = Age(request.now.timestamp(), request.recency.half_life, request.recency.weight)
         return Question(
-            tree=adjacent.lifting(self._words, asked.tree, self._rows)
-            if self._search.sort == "relevance"
-            else asked.tree,
+            tree=adjacent.lifting(self._words, asked.tree, self._rows),
             categories=tuple(self._search.categories),
             dates=self._dates,
             above=asked.above,
@@ -210,6 +208,7 @@ class Searching:
         if self._search.sort != "relevance":
             answer = self._reader.answer(self._question(asked, count, about))
             return Ranked(answer, answer.rows, (tuple(each.by_words for each in answer.about),) * _STEPS), asked
+        self._rows = adjacent.rows(self._words, self._request.query)
         closer = Closer(nearness.words(self._words, finished(self._tree)), self._rules.reranker, self._search.expand)
         question = self._question(asked, closer.count(count), about)
         return closer.ranked(self._words, self._request.query, question, count), asked
