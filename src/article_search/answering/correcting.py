@@ -60,6 +60,10 @@ class Correction:
     tree: Node
     text: str
 
+    def only_parts(self, query: str) -> bool:
+        """Whether it differs from what was typed in nothing but which words are written in one."""
+        return "".join(text.words(self.text)) == "".join(text.words(query))
+
 
 class _Guess(NamedTuple):
     """What may have been meant, and how likely it is, in comparison with others."""
@@ -124,7 +128,9 @@ class _Corrector:
         tree = _replaced(self.tree, by, joined)
         spelt = {typed_of(word).text: guesses[0].text for word, guesses in meant.items()}
         spelt |= {f"{typed_of(one).text} {typed_of(other).text}": word for (one, other), word in joined.items()}
-        return Correction(tree, _rewritten(query, spelt))
+        right = _rewritten(query, spelt)
+        # What differs in punctuation, case or accents only finds the same.
+        return Correction(tree, right) if text.words(right) != text.words(query) else None
 
     # Which words
 
@@ -235,6 +241,8 @@ class _Corrector:
             if self.index.reader.deadline.late():
                 break
             if self.index.articles(Phrase(phrase, only)):
+                if phrase == " ".join(several):  # what is likelier than any other way is no slip
+                    break
                 found.append(_Guess(phrase, _product(way)))
         return found
 
@@ -320,7 +328,7 @@ def _replaced(node: Node, by: Mapping[Node, Node], joined: Mapping[tuple[Word, W
 
 
 def _rewritten(query: str, spelt: Mapping[str, str]) -> str:
-    """The query as typed with words replaced wherever they stand as whole words."""
+    """The query as typed with words replaced wherever they stand as whole words, and the punctuation kept."""
     tokens = [(token.start, token.end) for token in text.tokens(query)]
     by = {tuple(segmentation.split(typed)): right for typed, right in spelt.items()}
     out, end, at = [], 0, 0
@@ -328,8 +336,12 @@ def _rewritten(query: str, spelt: Mapping[str, str]) -> str:
         for size in range(min(len(tokens) - at, max(map(len, by))), 0, -1):
             written = tuple(query[start:stop] for start, stop in tokens[at : at + size])
             if written in by:
-                out += [query[end : tokens[at][0]], by[written]]
-                end = tokens[at + size - 1][1]
+                right, places = segmentation.split(by[written]), tokens[at : at + size]
+                if len(right) != size:
+                    right, places = [by[written]], [(places[0][0], places[-1][1])]
+                for (start, stop), word in zip(places, right, strict=True):
+                    out += [query[end:start], word]
+                    end = stop
                 at += size - 1
                 break
         at += 1

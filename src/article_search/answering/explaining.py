@@ -6,9 +6,11 @@ Not here: what the order of an answer adds to words, which the search tells (sea
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import tzinfo
 
 from article_search import scoring
+from article_search.answering.adjacent import Rows
 from article_search.answering.results import FieldScore, WordScore
 from article_search.answering.words import Words, burst, by_weight, required, weighed
 from article_search.backends.base import Counts, Number, Word
@@ -47,6 +49,20 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
             found = _part(index, describe(node), word, index.reader.counts([word])[0], number)
             if found is not None:
                 yield found
+
+
+def rows(index: Words, rows: Rows, number: Number) -> Iterator[WordScore]:
+    """Phrases that an article scores by although they are not insisted on."""
+    for phrase, times in rows.items():
+        found = _best(index, phrase, number)
+        if found is not None:
+            yield replace(
+                found,
+                times=times,
+                fields=tuple(replace(field, score=field.score * times) for field in found.fields),
+                exact_form=found.exact_form * times,
+                score=found.score * times,
+            )
 
 
 def missing(index: Words, tree: Node, number: Number, zone: tzinfo) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from article_search.answering import documents, nearness
+from article_search.answering import adjacent, documents, nearness
 from article_search.answering.forms import Synonyms, with_forms
 from article_search.answering.hits import hits
 from article_search.answering.leading import Closer, Ranked
@@ -99,6 +99,7 @@ class Searching:
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self._tree = with_forms(self._words, request.query.tree, rules.synonyms, exact=request.search.exact)
         self._plain = self._words.plain(self._tree)
+        self._rows: adjacent.Rows = {}
         self._dates = Range(request.since, request.until) if request.since or request.until else None
         self._suggestion: str | None = None
         self._corrected = False
@@ -142,6 +143,8 @@ class Searching:
             loosely = self._words.plain(any_words(typed))
             strictly = asked.above[0] if asked.relaxed else asked.tree
             self._corrected = self._gains(strictly, as_typed) or self._gains(asked.tree, loosely)
+            if not self._corrected and mended.only_parts(self._request.query.text):
+                self._suggestion = None  # it would find the same
             return asked if self._search.any else replace(asked, above=(*asked.above, as_typed))
         if asked.relaxed or not self._finds_any(asked):
             self._mended(_SELDOM)
@@ -182,7 +185,7 @@ class Searching:
         if request.recency is not None and request.now is not None:
             age = Age(request.now.timestamp(), request.recency.half_life, request.recency.weight)
         return Question(
-            tree=asked.tree,
+            tree=adjacent.lifting(self._words, asked.tree, self._rows),
             categories=tuple(self._search.categories),
             dates=self._dates,
             above=asked.above,
@@ -224,6 +227,7 @@ class Searching:
         if self._search.sort != "relevance":
             answer = self._reader.answer(self._question(asked, count, about))
             return Ranked(answer, answer.rows, (tuple(each.by_words for each in answer.about),) * _STEPS), asked
+        self._rows = adjacent.rows(self._words, self._request.query)
         closer = Closer(nearness.words(self._words, finished(self._tree)), self._rules.reranker, self._search.expand)
         question = self._question(asked, closer.count(count), about)
         return closer.ranked(self._words, self._request.query, question, count), asked
@@ -286,6 +290,7 @@ class Searching:
         # Of an article that is not found the words it has are told all the same.
         some = asked.relaxed or self._search.any or not about.found
         words = explaining.words(self._words, any_words(self._tree) if some else self._tree, number)
+        phrases = explaining.rows(self._words, self._rows, number)
         recency, together, likeness, expansion = (
             after - before if about.found else 0.0 for before, after in itertools.pairwise(scores)
         )
@@ -298,7 +303,7 @@ class Searching:
             missing=explaining.missing(self._words, self._tree, number, self._rules.zone),
             repeats=about.found and not about.shown,
             pinned=self._said.get(number),
-            words=tuple(words),
+            words=(*words, *phrases),
             recency=recency,
             together=together,
             likeness=likeness,
