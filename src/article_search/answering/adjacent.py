@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from article_search.answering.words import Words
 from article_search.backends.base import AllOf, AnyOf, Plain, Times
 from article_search.language import segmentation, text
-from article_search.query.tree import And, Phrase, Query, Term, finished
+from article_search.query.tree import And, Phrase, Query, Term, finished, may_be_several
 
 _SHORT = 4  # words of a query in which there may be pairs
 _PAIR = 0.15  # what a pair counts
@@ -51,7 +51,7 @@ def _in_a_row(query: Query, language: str) -> Iterator[Sequence[Term]]:
     tree = finished(query.tree)
     children = tree.children if isinstance(tree, And) else (tree,)
     plain = [child for child in children if isinstance(child, Term)]
-    if not _stop_words(plain, language):
+    if not _stop_words(plain, language) or any(map(may_be_several, plain)):
         return  # most have none
     typed = segmentation.split(query.text)
     folded = {word for child in plain for word in text.words(child.text) if child.field is None}

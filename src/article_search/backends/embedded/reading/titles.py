@@ -62,7 +62,7 @@ class SnapshotTitles:
         if len(places):
             names = list(self.numbers)
             plainness = {number: text.plainness(names[number]) for number in np.unique(terms).tolist()}
-            order = np.lexsort((terms, [plainness[number] for number in terms.tolist()]))
+            order = np.lexsort((terms, np.array([plainness[number] for number in terms.tolist()])))
             run[places[order]] = terms[order]  # the last one stays
 
     def _number(self, term: bytes) -> int:
