@@ -19,7 +19,7 @@ from article_search.limits import LIMITS
 # for each other (Lucene's ArabicNormalizer and PersianNormalizer have the same).
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"}
-    | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ھ": "ه"}
+    | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه"}
 )
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _DROPPED = str.maketrans("", "", "',.")
@@ -27,10 +27,13 @@ _DROPPED = str.maketrans("", "", "',.")
 # for sounds of other languages, which few type.
 _OPTIONAL = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
-    "\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1"
+    "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1"
     "\u08e3-\u08ff\u093c]"
 )
+_NASAL = re.compile("\u0901|\u0928\u094d(?=[\u0915-\u0939])")  # of Hindi: हिन्दी is हिंदी, चाँद is चांद
 _NARROW = re.compile("[\uff66-\uff9f]")
+_VOWEL_AM = re.compile("[\u0e4d\u0ecd]([\u0e48-\u0e4b\u0ec8-\u0ecb]?)([\u0e32\u0eb2])")
+_TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _NO_LETTERS = re.compile(rf"[{UNSEEN}{ABBREVIATING}\ufe00-\ufe0f]")
 _FEW = re.compile("[\u0000-\u052f\u1d00-\u1fff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff\uab30-\uab6f]")  # with accents
 _OWN = frozenset("йўїѓќ")  # letters of Cyrillic, although Unicode takes them for others with an accent
@@ -47,7 +50,8 @@ def normal(word: str) -> str:
     folded = word.casefold()
     if not folded.isascii():
         folded = unicodedata.normalize("NFC", folded.replace("i\u0307", "i"))  # İ
-        folded = "".join(_character(char) for char in _OPTIONAL.sub("", folded)) or word
+        folded = _NASAL.sub("\u0902", _OPTIONAL.sub("", folded))
+        folded = "".join(map(_character, folded)) or word
     if folded.endswith("'s") and not folded[-3:-2].isdigit():  # 1980's is 1980s
         folded = folded[:-2]
     return folded.translate(_DROPPED)
@@ -56,7 +60,11 @@ def normal(word: str) -> str:
 def normal_run(letters: str) -> str:
     """Likewise, letters of a script without blanks."""
     form: Literal["NFC", "NFKC"] = "NFKC" if _NARROW.search(letters) else "NFC"  # NFKC parts a vowel of Thai
-    return _NO_LETTERS.sub("", unicodedata.normalize(form, letters)).replace("\u0e4d\u0e32", "\u0e33")
+    return _VOWEL_AM.sub(_am, _NO_LETTERS.sub("", unicodedata.normalize(form, letters)))
+
+
+def _am(found: re.Match[str]) -> str:
+    return found[1] + ("\u0e33" if found[2] == "\u0e32" else "\u0eb3")
 
 
 def _character(char: str) -> str:
@@ -64,6 +72,12 @@ def _character(char: str) -> str:
     if char.isdecimal():
         return str(unicodedata.decimal(char))
     return char if char.isalnum() or char in "',." or unicodedata.category(char)[0] == "M" else ""
+
+
+def tone_last(word: str) -> str:
+    """A word that is ``normal`` with the tone of its syllable at the end: Vietnamese has two ways to place it."""
+    letters = unicodedata.normalize("NFD", word)
+    return unicodedata.normalize("NFC", _TONE.sub("", letters)) + "".join(_TONE.findall(letters))
 
 
 def unaccented(word: str) -> str:

@@ -19,24 +19,25 @@ APOSTROPHES = "'’ʼ‘ʻ`´"
 ABBREVIATING = '"״”“„\u05f3\u05f4'  # between two letters of Hebrew; of these U+05F3 and U+05F4 are its own
 _PLAIN_MARKS = "\u0300-\u036f"
 _FRACTIONS = "\u00bc-\u00be\u2150-\u215f\u2189"  # vulgar ones: 1½ is two words
-_LETTER = rf"[^\W_{UNSPACED}{FOLLOWING}{_FRACTIONS}]"
+_LETTER = rf"[^\W_{UNSPACED}{FOLLOWING}{HANGUL}{_FRACTIONS}]"
 INITIALS = rf"[A-Za-z](?:\.[A-Za-z])+(?!{_LETTER}|[{_PLAIN_MARKS}{UNSEEN}])\.?"
 
 
 def _pattern(marks: str) -> re.Pattern[str]:
     """What a word is where these are the marks. Runs of letters without blanks are matched as a whole."""
-    within = rf"[{APOSTROPHES}]|[{marks}{UNSEEN}]+"
+    within = rf"[{APOSTROPHES}]|[{marks}{UNSEEN}]+|(?<=[lL])·(?=[lL])"  # col·laborar is Catalan
     if marks is not _PLAIN_MARKS:
         within += rf"|(?<=[{HEBREW}])[{ABBREVIATING}](?=[{HEBREW}])"
     return re.compile(
         r"(?=[\w%])(?:"  # at most characters between words nothing else is tried
         # Nearly all words are of this kind, and found much faster.
-        rf"[A-Za-z]++(?:(?=[ ,\n])|(?<=[A-Za-z]{{2}})(?=\.)|(?![\w{APOSTROPHES}{marks}{UNSEEN}.+#]))"
+        rf"[A-Za-z]++(?:(?=[ ,\n])|(?<=[A-Za-z]{{2}})(?=\.)|(?![\w{APOSTROPHES}{marks}{UNSEEN}·.+#]))"
         rf"|\d{{1,3}}(?:,\d{{3}})+(?!,?\d)(?!{_LETTER})"  # with grouped thousands: 100,000 is 100000
         rf"|{INITIALS}"  # U.S. is one word
         r"|[A-Za-z](?:\+\+(?![^\W\d_])|\#(?![^\W_]))"  # C++, C#
         rf"|{_LETTER}+(?:(?:{within}){_LETTER}+)*[{marks}{UNSEEN}]*"
-        rf"|[{UNSPACED}](?:[{UNSPACED}{marks}{FOLLOWING}{UNSEEN}])*"
+        rf"|[{UNSPACED}][{UNSPACED}{marks}{FOLLOWING}{UNSEEN}]*"
+        rf"|[{HANGUL}][{HANGUL}{marks}{UNSEEN}]*"  # endings of Korean follow names and numbers without a blank
         rf"|[{_FRACTIONS}]"
         r"|(?<![^\W\d_])(?<!%)%(?![^\W_%])"
         r")"
@@ -52,6 +53,11 @@ _DATE = re.compile(r"(?:\d{4}[-.]\d\d?[-.]\d\d?|\d\d?[-.]\d\d?[-.]\d{4})")
 _LONG = 7  # digits of a number that may be written with or without the signs between its groups: of a telephone, a book
 
 
+_TONES = "\u0e48-\u0e4b\u0ec8-\u0ecb"
+# The vowel am of Thai and Lao, typed as its two signs, perhaps with a tone between.
+_VOWELS_IN_TWO = rf"(?:(?<=[\u0e4d\u0ecd])|(?<=[\u0e4d\u0ecd][{_TONES}]))[\u0e32\u0eb2]"
+
+
 class Span(NamedTuple):
     """``text[start:end]`` is a word, ``text[start:reach]`` what it is indexed by."""
 
@@ -64,7 +70,8 @@ class Span(NamedTuple):
 def _all_scripts() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What a word is in any script, and a letter of one without blanks."""
     marks = rf"[{MARKS}{FOLLOWING}{UNSEEN}]"
-    letter = rf"[{UNSPACED}]{marks}*(?:(?<=[{STACKING}])[{UNSPACED}]{marks}*)*"
+    more = rf"(?<=[{STACKING}])[{UNSPACED}]|{_VOWELS_IN_TWO}"
+    letter = rf"[{UNSPACED}]{marks}*(?:(?:{more}){marks}*)*"
     return _pattern(MARKS), re.compile(letter)
 
 
@@ -138,6 +145,11 @@ def stretches(text: str) -> Iterator[str]:
         yield text[start:end]
 
 
+def is_hangul(word: str) -> bool:
+    """Whether a word is of syllables of Hangul."""
+    return _SYLLABLES.fullmatch(word) is not None
+
+
 def letters(run: str) -> list[str]:
     """The letters of a run of a script without blanks, each with the marks that belong to it."""
     return _all_scripts()[1].findall(run)
@@ -150,7 +162,7 @@ def _together(letter: str) -> int:
 
 
 _ASIAN = re.compile(rf"[{ASIAN}]")
-_SYLLABLES = re.compile(rf"[{HANGUL}]{{2,}}")
+_SYLLABLES = re.compile(rf"[{HANGUL}]+")
 _PARTED = re.compile(rf"[{UNSPACED}{HANGUL}]")
 
 

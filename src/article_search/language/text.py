@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import Stemmer
 
-from article_search.language import languages, segmentation
+from article_search.language import korean, languages, segmentation
 from article_search.language.apostrophes import bare
-from article_search.language.folding import fold, normal, normal_run, unaccented
+from article_search.language.folding import fold, normal, normal_run, tone_last, unaccented
 
 # Part of an index's signature: an index made by another analyser is rebuilt.
 VERSION = 3
@@ -107,11 +107,13 @@ class Analyser(dict[str, Analysed]):
         if plain in self._stop_words:
             return Analysed((plain,), plain)
         if self._language in languages.TONAL:
-            terms = [written, plain]
+            terms = [tone_last(written), plain]
         else:
             typed = self._stem(languages.accented(plain, self._language))
             terms = [typed] if plain == own else [self._stem(self._to_be_stemmed(own, written)), typed]
-        return Analysed(tuple(dict.fromkeys((*terms, *segmentation.parts(written)))), plain)
+        if segmentation.is_hangul(written):
+            terms += [korean.without_particle(written), *segmentation.parts(written)]
+        return Analysed(tuple(dict.fromkeys(terms)), plain)
 
     def _to_be_stemmed(self, own: str, written: str) -> str:
         """A word as its stemmer wants it."""

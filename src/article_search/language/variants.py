@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from article_search.language import folding, segmentation, spellings, text
+from article_search.language import folding, korean, languages, segmentation, spellings, text
 
 _GUESS = 0.5  # 20m may be metres, or minutes
 _SPELT = 0.8  # the spelling that was typed comes first
@@ -35,7 +35,7 @@ def variants(words: Sequence[str], language: str = text.ENGLISH) -> Iterator[Var
         words = [word.lower() for word in words]  # where all is in capitals they say nothing
     cut = [segmentation.split(word) for word in words]
     for number, (word, pieces) in enumerate(zip(words, cut, strict=True)):
-        own = _of_word(word) if len(pieces) == 1 else _of_compound(word, pieces)
+        own = _of_word(word, language) if len(pieces) == 1 else _of_compound(word, pieces)
         yield from (Variant(number, number, form, weight) for form, weight in (*own, *_of_either(word)))
     for number, (one, other) in enumerate(pairwise(words)):
         if other.lower() in _UNITS:
@@ -88,7 +88,7 @@ _EQUALS: dict[str, tuple[str, ...]] = {
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
-def _of_word(word: str) -> _Forms:
+def _of_word(word: str, language: str) -> _Forms:
     folded = folding.fold(word)
     term = text.term(word)
     yield from ((each, 1.0) for each in _EQUALS.get(term, ()) or _EQUALS.get(folded, ()))
@@ -105,8 +105,10 @@ def _of_word(word: str) -> _Forms:
         yield " ".join(folded), 1.0
     elif _HUMP.search(word):
         yield _HUMP.sub(" ", word), 1.0
-    if folding.normal(word) != folded:  # who writes an article may leave accents out
+    if folding.normal(word) != folded and language not in languages.TONAL:  # articles may leave accents out
         yield folded, _SPELT
+    if segmentation.is_hangul(folded) and (noun := korean.without_particle(folded)) != folded:
+        yield noun, _SPELT
     if found := _UNDOTTED.fullmatch(folded):
         yield " ".join(found.groups()), 1.0 if found[2] == "js" else _SPELT
     if not word.isascii() and (spelt := word.translate(_UMLAUTS)) != word:

@@ -25,15 +25,16 @@ _SEVERAL = 1 << 31  # from here on a number names the words of a piece that is n
 _PASSING = 3 << 30  # likewise, of one that is soon forgotten
 _LONG = 48  # bytes of such a piece
 _WORD_BYTES = 500  # memory a distinct word or piece takes, about, the sorting of all included
-_WITHIN, _JOINS, _JOINS_DIGITS = 1, 2, 3
+_WITHIN, _JOINS, _JOINS_DIGITS, _JOINS_BEYOND = 1, 2, 3, 4
 _IN_WORDS = string.ascii_letters + string.digits + "+#%"
 _KINDS = bytes(
     _WITHIN
     if byte >= 128 or chr(byte) in _IN_WORDS
-    else {"-": _JOINS_DIGITS}.get(chr(byte), _JOINS if chr(byte) in "'`,." else 0)
+    else {"-": _JOINS_DIGITS, '"': _JOINS_BEYOND}.get(chr(byte), _JOINS if chr(byte) in "'`,." else 0)
     for byte in range(256)
 )
 _DIGIT = np.isin(np.arange(256), [*b"0123456789"])
+_BEYOND = np.arange(256) >= 128
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_KEY + 1)], np.uint64)  # so many bytes of a key
 _HASH = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, with bits in no order
 
@@ -42,7 +43,7 @@ class Vocabulary:
     """Word as written -> its number, terms and plain forms.
 
     ``split`` cuts a text into words as written: letters, digits, ``+``, ``#`` and ``%``, which an apostrophe, comma or
-    point between two of them may join, and a hyphen between two digits. ``analyse`` gives what a word is indexed as,
+    point between two of them may join, a hyphen two digits, and a quotation mark two letters beyond ASCII. ``analyse`` gives what a word is indexed as,
     its terms and its plain form. It is asked once a distinct piece: two numbers may stand for one word.
     ``term_numbers`` and ``plain_numbers`` tell, by the number of a word, the numbers that ``terms`` and ``plains`` give
     its first term and its plain form, ``further`` those of its other terms.
@@ -234,9 +235,10 @@ def _pieces(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     within = kinds == _WITHIN
     joins = np.flatnonzero(kinds == _JOINS)
     within[joins[within[joins - 1] & within[joins + 1]]] = True
-    hyphens = np.flatnonzero(kinds == _JOINS_DIGITS)
-    digits = _DIGIT[np.frombuffer(data, np.uint8)]
-    within[hyphens[digits[hyphens - 1] & digits[hyphens + 1]]] = True
+    for kind, beside in ((_JOINS_DIGITS, _DIGIT), (_JOINS_BEYOND, _BEYOND)):
+        joins = np.flatnonzero(kinds == kind)
+        fits = beside[np.frombuffer(data, np.uint8)]
+        within[joins[fits[joins - 1] & fits[joins + 1]]] = True
     edges = np.flatnonzero(within[1:] != within[:-1]) + 1
     return edges[0::2], edges[1::2]
 
