@@ -172,7 +172,9 @@ def parts(word: str) -> tuple[str, ...]:
     if word.isascii() or not _PARTED.search(word):
         return ()
     word = unicodedata.normalize("NFC", word)
-    units = letters(word) if is_unspaced(word) else list(word) if _SYLLABLES.fullmatch(word) else []
+    units = list(word) if is_hangul(word) else letters(word)
+    if sum(map(len, units)) < len(word):  # other words are in it
+        return ()
     size = _together(word[0])
     found = ("".join(units[start : start + size]) for start in range(len(units) - size + 1))
     return tuple(dict.fromkeys(found)) if len(units) > size else ()

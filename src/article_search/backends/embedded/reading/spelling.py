@@ -70,10 +70,12 @@ class _Part:
         places = np.arange(max(1, int(sizes.max())))
         bytes_ = text[np.minimum(starts[:, None] + places, len(text) - 1)]
         letters = np.where(places < sizes[:, None], bytes_, 0).astype(np.uint32)
-        for row in np.flatnonzero((letters > 127).any(axis=1)).tolist():
-            word = self.reader.term(int(numbers[row])).decode()[:most]
-            letters[row] = 0
-            letters[row, : len(word)] = [ord(letter) for letter in word]
+        rows = np.flatnonzero((letters > 127).any(axis=1))
+        if len(rows):
+            words = [self.reader.term(number).decode()[:most] for number in numbers[rows].tolist()]
+            letters[rows] = 0
+            at = np.repeat(rows, list(map(len, words))), np.concatenate([np.arange(len(word)) for word in words])
+            letters[at] = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
         return letters
 
 
@@ -103,8 +105,10 @@ def _united(near: Any) -> list[Near]:
 
 
 def _letter_bits(text: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """A bit for each byte of a text; all that is not ASCII shares one, so that a letter never sets two."""
-    return np.where(text < 128, np.uint32(1) << (text & 31).astype(np.uint32), np.uint32(1)).astype(np.uint32)
+    """A bit for each letter of a text, at its last byte in UTF-8, by which most letters of one script differ."""
+    last = np.ones(len(text), np.bool_)
+    last[:-1] = (text[1:] & _CONTINUES[0]) != _CONTINUES[1]
+    return np.where(last, np.uint32(1) << (text & 31).astype(np.uint32), np.uint32(0)).astype(np.uint32)
 
 
 def distances(word: str, others: NDArray[np.uint32], prefix: bool = False) -> NDArray[np.int64]:
