@@ -16,7 +16,7 @@ from operator import itemgetter
 from article_search.backends.base import Backend
 from article_search.backends.base import Update as UpdatedFiles
 from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError, IndexStateError
-from article_search.reading import walking
+from article_search.reading import generators, walking
 from article_search.reading.files import Files, FileState
 from article_search.reading.loading import Loader
 from article_search.reading.report import FileNote, Report
@@ -95,13 +95,25 @@ class Update:
 
     def _walk(self) -> Content:
         settings = self._settings
-        return walking.walk(settings.content, settings.index, settings.exclude)
+        generator = generators.named(settings.generator)
+        excluded = (*settings.exclude, *generator.passed_over)
+        return walking.walk(settings.content, settings.index, excluded, generator.endings)
 
     def _loader(self, known: Mapping[str, FileState], now: datetime) -> Loader:
         from article_search.reading.article import Rules  # which a run with nothing to read does without
 
-        rules = Rules(self._settings.timezone, self._settings.url, self._settings.language)
-        return Loader(str(self._settings.content.resolve()), rules, known, now)
+        settings = self._settings
+        rules = Rules(
+            timezone=settings.timezone,
+            url=settings.url,
+            language=settings.language,
+            generator=settings.generator,
+            base_url=settings.base_url,
+            urls=settings.urls,
+            defaults=settings.defaults,
+            languages=settings.languages,
+        )
+        return Loader(str(settings.content.resolve()), rules, known, now)
 
     def _read(
         self, ids: Sequence[str], known: Mapping[str, FileState], now: datetime, progress: Progress | None

@@ -1,0 +1,93 @@
+"""What has a generator to be described by, and what is its description of a page made from?
+
+Not here: any one generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from article_search.reading.generators import clocks
+from article_search.reading.names import INDEX, Name
+from article_search.reading.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One content file, as far as its page depends on it.
+
+    ``metadata`` has lower-case keys; ``date`` is in the site's zone; ``categories`` are those of the keys for
+    categories, without tags. ``has_header``: whether there is one, be it empty.
+    """
+
+    id: str
+    name: Name
+    metadata: Mapping[str, object]
+    title: str
+    date: datetime | None
+    categories: tuple[str, ...]
+    has_header: bool
+    rules: Rules
+
+    def text(self, key: str) -> str:
+        """The value of a key that holds one text; empty when it has none."""
+        value = self.metadata.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+
+Make = Callable[[Page], str]
+Address = Callable[[Page, "Generator"], str]
+
+
+def always(_: object) -> bool:
+    """What holds whatever is asked about."""
+    return True
+
+
+def nothing(_: object) -> None:
+    """Nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """The rules of one generator. Addresses are paths from the root of the site, percent-encoded.
+
+    ``address``: of a page that gives itself none. ``own``: the address or pattern an article gives itself, None when
+    it gives none. ``tidied``: what becomes of either at last.
+    ``tokens``: what ``:name`` stands for in a pattern; ``slug``: a file's name in an address, ``path_slug`` within
+    its path; ``prose_slug``: a title;
+    ``own_slug``: the name an article gives itself there; ``categories``: what stands for its categories.
+    ``is_page``: whether the file becomes a page of its own; ``awaits``: whether it does so only when its date has come;
+    ``dated``: whether the name says the date; ``zone``: that of a date as written, given the site's;
+    ``untitled``: what a page is called that names no title, None when the first heading is looked for.
+    ``language_in_name``, ``language_in_folder``: which of them may be the code of a language. ``language_first``: pages
+    so named, in another language than that of the site's root, lie below a folder of the code.
+    ``indexes``: names of files whose page is that of their folder. ``images_beside_file``: paths of images start there
+    for every page, not only for that of a folder. ``endings`` are those of Markdown files beyond the
+    usual, ``passed_over`` patterns of what is no content.
+    """
+
+    name: str
+    address: Address
+    own: Callable[[Page], str | None]
+    tokens: Mapping[str, Make]
+    slug: Callable[[str], str]
+    prose_slug: Callable[[str], str]
+    own_slug: Make
+    categories: Make
+    tidied: Callable[[str], str] = str
+    path_slug: Callable[[str], str] = str
+    is_page: Callable[[Page], bool] = always
+    awaits: Callable[[Page], bool] = always
+    dated: Callable[[Name], bool] = always
+    zone: Callable[[str, tzinfo], tzinfo] = clocks.of_site
+    untitled: Callable[[Name], str | None] = nothing
+    language_in_name: bool = False
+    language_in_folder: bool = True
+    language_first: bool = False
+    indexes: frozenset[str] = INDEX
+    images_beside_file: bool = False
+    endings: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()

@@ -1,0 +1,66 @@
+"""How do generators write a name or a title in an address?
+
+Not here: which of them does it for what.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from itertools import groupby
+
+_READABLE = frozenset("._~!$&'()+,;=@")  # what Jekyll leaves in the name of a post
+_HUGO = frozenset("._#+~-@")
+# Latin letters that no decomposition makes plain.
+_PLAIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D"}
+    | {"þ": "th", "Þ": "TH", "ł": "l", "Ł": "L", "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "n", "Ŋ": "N"}
+)
+
+
+def is_letter(char: str) -> bool:
+    """Whether a character is a letter, a mark of one, or a digit."""
+    return char.isalnum() or unicodedata.category(char)[0] == "M"
+
+
+def hyphenated(text: str, is_kept: Callable[[str], bool]) -> str:
+    """A text with each run of other characters than those kept become a hyphen, none at its ends."""
+    return "".join("".join(run) if kept else "-" for kept, run in groupby(text, is_kept)).strip("-")
+
+
+def letters(text: str) -> str:
+    """Lower-case letters and digits of any script, joined by hyphens."""
+    return hyphenated(text.lower(), is_letter)
+
+
+def readable(text: str) -> str:
+    """As Jekyll writes the name of a post: letters and digits, in the case they have, and signs addresses may hold."""
+    kept = "".join(char if is_letter(char) or char in _READABLE else "-" for char in text)
+    return re.sub("-{2,}", "-", kept).removeprefix("-").removesuffix("-")
+
+
+def hugo(text: str) -> str:
+    """As Hugo writes any part of an address: in lower case, blanks as hyphens, most signs left out."""
+    made: list[str] = []
+    blank = False
+    for char in text:
+        if is_letter(char) or char in _HUGO:
+            if blank and char != "-":
+                made.append("-")
+            blank = False
+            made.append(char)
+        elif char.isspace() and made and made[-1] != "-":
+            blank = True
+    return "".join(made).lower()
+
+
+def plain(text: str) -> str:
+    """Latin letters without their marks; other scripts as they are."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", decomposed))
+
+
+def as_it_is(text: str) -> str:
+    """A name unchanged."""
+    return text
