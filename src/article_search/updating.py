@@ -60,7 +60,7 @@ class Update:
             update = UpdatedFiles({}, frozenset())
             if changes.to_read:
                 count = _counting(progress, len(changes.to_read))
-                update = writer.update(changes.to_read, self._loader(before, now), count)
+                update = writer.update(changes.to_read, self._loader(before, now, found), count)
             writer.remove(changes.removed)
             report = _report(found, known, before, update, writer.rebuild_reason)
             altered = any(update.files.get(id) != before.get(id) for id in before.keys() | update.files.keys())
@@ -75,14 +75,14 @@ class Update:
         known, rebuild_reason = (_NOTHING, None) if full else self._built_upon()
         changes = walking.changes(found.files, known, now)
         before = _states(known, changes)
-        return _report(found, known, before, self._read(changes.to_read, before, now, progress), rebuild_reason)
+        return _report(found, known, before, self._read(found, changes.to_read, before, now, progress), rebuild_reason)
 
     def check(self, progress: Progress | None) -> Report:
         """See ``Engine.check``."""
         started = time.perf_counter()
         now = datetime.now(UTC)
         found = self._walk()
-        files = self._read(tuple(sorted(found.files)), {}, now, progress).files
+        files = self._read(found, tuple(sorted(found.files)), {}, now, progress).files
         report = _report(found, _NOTHING, {}, UpdatedFiles(files, frozenset()), None)
         return replace(report, seconds=time.perf_counter() - started)
 
@@ -99,7 +99,7 @@ class Update:
         excluded = (*settings.exclude, *generator.passed_over)
         return walking.walk(settings.content, settings.index, excluded, generator.endings)
 
-    def _loader(self, known: Mapping[str, FileState], now: datetime) -> Loader:
+    def _loader(self, known: Mapping[str, FileState], now: datetime, found: Content) -> Loader:
         from article_search.reading.article import Rules  # which a run with nothing to read does without
 
         settings = self._settings
@@ -111,15 +111,22 @@ class Update:
             base_url=settings.base_url,
             urls=settings.urls,
             defaults=settings.defaults,
+            filename_dates=settings.filename_dates,
+            bundles=generators.named(settings.generator).bundles_of(found.files),
             languages=settings.languages,
         )
         return Loader(str(settings.content.resolve()), rules, known, now)
 
     def _read(
-        self, ids: Sequence[str], known: Mapping[str, FileState], now: datetime, progress: Progress | None
+        self,
+        found: Content,
+        ids: Sequence[str],
+        known: Mapping[str, FileState],
+        now: datetime,
+        progress: Progress | None,
     ) -> UpdatedFiles:
         """Reads files without writing anything."""
-        loader, count = self._loader(known, now), _counting(progress, len(ids))
+        loader, count = self._loader(known, now, found), _counting(progress, len(ids))
         files, written = {}, set()
         for done, id in enumerate(ids, 1):
             loaded = loader(id)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from article_search.language import languages
 from article_search.reading import links
 from article_search.reading.generators import Generator, Page, patterns
 from article_search.reading.rules import FALLBACK
@@ -21,8 +20,8 @@ def article_url(page: Page, generator: Generator) -> str:
     address = _own(page, generator)
     if address is None:
         address = generator.address(page, generator).removeprefix(base)
-        if generator.language_first and not links.is_of_web(address):
-            address = f"{_language_folder(page)}/{address}"
+        if generator.language_first and not page.name.by_folder and not links.is_of_web(address):
+            address = f"{page.language_folder}/{address}"
     if not links.is_of_web(address):
         address = base + re.sub(r"/{2,}", "/", f"/{generator.tidied(address)}")
     return address if links.is_safe(address) else FALLBACK.format(id=links.quoted(page.id, "/"))
@@ -55,12 +54,3 @@ def _own(page: Page, generator: Generator) -> str | None:
     if value.startswith("//") or links.has_scheme(value):
         return links.linkable(value)
     return links.linkable(patterns.without_tokens(value, page, generator.tokens))
-
-
-def _language_folder(page: Page) -> str:
-    """The folder of a language, where the file's name gives one that is not that of the site's root."""
-    code, rules = page.name.language, page.rules
-    if not code or page.name.by_folder:
-        return ""
-    at_root = code in rules.languages[:1] or (not rules.languages and languages.known(code) == rules.language)
-    return "" if at_root else f"/{code}"

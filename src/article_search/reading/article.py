@@ -68,7 +68,8 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     title = titles.title(values, parts.body, name, generator.untitled(name))
     description = titles.description(values)
     zone = partial(_zone, generator, rules)
-    date, published = publication.date(values, name if generator.dated(name) else None, zone)
+    by_name = rules.filename_dates or ("last" if generator.dated(name) else "never")
+    date, published = publication.date(values, name, zone, by_name)
     all_names, of_categories = categories.categories(values)
     page = Page(
         id=path,
@@ -98,6 +99,7 @@ def _name(path: str, generator: Generator, rules: Rules) -> Name:
         generator.indexes,
         language_in_name=generator.language_in_name,
         language_in_folder=generator.language_in_folder or bool(rules.languages),
+        language_roots=generator.language_roots and bool(rules.languages),
     )
 
 

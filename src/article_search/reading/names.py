@@ -21,7 +21,7 @@ INDEX = frozenset(("index",))
 @dataclass(frozen=True, slots=True)
 class Name:
     """A path taken apart. ``folder`` has no slash at either end; ``stem`` is the file's name without its endings and
-    ``language``, a code in lower case as the path gives it, by the file's name or (``by_folder``) its first folder.
+    ``language``, a code in lower case as the path gives it; ``by_folder``: as the first of its folders.
     ``is_index``: the page is that of its folder.
     """
 
@@ -59,9 +59,11 @@ def take_apart(
     indexes: frozenset[str] = INDEX,
     language_in_name: bool = True,
     language_in_folder: bool = False,
+    language_roots: bool = False,
 ) -> Name:
     """``codes``: of the site's languages; without them any code that is known is one. ``indexes``: what the page of a
-    folder is called, in lower case and without underscores around it."""
+    folder is called, in lower case and without underscores around it. ``language_roots``: the folder of a language is
+    taken off."""
     pure = PurePosixPath(path)
     folder = str(pure.parent) if pure.parent.name else ""
     stem = pure.stem
@@ -73,7 +75,8 @@ def take_apart(
     if language_in_name and head and is_code(ending, codes):
         stem, language = head, ending.lower()
     elif language_in_folder and is_code(first := folder.partition("/")[0], codes):
-        language, by_folder = first.lower(), True
+        language, by_folder = first.lower(), not language_roots
+        folder = folder.partition("/")[2] if language_roots else folder
     return Name(folder, stem, language, by_folder, stem.strip("_").lower() in indexes)
 
 

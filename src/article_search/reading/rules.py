@@ -21,6 +21,8 @@ class Rules:
     ``generator`` is one of generators.NAMES, or empty. ``urls`` has patterns of addresses by folder, ``url`` that of
     all others; FALLBACK stands for the addresses the generator makes, if one is named. ``languages`` are the codes
     that files and folders of the site are named with, the first that of its root; empty: any that is known.
+    ``filename_dates``: whether a date at the beginning of a name comes first, before those of the header, last or
+    never; empty: as the generator has it. ``bundles`` are folders with an index, where that matters to the generator.
     ``defaults`` has the keys that files of a folder have without saying so, the innermost folder first.
     """
 
@@ -31,4 +33,6 @@ class Rules:
     base_url: str = ""
     urls: tuple[tuple[str, str], ...] = ()
     languages: tuple[str, ...] = ()
+    filename_dates: str = ""
+    bundles: frozenset[str] = frozenset()
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()

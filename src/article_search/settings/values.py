@@ -88,6 +88,7 @@ class Settings:
     cache_mb: int = 0  # memory a process that searches may keep of what it made of the index; 0: what fits its size
     recency: Recency = Recency(half_life=30, weight=0)  # how much higher newer articles rank: not at all
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()  # keys all articles of a folder have; innermost first
+    filename_dates: str = ""  # "first", "last" or "never": a date in a name against those of the header
     exclude: tuple[str, ...] = ()  # glob patterns of files and folders that are no articles, such as "README.md"
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words, and what a search for them finds as well
     synonym_groups: tuple[tuple[str, ...], ...] = ()  # words each of which finds the others
@@ -106,5 +107,6 @@ class Settings:
         shaping = {"content": str(self.content.resolve()), "timezone": self.timezone.key, "url": self.url}
         shaping |= {"language": self.language, "generator": self.generator, "base_url": self.base_url}
         shaping |= {"urls": json.dumps(self.urls), "languages": " ".join(self.languages)}
+        shaping["filename_dates"] = self.filename_dates
         shaping["defaults"] = json.dumps(self.defaults)
         return json.dumps(shaping, sort_keys=True)

@@ -5,10 +5,11 @@ Not here: any one generator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from article_search.language import languages
 from article_search.reading.generators import clocks
 from article_search.reading.names import INDEX, Name
 from article_search.reading.rules import Rules
@@ -30,6 +31,16 @@ class Page:
     categories: tuple[str, ...]
     has_header: bool
     rules: Rules
+
+    @property
+    def language_folder(self) -> str:
+        """The folder of the language its path names, if that is not the one of the site's root: ``/fr``, or nothing."""
+        code = self.name.language
+        if not code:
+            return ""
+        codes = self.rules.languages
+        at_root = code == codes[0] if codes else languages.known(code) == self.rules.language
+        return "" if at_root else f"/{code}"
 
     def text(self, key: str) -> str:
         """The value of a key that holds one text; empty when it has none."""
@@ -64,6 +75,8 @@ class Generator:
     ``untitled``: what a page is called that names no title, None when the first heading is looked for.
     ``language_in_name``, ``language_in_folder``: which of them may be the code of a language. ``language_first``: pages
     so named, in another language than that of the site's root, lie below a folder of the code.
+    ``language_roots``: the folder of a language is no part of addresses by itself. ``bundles_of``: of
+    all ids the folders in which one file has what the others say as a part of it.
     ``indexes``: names of files whose page is that of their folder. ``images_beside_file``: paths of images start there
     for every page, not only for that of a folder. ``endings`` are those of Markdown files beyond the
     usual, ``passed_over`` patterns of what is no content.
@@ -87,6 +100,8 @@ class Generator:
     language_in_name: bool = False
     language_in_folder: bool = True
     language_first: bool = False
+    language_roots: bool = False
+    bundles_of: Callable[[Iterable[str]], frozenset[str]] = lambda _: frozenset()
     indexes: frozenset[str] = INDEX
     images_beside_file: bool = False
     endings: tuple[str, ...] = ()

@@ -28,9 +28,14 @@ def permalink(page: Page) -> str | None:
 
 def has_page(page: Page) -> bool:
     """Whether an article asks for a page: not with ``permalink: false``, or ``build: {render: never}`` as in Hugo."""
+    return page.text("permalink").lower() != "false" and is_rendered(page)
+
+
+def is_rendered(page: Page) -> bool:
+    """Whether an article is made into a page, by Hugo's keys for it."""
     build = page.metadata.get("build") or page.metadata.get("_build")
-    never = isinstance(build, dict) and str(build.get("render", "")).lower() in ("never", "false")
-    return page.text("permalink").lower() != "false" and not never
+    render = str(build.get("render", "")).lower() if isinstance(build, dict) else ""
+    return render not in ("never", "false", "link") and page.text("headless").lower() != "true"
 
 
 def slug(page: Page) -> str:

@@ -23,14 +23,14 @@ _SCHEDULED = ("publishdate", "published", "pubdate", "published_at", "published_
 _EXPIRY = ("expirydate", "expires", "unpublishdate")
 
 
-def date(values: Values, name: Name | None, zone: Zone) -> tuple[datetime | None, datetime | None]:
+def date(values: Values, name: Name, zone: Zone, by_name: str) -> tuple[datetime | None, datetime | None]:
     """An article's date, and the moment it is published: that of a key of its own, whatever day the article is about.
 
-    ``name`` may hold the date; None when it does not count.
+    ``by_name``: whether the date in the name comes "first", "last" (before dates of changes) or "never".
     """
-    found = next(_moments(values, _PUBLISHED, zone), None)
-    if found is None and name is not None:
-        found = _date_of_name(name, zone)
+    named = None if by_name == "never" else _date_of_name(name, zone)
+    found = named if by_name == "first" else None
+    found = found or next(_moments(values, _PUBLISHED, zone), None) or named
     shown = found or next(_moments(values, _TOUCHED, zone), None)
     return shown, next(_moments(values, _SCHEDULED, zone, quiet=True), None) or found
 

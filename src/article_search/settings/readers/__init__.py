@@ -28,6 +28,7 @@ READERS: dict[str, Reader] = {
     "memory_mb": whole_number(16, 65_536),
     "cache_mb": whole_number(0, 65_536),
     "defaults": articles.defaults,
+    "filename_dates": articles.filename_dates,
     "exclude": articles.patterns,
     "synonyms": words.synonyms,
     "synonym_groups": words.synonym_groups,

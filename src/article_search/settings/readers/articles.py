@@ -50,6 +50,14 @@ def urls(value: object, where: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found.items(), key=lambda one: -len(one[0])))
 
 
+def filename_dates(value: object, where: str) -> str:
+    """When the date a name begins with counts; empty: as the generator has it."""
+    said = string(value, where)
+    if said not in ("", "first", "last", "never"):
+        raise SettingsError(f'{where} must be "first", "last" or "never", not {shown(value)}')
+    return said
+
+
 def defaults(value: object, where: str) -> tuple[tuple[str, Mapping[str, object]], ...]:
     """Keys of front matter by folder, the innermost folder first."""
     if not isinstance(value, dict) or len(value) > _FOLDERS:
