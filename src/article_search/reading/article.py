@@ -68,8 +68,8 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     title = titles.title(values, parts.body, name, generator.untitled(name))
     description = titles.description(values)
     zone = partial(_zone, generator, rules)
-    by_name = rules.filename_dates or ("last" if generator.dated(name) else "never")
-    date, published = publication.date(values, name, zone, by_name)
+    day = name.day if rules.filename_dates else generator.day(name)
+    date, published = publication.date(values, day, zone, rules.filename_dates)
     all_names, of_categories = categories.categories(values)
     page = Page(
         id=path,

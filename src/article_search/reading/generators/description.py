@@ -5,6 +5,7 @@ Not here: any one generator.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -71,7 +72,7 @@ class Generator:
     its path; ``prose_slug``: a title;
     ``own_slug``: the name an article gives itself there; ``categories``: what stands for its categories.
     ``is_page``: whether the file becomes a page of its own; ``awaits``: whether it does so only when its date has come;
-    ``dated``: whether the name says the date; ``zone``: that of a date as written, given the site's;
+    ``day``: what date the name says, as YYYY-MM-DD; ``zone``: that of a date as written, given the site's;
     ``untitled``: what a page is called that names no title, None when the first heading is looked for.
     ``language_in_name``, ``language_in_folder``: which of them may be the code of a language. ``language_first``: pages
     so named, in another language than that of the site's root, lie below a folder of the code.
@@ -94,7 +95,7 @@ class Generator:
     path_slug: Callable[[str], str] = str
     is_page: Callable[[Page], bool] = always
     awaits: Callable[[Page], bool] = always
-    dated: Callable[[Name], bool] = always
+    day: Callable[[Name], str | None] = operator.attrgetter("day")
     zone: Callable[[str, tzinfo], tzinfo] = clocks.of_site
     untitled: Callable[[Name], str | None] = nothing
     language_in_name: bool = False

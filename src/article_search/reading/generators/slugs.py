@@ -64,3 +64,8 @@ def plain(text: str) -> str:
 def as_it_is(text: str) -> str:
     """A name unchanged."""
     return text
+
+
+def ascii_words(text: str) -> str:
+    """Lower-case Latin letters without marks, and digits, joined by hyphens; other scripts as they are."""
+    return hyphenated(plain(text.replace("&", " and ")).lower(), is_letter)

@@ -11,7 +11,6 @@ from typing import Literal
 
 from article_search.reading import dates
 from article_search.reading.metadata.values import FALSE, TRUE, Values, clean
-from article_search.reading.names import Name
 
 Zone = Callable[[str], tzinfo]  # in which a date is, as it is written
 LeftOut = Literal["draft", "unpublished", "hidden", "no page", "future", "expired"]
@@ -23,13 +22,13 @@ _SCHEDULED = ("publishdate", "published", "pubdate", "published_at", "published_
 _EXPIRY = ("expirydate", "expires", "unpublishdate")
 
 
-def date(values: Values, name: Name, zone: Zone, by_name: str) -> tuple[datetime | None, datetime | None]:
+def date(values: Values, day: str | None, zone: Zone, when: str) -> tuple[datetime | None, datetime | None]:
     """An article's date, and the moment it is published: that of a key of its own, whatever day the article is about.
 
-    ``by_name``: whether the date in the name comes "first", "last" (before dates of changes) or "never".
+    ``day`` is what the name says. ``when`` it counts: "first", "never", or else before dates of changes.
     """
-    named = None if by_name == "never" else _date_of_name(name, zone)
-    found = named if by_name == "first" else None
+    named = _date_of_name(day, zone) if day and when != "never" else None
+    found = named if when == "first" else None
     found = found or next(_moments(values, _PUBLISHED, zone), None) or named
     shown = found or next(_moments(values, _TOUCHED, zone), None)
     return shown, next(_moments(values, _SCHEDULED, zone, quiet=True), None) or found
@@ -52,9 +51,9 @@ def _moments(values: Values, keys: Iterable[str], zone: Zone, quiet: bool = Fals
             yield written.moment
 
 
-def _date_of_name(name: Name, zone: Zone) -> datetime | None:
+def _date_of_name(day: str, zone: Zone) -> datetime | None:
     try:
-        return dates.parse_written(name.day, zone(name.day)) if name.day else None
+        return dates.parse_written(day, zone(day))
     except ValueError:
         return None  # a number that only looks like a date
 
