@@ -112,6 +112,7 @@ class Update:
             urls=settings.urls,
             defaults=settings.defaults,
             filename_dates=settings.filename_dates,
+            future=settings.future,
             bundles=generators.named(settings.generator).bundles_of(found.files),
             languages=settings.languages,
         )

@@ -81,8 +81,10 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
         has_header=parts.body_line > 1,
         rules=rules,
     )
-    waits_for = published if generator.awaits(page) else None
-    left_out, due = publication.left_out(values, path, waits_for, zone, now, generator.is_page(page))
+    awaits = rules.future == "hide" if rules.future else generator.awaits(page)
+    left_out, due = publication.left_out(
+        values, path, published if awaits else None, zone, now, generator.is_page(page)
+    )
     url = addresses.article_url(page, generator)
     image = images.image(values, *addresses.beside(page, url, generator))
     image = image and addresses.on_site(image, page)
@@ -96,7 +98,7 @@ def _name(path: str, generator: Generator, rules: Rules) -> Name:
     return names.take_apart(
         path,
         rules.languages,
-        generator.indexes,
+        generator.is_index,
         language_in_name=generator.language_in_name,
         language_in_folder=generator.language_in_folder or bool(rules.languages),
         language_roots=generator.language_roots and bool(rules.languages),

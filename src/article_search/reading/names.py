@@ -6,6 +6,7 @@ Not here: what a generator makes of these (generators), which files there are (w
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -15,7 +16,6 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=-|$)")
 _DATE_PREFIX = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-(?=.)")
 _CODE = re.compile(r"[A-Za-z]{2}(?:[-_][A-Za-z]{2,4})?")
 _TEMPLATES = frozenset((".blade",))  # a second ending, of the template language in a Markdown file
-INDEX = frozenset(("index",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,21 @@ class Name:
         return f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}" if match else None
 
 
+def is_index(stem: str) -> bool:
+    """Whether a file so named is, on most sites, the page of its folder."""
+    return stem.strip("_").lower() == "index"
+
+
 def take_apart(
     path: str,
     codes: tuple[str, ...] = (),
-    indexes: frozenset[str] = INDEX,
+    is_index: Callable[[str], bool] = is_index,
     language_in_name: bool = True,
     language_in_folder: bool = False,
     language_roots: bool = False,
 ) -> Name:
-    """``codes``: of the site's languages; without them any code that is known is one. ``indexes``: what the page of a
-    folder is called, in lower case and without underscores around it. ``language_roots``: the folder of a language is
+    """``codes``: of the site's languages; without them any code that is known is one. ``is_index``:
+    whether a name is that of the page of a folder. ``language_roots``: the folder of a language is
     taken off."""
     pure = PurePosixPath(path)
     folder = str(pure.parent) if pure.parent.name else ""
@@ -77,7 +82,7 @@ def take_apart(
     elif language_in_folder and is_code(first := folder.partition("/")[0], codes):
         language, by_folder = first.lower(), not language_roots
         folder = folder.partition("/")[2] if language_roots else folder
-    return Name(folder, stem, language, by_folder, stem.strip("_").lower() in indexes)
+    return Name(folder, stem, language, by_folder, is_index(stem))
 
 
 def is_code(text: str, codes: tuple[str, ...]) -> bool:

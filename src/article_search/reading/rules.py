@@ -22,7 +22,8 @@ class Rules:
     all others; FALLBACK stands for the addresses the generator makes, if one is named. ``languages`` are the codes
     that files and folders of the site are named with, the first that of its root; empty: any that is known.
     ``filename_dates``: whether a date at the beginning of a name comes first, before those of the header, last or
-    never; empty: as the generator has it. ``bundles`` are folders with an index, where that matters to the generator.
+    never; empty: as the generator has it. ``future``: "show" or "hide" articles whose date is to come; empty likewise.
+    ``bundles`` are folders with an index, where that matters to the generator.
     ``defaults`` has the keys that files of a folder have without saying so, the innermost folder first.
     """
 
@@ -34,5 +35,6 @@ class Rules:
     urls: tuple[tuple[str, str], ...] = ()
     languages: tuple[str, ...] = ()
     filename_dates: str = ""
+    future: str = ""
     bundles: frozenset[str] = frozenset()
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()

@@ -89,6 +89,7 @@ class Settings:
     recency: Recency = Recency(half_life=30, weight=0)  # how much higher newer articles rank: not at all
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()  # keys all articles of a folder have; innermost first
     filename_dates: str = ""  # "first", "last" or "never": a date in a name against those of the header
+    future: str = ""  # "show" or "hide" articles whose date is to come; "": as the generator does
     exclude: tuple[str, ...] = ()  # glob patterns of files and folders that are no articles, such as "README.md"
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words, and what a search for them finds as well
     synonym_groups: tuple[tuple[str, ...], ...] = ()  # words each of which finds the others
@@ -108,5 +109,6 @@ class Settings:
         shaping |= {"language": self.language, "generator": self.generator, "base_url": self.base_url}
         shaping |= {"urls": json.dumps(self.urls), "languages": " ".join(self.languages)}
         shaping["filename_dates"] = self.filename_dates
+        shaping["future"] = self.future
         shaping["defaults"] = json.dumps(self.defaults)
         return json.dumps(shaping, sort_keys=True)

@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 
 from article_search.language import languages
 from article_search.reading.generators import clocks
-from article_search.reading.names import INDEX, Name
+from article_search.reading.names import Name, is_index
 from article_search.reading.rules import Rules
 
 
@@ -34,14 +34,21 @@ class Page:
     rules: Rules
 
     @property
+    def language(self) -> str:
+        """The code of the language that its path or its header names; empty when neither does."""
+        return self.name.language or self.text("lang").lower()
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether that is another language than the one of the site's root."""
+        code, codes = self.language, self.rules.languages
+        at_root = code == codes[0] if codes else languages.known(code) == self.rules.language
+        return bool(code) and not at_root
+
+    @property
     def language_folder(self) -> str:
         """The folder of the language its path names, if that is not the one of the site's root: ``/fr``, or nothing."""
-        code = self.name.language
-        if not code:
-            return ""
-        codes = self.rules.languages
-        at_root = code == codes[0] if codes else languages.known(code) == self.rules.language
-        return "" if at_root else f"/{code}"
+        return f"/{self.name.language}" if self.name.language and self.is_foreign else ""
 
     def text(self, key: str) -> str:
         """The value of a key that holds one text; empty when it has none."""
@@ -78,7 +85,7 @@ class Generator:
     so named, in another language than that of the site's root, lie below a folder of the code.
     ``language_roots``: the folder of a language is no part of addresses by itself. ``bundles_of``: of
     all ids the folders in which one file has what the others say as a part of it.
-    ``indexes``: names of files whose page is that of their folder. ``images_beside_file``: paths of images start there
+    ``is_index``: whether the page of a file so named is that of its folder. ``images_beside_file``: paths of images start there
     for every page, not only for that of a folder. ``endings`` are those of Markdown files beyond the
     usual, ``passed_over`` patterns of what is no content.
     """
@@ -103,7 +110,7 @@ class Generator:
     language_first: bool = False
     language_roots: bool = False
     bundles_of: Callable[[Iterable[str]], frozenset[str]] = lambda _: frozenset()
-    indexes: frozenset[str] = INDEX
+    is_index: Callable[[str], bool] = is_index
     images_beside_file: bool = False
     endings: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()

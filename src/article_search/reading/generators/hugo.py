@@ -127,6 +127,7 @@ HUGO = Generator(
     categories=lambda page: slugs.hugo(page.categories[0]) if page.categories else "",
     is_page=_is_page,
     day=lambda _: None,
+    is_index=lambda stem: stem in ("index", "_index"),
     language_in_name=True,
     language_first=True,
     language_roots=True,

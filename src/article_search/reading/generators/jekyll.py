@@ -127,6 +127,7 @@ JEKYLL = Generator(
     day=lambda name: name.day if _collection(name) else None,
     zone=clocks.utc_for_times,
     untitled=_untitled,
+    is_index=lambda stem: stem == "index",
     passed_over=(
         *("/_site", "/_layouts", "/_includes", "/_sass", "/_data", "/_plugins"),
         *("/vendor/bundle", "/vendor/cache", "/vendor/gems", "/vendor/ruby", "/Gemfile*"),

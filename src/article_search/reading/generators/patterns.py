@@ -18,13 +18,14 @@ from article_search.reading.rules import FALLBACK
 if TYPE_CHECKING:
     from article_search.reading.generators.description import Generator, Page
 
+FOREIGN = ":lang"  # behind a folder: its pattern is for pages in another language than the site's
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _DATE_FORMAT = re.compile(r"(?:%[YymdjHMS]|[\w./-])+")
 _NAMING = ("filename", "slug", "path", "id", "title")  # fields that tell one article from another
 _FIELDS = (*_NAMING, "category", "year", "month", "day", "date")
 _TOKEN = re.compile(r":([A-Za-z_]+)(?:\[([^\[\]]{1,20})\])?")
 _NAMING_TOKEN = re.compile(
-    r":(?:title|slug|name|basename|path|post_title|filename|contentbasename|slugorfilename|slugorcontentbasename|regular"
+    r":(?:title|slug|name|basename|path|post_title|filename|contentbasename|slugorfilename|slugorcontentbasename|regular|basename|dated_name|abbrlink"
     r"|id|hash)\b"
 )
 
@@ -92,8 +93,10 @@ def _slice(path: str, which: str) -> str:
 
 def of_settings(page: Page) -> str | None:
     """The pattern that the settings have for a page: of the innermost folder that has one, else that of all."""
-    for folder, pattern in page.rules.urls:
-        if not folder or f"{page.id}/".startswith(f"{folder}/"):
+    for key, pattern in page.rules.urls:
+        folder, foreign, _ = key.partition(FOREIGN)
+        folder = folder.rstrip("/")
+        if (not folder or f"{page.id}/".startswith(f"{folder}/")) and (page.is_foreign or not foreign):
             return pattern
     return page.rules.url if page.rules.url != FALLBACK else None
 

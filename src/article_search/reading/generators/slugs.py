@@ -11,6 +11,8 @@ from collections.abc import Callable
 from itertools import groupby
 
 _READABLE = frozenset("._~!$&'()+,;=@")  # what Jekyll leaves in the name of a post
+_HEXO = frozenset("~`!@#$%^&*()-_+=[]{}|\\;:\"'<>,.?/“”‘’–—…")
+_TAG = re.compile(r"<[^<>]{1,200}>")
 _HUGO = frozenset("._#+~-@")
 # Latin letters that no decomposition makes plain.
 _PLAIN = str.maketrans(
@@ -69,3 +71,27 @@ def as_it_is(text: str) -> str:
 def ascii_words(text: str) -> str:
     """Lower-case Latin letters without marks, and digits, joined by hyphens; other scripts as they are."""
     return hyphenated(plain(text.replace("&", " and ")).lower(), is_letter)
+
+
+def in_latin(text: str) -> str:
+    """A text of any script in unaccented Latin letters."""
+    from text_unidecode import unidecode  # a table that other sites do without
+
+    return str(unidecode(text))
+
+
+def pelican(text: str) -> str:
+    """As Pelican writes a title or category: in Latin letters, without signs but the underscore."""
+    kept = re.sub(r"[^\w\s-]", "", in_latin(unicodedata.normalize("NFKC", _TAG.sub("", text))))
+    return re.sub(r"[-\s]+", "-", kept.strip()).lower()
+
+
+def hexo(text: str) -> str:
+    """As Hexo writes a category: without marks, in the case it has, signs and blanks as hyphens."""
+    return hyphenated(plain(text), lambda char: not (char.isspace() or char in _HEXO))
+
+
+def jigsaw(text: str) -> str:
+    """As Jigsaw writes a name: in lower case, underscores as hyphens, no other sign but dots."""
+    kept = "".join(char for char in text.lower().replace("_", "-") if char.isalnum() or char.isspace() or char in "-.")
+    return re.sub(r"[-\s]+", "-", kept).strip("-")

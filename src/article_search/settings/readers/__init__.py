@@ -29,6 +29,7 @@ READERS: dict[str, Reader] = {
     "cache_mb": whole_number(0, 65_536),
     "defaults": articles.defaults,
     "filename_dates": articles.filename_dates,
+    "future": articles.future,
     "exclude": articles.patterns,
     "synonyms": words.synonyms,
     "synonym_groups": words.synonym_groups,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from article_search.errors import SettingsError
-from article_search.settings.readers.plain import did_you_mean, shown, string
+from article_search.settings.readers.plain import Reader, did_you_mean, shown, string
 
 _FOLDERS = 1_000  # with a pattern of their own; each article is held against them until one fits
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
@@ -50,12 +50,20 @@ def urls(value: object, where: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found.items(), key=lambda one: -len(one[0])))
 
 
-def filename_dates(value: object, where: str) -> str:
-    """When the date a name begins with counts; empty: as the generator has it."""
-    said = string(value, where)
-    if said not in ("", "first", "last", "never"):
-        raise SettingsError(f'{where} must be "first", "last" or "never", not {shown(value)}')
-    return said
+def _one_of(*choices: str) -> Reader:
+    """The reader of one of some words; empty: as the generator has it."""
+
+    def read(value: object, where: str) -> str:
+        said = string(value, where)
+        if said not in ("", *choices):
+            raise SettingsError(f"{where} must be one of {', '.join(choices)}, not {shown(value)}")
+        return said
+
+    return read
+
+
+filename_dates = _one_of("first", "last", "never")
+future = _one_of("show", "hide")
 
 
 def defaults(value: object, where: str) -> tuple[tuple[str, Mapping[str, object]], ...]:
