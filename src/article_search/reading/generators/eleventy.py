@@ -75,6 +75,6 @@ ELEVENTY = Generator(
     is_page=own.has_page,
     awaits=lambda _: False,
     day=_day,
-    zone=clocks.utc,
+    clock=clocks.utc,
     passed_over=("_includes", "_layouts", "_data", "/_site"),
 )

@@ -24,12 +24,7 @@ def _part(text: str) -> str:
 
 
 def _date(page: Page) -> datetime:
-    """The date in the zone it is written in."""
-    try:
-        written = datetime.fromisoformat(page.text("date"))
-    except ValueError:
-        written = _NO_DATE
-    return written if written.tzinfo and page.date else page.date or _NO_DATE
+    return page.date or _NO_DATE
 
 
 def _filename(page: Page) -> str:
@@ -127,6 +122,7 @@ HUGO = Generator(
     categories=lambda page: slugs.hugo(page.categories[0]) if page.categories else "",
     is_page=_is_page,
     day=lambda _: None,
+    keeps_zones=True,
     is_index=lambda stem: stem in ("index", "_index"),
     language_in_name=True,
     language_first=True,

@@ -106,7 +106,7 @@ def _is_page(page: Page) -> bool:
     return _POST.fullmatch(page.name.stem) is not None if kind == "posts" else page.has_header
 
 
-def _untitled(name: Name) -> str | None:
+def _untitled(name: Name, _: str) -> str | None:
     if not _collection(name):
         return None
     return " ".join(word.capitalize() for word in name.undated.rstrip(".").split("-"))
@@ -125,7 +125,7 @@ JEKYLL = Generator(
     is_page=_is_page,
     awaits=lambda page: bool(_collection(page.name)),
     day=lambda name: name.day if _collection(name) else None,
-    zone=clocks.utc_for_times,
+    clock=clocks.utc_for_times,
     untitled=_untitled,
     is_index=lambda stem: stem == "index",
     passed_over=(

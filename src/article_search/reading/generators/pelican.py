@@ -77,5 +77,7 @@ PELICAN = Generator(
     categories=_category,
     is_page=_is_page,
     awaits=lambda _: False,
+    unfenced=True,
+    keeps_zones=True,
     passed_over=("*.mkdn", "*.mkdown"),
 )

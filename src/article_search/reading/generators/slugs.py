@@ -95,3 +95,8 @@ def jigsaw(text: str) -> str:
     """As Jigsaw writes a name: in lower case, underscores as hyphens, no other sign but dots."""
     kept = "".join(char for char in text.lower().replace("_", "-") if char.isalnum() or char.isspace() or char in "-.")
     return re.sub(r"[-\s]+", "-", kept).strip("-")
+
+
+def github(text: str) -> str:
+    """As GitHub writes a heading, and Astro a name: in lower case, blanks as hyphens, other signs left out."""
+    return "".join("-" if char == " " else char for char in text.lower() if is_letter(char) or char in " -_")
