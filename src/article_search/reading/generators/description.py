@@ -20,8 +20,8 @@ from article_search.reading.rules import Rules
 class Page:
     """One content file, as far as its page depends on it.
 
-    ``metadata`` has lower-case keys; ``date`` is in the site's zone, or its own; ``categories`` are those of the keys for
-    categories, without tags. ``has_header``: whether there is one, be it empty.
+    ``metadata`` has lower-case keys; ``date`` is in the site's zone, or its own; ``categories`` are those of the keys
+    for categories, without tags. ``has_header``: whether there is one, be it empty.
     """
 
     id: str
