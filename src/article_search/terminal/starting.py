@@ -69,8 +69,8 @@ def _said(found: list[Found], folder: Path) -> Iterator[str]:
         return
     first, *others = found
     yield f"{_name(first)} recognised by {first.by}"
-    for other in others:
-        yield f"also found: {other.by}, as of {_name(other)}; settings of a program's own count for more than folders"
+    for other in (one for one in others if one.by != first.by):
+        yield f"also found: {other.by}, as of {_name(other)}; the one named first is the more telling"
 
 
 def _name(found: Found) -> str:

@@ -2,7 +2,7 @@
 
 Files in ``pages`` are pages, those in a folder of ``content`` entries of a collection; which pages these are made into
 is up to a program: mostly one below the collection's name. In the settings ``urls`` has others, with ``:id`` for the
-entry. Not here: Astro's own settings (terminal/recognising).
+entry. Not here: Astro's own settings (settings/recognising).
 """
 
 from __future__ import annotations

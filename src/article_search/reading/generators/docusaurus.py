@@ -2,7 +2,7 @@
 
 Files in ``docs`` are documents, in ``blog`` posts, in ``src/pages`` pages; others are none. In the settings ``urls``
 has other folders, with ``:doc`` or ``:post`` for what stands for the file. Not here: Docusaurus' own settings
-(terminal/recognising).
+(settings/recognising).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A file in ``_posts`` is a post, any other a page that lies where its file does. In the settings ``url`` is the permalink
 of posts, and ``urls`` has the folders with an underscore that are included. Not here: Hexo's own settings
-(terminal/recognising).
+(settings/recognising).
 """
 
 from __future__ import annotations

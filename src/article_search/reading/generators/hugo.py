@@ -2,7 +2,7 @@
 
 ``_index`` is the page of a section, ``index`` that of a bundle, of which all beside and below it is a part. In the
 settings ``urls`` has the patterns of ``permalinks``. What a section's ``cascade`` says of its pages is not known here.
-Not here: Hugo's own settings (terminal/recognising).
+Not here: Hugo's own settings (settings/recognising).
 """
 
 from __future__ import annotations

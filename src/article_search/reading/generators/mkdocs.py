@@ -1,6 +1,6 @@
 """What does MkDocs make of a site's files? (By its version 1.6; https://www.mkdocs.org/user-guide/writing-your-docs/)
 
-Every file is a page, and lies where it does. Not here: MkDocs' own settings (terminal/recognising).
+Every file is a page, and lies where it does. Not here: MkDocs' own settings (settings/recognising).
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -9,6 +10,8 @@ from article_search.settings.recognising.found import Found, ids, settings, text
 from article_search.settings.recognising.site import Site
 
 _CONFIGS = (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts")
+_IGNORES = re.compile(r"""ignores\.add\(\s*["']([^"'$*\n]{1,300})["']""")
+_ENDINGS = ("markdown", "mdown", "mkd", "mkdn", "mkdown")  # which Eleventy does not know unless it is told
 _FOLDERS = 1_000  # that are looked through for data files
 
 
@@ -27,7 +30,11 @@ def recognise(site: Site) -> Found | None:
     output = text(said.get(("dir", "output"))) or "_site"
     prefix = text(said.get(("pathPrefix",))).strip("/")
     root = PurePosixPath(content)
-    exclude = [_below(one, root) for one in _ignored(site)] + ([f"/{output}"] if content == "." else [])
+    program = site.text(config) if config else ""
+    ignored = [*_ignored(site), *(one.removeprefix("./") for one in _IGNORES.findall(program))]
+    exclude = [_below(one, root) for one in ignored]
+    exclude += [f"*.{ending}" for ending in _ENDINGS if f'"{ending}"' not in program and f"'{ending}'" not in program]
+    exclude += [f"/{output}"] if content == "." else []
     return Found(
         "eleventy",
         by or "",

@@ -12,6 +12,8 @@ _ENDINGS = ("toml", "yaml", "yml", "json")
 _OWN = tuple(f"{name}.{ending}" for name in ("hugo", "config/_default/hugo") for ending in _ENDINGS)
 _SHARED = tuple(f"{name}.{ending}" for name in ("config", "config/_default/config") for ending in _ENDINGS)
 _SUFFIX = re.compile(r"(?:\\?\.[\w-]+)+\$")  # an expression that is but the end of a name
+_SECTIONS = 5_000  # folders that are looked through for what they say of their files
+_CASCADED = ("draft", "build", "_build", "headless", "publishdate", "expirydate")
 _FOLDERS = ("archetypes", "layouts", "themes")
 
 
@@ -43,6 +45,7 @@ def recognise(site: Site) -> Found | None:
         language=root or text(data.get("languagecode")),
         languages=codes,
         urls=urls,
+        defaults=_cascades(site, content),
         filename_dates="first" if named == 0 else "last" if named > 0 else "",
         future="show" if switched(data.get("buildfuture")) else "",
         exclude=_ignored(texts(data.get("ignorefiles")), notes),
@@ -83,6 +86,30 @@ def _permalinks(value: object) -> dict[str, str]:
         for section, pattern in given.items()
         if isinstance(pattern, str) and section not in ("section", "taxonomy", "term")
     }
+
+
+def _cascades(site: Site, content: str) -> dict[str, dict[str, Any]]:
+    """Whether pages are made of the files of folders, where their section says so."""
+    found: dict[str, dict[str, Any]] = {}
+    waiting = [""]
+    for _ in range(_SECTIONS):
+        if not waiting:
+            break
+        folder = waiting.pop()
+        waiting += [f"{folder}{name}/" for name in site.folders(f"{content}/{folder}")]
+        for file in site.files(f"{content}/{folder}"):
+            if file.startswith("_index.") and file.endswith((".md", ".markdown")):
+                cascade = _lower(site.header(f"{content}/{folder}{file}")).get("cascade")
+                for rule in cascade if isinstance(cascade, list) else [cascade]:
+                    keys = _lower(table(rule))
+                    named = text(table(keys.get("target") or keys.get("_target")).get("path"))
+                    target = named or f"/{folder}**"
+                    place = target.removesuffix("/**").removesuffix("**").strip("/{}*")
+                    if (kept := {key: keys[key] for key in _CASCADED if key in keys}) and "*" not in place:
+                        found[place] = {**found.get(place, {}), **kept}
+                        if "draft" in kept and named.endswith("/**"):
+                            found[f"{place}/_index.md"] = {"draft": False}  # which is not below itself
+    return found
 
 
 def _ignored(expressions: list[str], notes: list[str]) -> list[str]:

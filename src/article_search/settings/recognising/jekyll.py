@@ -19,8 +19,8 @@ def recognise(site: Site) -> Found | None:
         return None
     data = site.data(config) if config else {}
     permalink = text(data.get("permalink"))
-    urls, unseen = _collections(site, data)
-    defaults = _defaults(data.get("defaults"))
+    urls, unseen = _collections(site, data, text(data.get("collections_dir")).strip("/"))
+    defaults = _defaults(data)
     exclude = [f"/{one.strip('/')}" if "/" in one.strip("/") else one for one in ids(texts(data.get("exclude")))]
     return Found(
         "jekyll",
@@ -40,29 +40,33 @@ def recognise(site: Site) -> Found | None:
     )
 
 
-def _collections(site: Site, data: dict[str, Any]) -> tuple[dict[str, str], list[str]]:
+def _collections(site: Site, data: dict[str, Any], above: str) -> tuple[dict[str, str], list[str]]:
     """Patterns of the collections that have pages, and the folders that have none."""
     named = data.get("collections")
     collections = dict.fromkeys(texts(named)) if isinstance(named, list) else table(named)
-    urls: dict[str, str] = {}
-    seen = set()
+    posts = text(data.get("permalink")) or "date"
+    posts = STYLES.get(posts, f"/{posts.lstrip('/')}")
+    suffix = next((end for end in ("/", ":output_ext") if posts.endswith(end)), "")
+    prefix = f"{above}/" if above else ""
+    urls = {f"{prefix}_posts": posts} if above else {}
     for name, said in collections.items():
         if name != "posts" and switched(table(said).get("output")):
-            seen.add(f"_{name}")
-            if permalink := text(table(said).get("permalink")):
-                urls[f"_{name}"] = STYLES.get(permalink, f"/{permalink.lstrip('/')}")
-    unseen = {name for name in site.folders() if name.startswith("_")} - seen - _NO_COLLECTIONS
-    return urls, [f"/{name}" for name in sorted(unseen)]
+            permalink = text(table(said).get("permalink"))
+            pattern = STYLES.get(permalink, f"/{permalink.lstrip('/')}") if permalink else f"/:collection/:path{suffix}"
+            urls[f"{prefix}_{name}"] = pattern
+    unseen = {f"{prefix}{name}" for name in site.folders(above or ".") if name.startswith("_")} - urls.keys()
+    return urls, [f"/{name}" for name in sorted(unseen) if name.removeprefix(prefix) not in _NO_COLLECTIONS]
 
 
-def _defaults(value: object) -> dict[str, dict[str, Any]]:
+def _defaults(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Keys by folder that the settings give to files; keys that say nothing of an article are left out."""
     found: dict[str, dict[str, Any]] = {}
+    value = data.get("defaults")
     for entry in value if isinstance(value, list) else []:
         scope, keys = table(table(entry).get("scope")), table(table(entry).get("values"))
         path = text(scope.get("path")).strip("/")
         if not path and text(scope.get("type")) not in ("", "posts", "pages", "drafts"):
-            path = f"_{text(scope.get('type'))}"
+            path = f"{text(data.get('collections_dir'))}/_{text(scope.get('type'))}".strip("/")
         kept = {key: one for key, one in keys.items() if key != "layout" and isinstance(one, str | list)}
         if kept and "*" not in path:
             found[path] = {**found.get(path, {}), **kept}

@@ -29,7 +29,6 @@ def recognise(site: Site) -> Found | None:
                 notes.append(f"{config}: the path of {keys[1]}, {value}, is left aside; write it in urls")
     collections = {f"_{keys[1]}" for keys in said if len(keys) > 1 and keys[0] == "collections"}
     unnamed = {name for name in site.folders("source") if name.startswith("_")} - collections - _NO_COLLECTIONS
-    notes += [f"source/{name} is taken for a collection; exclude it if it is none" for name in sorted(unnamed)]
     return Found(
         "jigsaw",
         config,
@@ -39,6 +38,7 @@ def recognise(site: Site) -> Found | None:
             base_url=base_url(text(production.get(("baseUrl",))) or text(said.get(("baseUrl",)))),
             language=text(said.get(("siteLanguage",))) or text(said.get(("locale",))),
             urls=urls,
+            exclude=[f"/{name}" for name in sorted(unnamed)] if collections else [],
         ),
         notes,
     )
@@ -55,11 +55,13 @@ def _pattern(path: str, collection: str) -> str | None:
             return collection
         if name == "date" and dates:
             return "{date:" + "".join(_DATES.get(char, char) for char in dates) + "}"
-        known = {"filename": "{slug}" if slugged else "{filename}", "title": "{title}", "slug": "{slug}"}
+        if slugged == "_" and name in ("filename", "title"):
+            return f":_{name}"
+        known = {"filename": "{slug}" if slugged else "{filename}", "title": "{title}"}
         unknown = unknown or name not in known
         return known.get(name, "")
 
     made = "/" + _FIELD.sub(field, path.strip("/"))
-    if "{" not in made:
+    if "{" not in made and ":" not in made:
         made += "/{slug}"
     return None if unknown else made

@@ -10,7 +10,7 @@ import re
 
 Literal = str | list[str]
 
-_TOKEN = re.compile(
+_LEXEME = re.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z)|\#[^\n\[]*)
     |(?P<string>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`)
     |(?P<word>[A-Za-z_$][\w$]*|\d[\w.]*)
@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_DEPTH = 100
+_DEPTH = 100  # of brackets
 _SWITCHES = ("true", "false")
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
 
@@ -29,29 +29,33 @@ def read(text: str) -> dict[tuple[str, ...], Literal]:
     found: dict[tuple[str, ...], Literal] = {}
     stack: list[str | None] = []  # the key before each open bracket
     key: str | None = None  # of the value that is to come
-    last: tuple[str, str] = ("", "")  # the word or string before this token
-    for match in _TOKEN.finditer(text):
-        kind, token = str(match.lastgroup), match[0]
+    last: tuple[str, str] = ("", "")  # the word or string before this one
+    for match in _LEXEME.finditer(text):
+        kind, sign = str(match.lastgroup), match[0]
         if kind == "comment":
             continue
         if kind in ("string", "word"):
-            value = _ESCAPE.sub(r"\1", token[1:-1]) if kind == "string" else token
+            value = _ESCAPE.sub(r"\1", sign[1:-1]) if kind == "string" else sign
             last = kind, value
             continue
-        if token in (":", "=>", "="):
-            key, last = last[1] or None, ("", "")
+        if sign in (":", "=>", "="):
+            # A word before an arrow is a parameter, and an assignment names no part of what is assigned.
+            names = sign == ":" or (sign == "=>" and last[0] == "string")
+            key, last = (last[1] or None) if names else None, ("", "")
             continue
         if last[0] == "string" or last[1] in _SWITCHES:
             path = tuple(one for one in (*stack, key) if one)
             if key:
                 found.setdefault(path, last[1])
-            elif path and last[0] == "string" and token in {",", "]"}:
+            elif path and last[0] == "string" and sign in {",", "]"}:
                 listed = found.setdefault(path, [])
                 if isinstance(listed, list):
                     listed.append(last[1])
-        if token in _CLOSING and len(stack) < _DEPTH:
+        if sign in _CLOSING and len(stack) < _DEPTH:
+            if key:
+                found.setdefault((*(one for one in stack if one), key), [])
             stack.append(key)
-        elif token in _CLOSING.values() and stack:
+        elif sign in _CLOSING.values() and stack:
             stack.pop()
         key, last = None, ("", "")
     return found

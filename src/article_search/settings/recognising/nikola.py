@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from article_search.settings.recognising.found import Found, base_url, settings, text
@@ -17,14 +18,15 @@ def recognise(site: Site) -> Found | None:
     if "POSTS" not in said and "PAGES" not in said:
         return None
     ending = "/" if said.get("PRETTY_URLS", True) else ".html"
+    root = text(said.get("DEFAULT_LANG")) or "en"
     urls: dict[str, str] = {}
-    for key in ("POSTS", "PAGES"):
-        for entry in said.get(key) or ():
-            if isinstance(entry, (tuple, list)) and len(entry) > 1 and all(isinstance(one, str) for one in entry[:2]):
-                folder = entry[0].partition("*")[0].strip("/")
-                if not entry[0].endswith((".rst", ".ipynb", ".html", ".txt")) or folder not in urls:
-                    urls[folder] = f"/{entry[1].strip('/')}/:path".replace("//", "/") + ending
-    root = text(said.get("DEFAULT_LANG"))
+    for entry in (*_entries(said.get("POSTS")), *_entries(said.get("PAGES"))):
+        folder = entry[0].partition("*")[0].strip("/")
+        places = entry[1] if isinstance(entry[1], dict) else {root: entry[1]}
+        for code, place in places.items():
+            if isinstance(place, str):
+                key = folder if code == root else f"{folder}/:lang"
+                urls.setdefault(key, f"/{place.strip('/')}/:path".replace("//", "/") + ending)
     others = [code for code in said.get("TRANSLATIONS") or () if isinstance(code, str) and code != root]
     return Found(
         "nikola",
@@ -39,6 +41,13 @@ def recognise(site: Site) -> Found | None:
             urls=urls,
         ),
     )
+
+
+def _entries(value: object) -> Iterator[tuple[str, object]]:
+    """Globs of content files, and where on the site they are."""
+    for entry in value if isinstance(value, list | tuple) else ():
+        if isinstance(entry, list | tuple) and len(entry) > 1 and isinstance(entry[0], str):
+            yield entry[0], entry[1]
 
 
 def _path(said: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from article_search.settings.recognising.found import Found, settings, text
+from article_search.settings.recognising.found import Found, settings, text, texts
 from article_search.settings.recognising.site import Site
 
 _ENDINGS = ("js", "ts", "mjs", "mts", "cjs", "yml", "toml")
@@ -23,6 +23,7 @@ def recognise(site: Site) -> Found | None:
     }
     root = text(said.get(("lang",))) or codes.get("", "")
     others = [path for path in codes if path]
+    patterns = texts(said.get(("pagePatterns",)))
     return Found(
         "vuepress",
         f"{content}/.vuepress".removeprefix("./"),
@@ -32,6 +33,7 @@ def recognise(site: Site) -> Found | None:
             base_url=f"/{base}" if base else "",
             language=root,
             languages=[root, *others] if others and root else [],
+            exclude=[one[1:] for one in patterns if one[:1] == "!" and one[1:] not in (".vuepress", "node_modules")],
             url=_permalinks(text(said.get(("permalinkPattern",))) or text(said.get(("permalink",)))),
         ),
     )
