@@ -19,6 +19,7 @@ def test_every_key_of_articles_toml_is_read() -> None:
         'url = "/blog/{filename}"\npage_size = 20\nworkers = 3\nexclude = ["README.md"]\nlanguage = "pt-BR"\n'
         'languages = ["en", "pt-BR"]\ngenerator = "Hugo"\nbase_url = "https://a.example/b/"\nfuture = "show"\n'
         'filename_dates = "first"\n'
+        'generator_options = ["uglyURLs"]\nlanguage_folders = { english = "en" }\n'
         'synonym_groups = [["film", "movie"]]\n[synonyms]\ncovid = ["coronavirus", "sars-cov-2"]\n'
         'PM = "prime  minister"\n'
         '[pinned]\nbudget = ["a.md"]\n"council tax" = { hide = ["b/c.md"], first = ["d.md", "d.md"] }\n'
@@ -40,7 +41,9 @@ def test_every_key_of_articles_toml_is_read() -> None:
         exclude=("README.md",),
         language="portuguese",
         languages=("en", "pt-br"),
+        language_folders=(("english", "en"),),
         generator="hugo",
+        generator_options=("uglyURLs",),
         base_url="https://a.example/b",
         future="show",
         filename_dates="first",
@@ -90,6 +93,10 @@ def test_every_key_of_articles_toml_is_read() -> None:
         ('url = "javascript:alert({id})"', ["'url'", "https://"]),
         ('url = "/:year/"', ["'url'", "the same address for every article"]),
         ('generator = "huggo"', ["'generator' must be one of astro, docusaurus", "not 'huggo'", "did you mean hugo?"]),
+        ('generator_options = ["uglyUrls"]', ["'generator_options' must be a list of", "did you mean uglyURLs?"]),
+        ("generator_options = true", ["'generator_options' must be a list of"]),
+        ('language_folders = ["en"]', ["'language_folders' must be a table"]),
+        ('language_folders = { a = "english" }', ["'language_folders' must be a list of codes"]),
         ("generator = 1", ["'generator' must be a text"]),
         ('base_url = "example.org"', ["'base_url' must be an address such as https://example.org/docs"]),
         ('base_url = "javascript:x"', ["'base_url' must be an address"]),

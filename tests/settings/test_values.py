@@ -34,6 +34,8 @@ def test_the_signature_changes_with_what_shapes_articles_and_with_nothing_else(s
         Settings(defaults=(("a", {"draft": "true"}),)),
         Settings(filename_dates="first"),
         Settings(future="show"),
+        Settings(generator_options=("uglyURLs",)),
+        Settings(language_folders=(("english", "en"),)),
     ]
     assert len({settings.signature() for settings in [base, *shaping]}) == 1 + len(shaping)
 
