@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from article_search.reading import links
-from article_search.reading.generators.description import Make
 from article_search.reading.rules import FALLBACK
 
 if TYPE_CHECKING:
-    from article_search.reading.generators.description import Generator, Page
+    from article_search.reading.generators.description import Generator, Make, Page
 
 FOREIGN = ":lang"  # behind a folder: its pattern is for pages in another language than the site's
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -48,8 +47,10 @@ def check(pattern: str) -> None:
 
 def base_of(pattern: str) -> str:
     """Where a site begins by a pattern of its addresses: what stands before the first field, if that names a host."""
-    literal = _TOKEN.split(_FIELD.split(pattern)[0].removeprefix("https:").removeprefix("http:"))[0]
-    return pattern[: pattern.index(literal)] + literal.rpartition("/")[0] if links.is_of_web(pattern) else ""
+    if not links.is_of_web(pattern):
+        return ""
+    literal = _TOKEN.split(_FIELD.split(pattern)[0].partition("://")[2])[0]
+    return pattern[: pattern.index(literal)] + literal.rpartition("/")[0]
 
 
 def filled(pattern: str, page: Page, generator: Generator) -> str:
@@ -103,7 +104,8 @@ def setting(page: Page) -> tuple[str, str] | None:
     for key, pattern in page.rules.urls:
         folder, foreign, _ = key.partition(FOREIGN)
         folder = folder.rstrip("/")
-        if (not folder or f"{page.id}/".startswith(f"{folder}/")) and (page.is_foreign or not foreign):
+        inside = not folder or f"{page.id}/".startswith(f"{folder}/") or page.place.startswith(f"{folder}/")
+        if inside and (page.is_foreign or not foreign):
             return folder, pattern
     return None
 
