@@ -1,0 +1,85 @@
+"""How is each generator installed, called, and asked what it made of each file?
+
+A sample site carries a small plugin, hook or template that writes ``record.json`` into the output: a list of
+``{"source", "address", "title", "date"}`` as the generator itself knows them. Not here: what becomes of the answer
+(record.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CACHE = Path(os.environ.get("GENERATORS") or Path.home() / ".cache" / "article-search-generators")
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a generator made. ``base`` is the path the site is served under, ``output`` the folder of its files."""
+
+    generator: str
+    version: str
+    base: str
+    output: Path
+    pages: list[dict[str, Any]]
+
+
+def _run(command: list[str | Path], folder: Path, **environment: str) -> str:
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    if done.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))}: {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
+    return done.stdout
+
+
+def _python(name: str, *packages: str) -> Path:
+    """The folder of programs of a virtual environment that has the packages."""
+    venv = CACHE / f"{name}-{'-'.join(packages).replace('==', '-').replace('[', '-').replace(']', '')}"
+    if not (venv / "done").exists():
+        _run([sys.executable, "-m", "venv", venv], Path.cwd())
+        _run([venv / "bin" / "pip", "install", "--quiet", *packages], Path.cwd())
+        (venv / "done").touch()
+    return venv / "bin"
+
+
+def _node(site: Path, *packages: str) -> Path:
+    """The folder of programs of an npm folder that has the packages; the site is given its node_modules."""
+    folder = CACHE / "-".join(package.replace("/", "-").replace("@", "") for package in packages[:1])
+    stamp = folder / "done"
+    if not stamp.exists() or stamp.read_text() != "\n".join(packages):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text('{"private": true}\n')
+        _run(["npm", "install", "--no-audit", "--no-fund", "--save-exact", *packages], folder)
+        stamp.write_text("\n".join(packages))
+    (site / "node_modules").symlink_to(folder / "node_modules")
+    return folder / "node_modules" / ".bin"
+
+
+def _recorded(output: Path) -> list[dict[str, Any]]:
+    pages: list[dict[str, Any]] = json.loads((output / "record.json").read_text(encoding="utf-8"))
+    return pages
+
+
+def jekyll(site: Path) -> Build:
+    """Jekyll, as the system has it (Debian's package ``jekyll``)."""
+    version = _run(["jekyll", "--version"], site).split()[-1]
+    _run(["jekyll", "build", "--quiet", "--trace", "--disable-disk-cache"], site)
+    return Build("Jekyll", version, "/museum", site / "_site", _recorded(site / "_site"))
+
+
+BUILDERS: dict[str, Callable[[Path], Build]] = {
+    "jekyll": jekyll,
+}
