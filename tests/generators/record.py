@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from tests.generators import builders
 
@@ -35,7 +35,7 @@ def record(name: str) -> None:
         shutil.copytree(HERE / name / "site", site)
         sources = _sources(site)
         build = builders.BUILDERS[name.partition("-")[0]](site)
-        faults = [f"{page['source']}: no file {page['address']}" for page in build.pages if not _was_written(build, page)]
+        faults = [f"{page['source']}: no file {page['address']}" for page in build.pages if not builders.was_written(build.output, page['address'])]
     faults += [f"{source}: no such file" for source in sorted({page["source"] for page in build.pages} - sources.keys())]
     files = {}
     for path, text in sources.items():
@@ -66,15 +66,6 @@ def _sources(site: Path) -> dict[str, str]:
 
 def _facts(page: dict[str, Any]) -> dict[str, Any]:
     return {"built": True, "address": unquote(page["address"]), "title": page["title"], "date": page["date"]}
-
-
-def _was_written(build: builders.Build, page: dict[str, Any]) -> bool:
-    path = unquote(urlsplit(page["address"]).path)
-    if not path.startswith(build.base):
-        return False
-    target = build.output / path.removeprefix(build.base).lstrip("/")
-    candidates = [target, target / "index.html", target.with_name(target.name + ".html")]
-    return any(candidate.is_file() for candidate in candidates)
 
 
 def main(names: list[str]) -> None:
