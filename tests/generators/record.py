@@ -66,7 +66,7 @@ def _sources(site: Path) -> dict[str, str]:
 
 def _facts(page: dict[str, Any]) -> dict[str, Any]:
     address = page["address"]  # None where the day of the build is part of it
-    return {"built": True, "address": address and unquote(address), "title": page["title"], "date": page["date"]}
+    return {"built": True, "address": address and unquote(address), "title": page.get("title"), "date": page.get("date")}
 
 
 def main(names: list[str]) -> None:
