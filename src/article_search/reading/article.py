@@ -7,16 +7,20 @@ how text is cut into terms (language).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 
 from article_search.errors import ArticleError
 from article_search.language import languages
-from article_search.reading import addresses, header
+from article_search.reading import addresses, generators, header, names
+from article_search.reading.generators import Generator, Page
 from article_search.reading.markup import plain_text
 from article_search.reading.metadata import categories, images, publication, titles
 from article_search.reading.metadata.publication import LeftOut
 from article_search.reading.metadata.values import Values, clean
+from article_search.reading.names import Name
 from article_search.reading.report import Note
+from article_search.reading.rules import Rules
 
 __all__ = ["Article", "LeftOut", "Note", "Rules", "parse"]
 
@@ -46,16 +50,6 @@ class Article:
     language: str = languages.DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a site decides about its articles: the zone of dates without an offset, the pattern of addresses, and the
-    language of articles that name none."""
-
-    timezone: tzinfo
-    url: str = addresses.FALLBACK
-    language: str = languages.DEFAULT
-
-
 def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     """Reads one content file. ``path`` is its path under the content root, with ``/``; ``now`` is aware.
 
@@ -66,29 +60,66 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     except ValueError as error:
         raise ArticleError(path, str(error)) from None
     values = Values(parts)
-    title = titles.title(values, parts.body, path)
+    for folder, keys in rules.defaults:
+        if f"{path}/".startswith(f"{folder}/".lstrip("/")):
+            values.complete(keys)
+    generator = generators.of_file(rules.generator, path)
+    name = _name(path, generator, rules)
+    title = titles.title(values, parts.body, name, generator.untitled(name))
     description = titles.description(values)
-    date, published = publication.date(values, path, rules.timezone)
-    names = categories.categories(values)
-    image = images.image(values)
-    left_out, due = publication.left_out(values, path, published, rules.timezone, now)
-    url = addresses.article_url(
-        rules.url,
+    zone = partial(_zone, generator, rules)
+    day = name.day if rules.filename_dates else generator.day(name)
+    date, published = publication.date(values, day, zone, rules.filename_dates)
+    all_names, of_categories = categories.categories(values)
+    page = Page(
         id=path,
-        metadata={**values.by_key, "title": title},
-        date=date,
-        categories=names,
-        zone=rules.timezone,
+        name=name,
+        metadata=values.by_key,
+        title=title,
+        date=date and _local(date, rules.timezone),
+        categories=all_names[:of_categories],
+        has_header=parts.body_line > 1,
+        rules=rules,
     )
+    awaits = rules.future == "hide" if rules.future else generator.awaits(page)
+    left_out, due = publication.left_out(
+        values, path, published if awaits else None, zone, now, generator.is_page(page)
+    )
+    url = addresses.article_url(page, generator)
+    image = images.image(values, *addresses.beside(page, url, generator))
+    image = image and addresses.on_site(image, page)
     body = clean(plain_text(parts.body))
     notes = tuple(sorted(values.notes, key=lambda note: note.line or 0))
-    language = _language(values, rules.language)
-    return Article(path, url, title, description, body, date, names, image, left_out, due, notes, language)
+    language = _language(values, name, rules.language)
+    return Article(path, url, title, description, body, date, all_names, image, left_out, due, notes, language)
 
 
-def _language(values: Values, default: str) -> str:
-    """The language an article names, if it is one we know."""
+def _name(path: str, generator: Generator, rules: Rules) -> Name:
+    return names.take_apart(
+        path,
+        rules.languages,
+        generator.is_index,
+        language_in_name=generator.language_in_name,
+        language_in_folder=generator.language_in_folder or bool(rules.languages),
+        language_roots=generator.language_roots and bool(rules.languages),
+    )
+
+
+def _zone(generator: Generator, rules: Rules, written: str) -> tzinfo:
+    return generator.zone(written, rules.timezone)
+
+
+def _local(date: datetime, zone: tzinfo) -> datetime:
+    """A moment in a zone."""
+    try:
+        return date.astimezone(zone)
+    except OverflowError:  # the first or last day of the calendar
+        return date.astimezone(UTC)
+
+
+def _language(values: Values, name: Name, default: str) -> str:
+    """The language an article names, or its path, if it is one we know."""
     for key in _LANGUAGES:
         if (tag := values.by_key.get(key)) and isinstance(tag, str):
             return languages.known(tag) or default
-    return default
+    return (name.language and languages.known(name.language)) or default

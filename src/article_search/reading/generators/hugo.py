@@ -1,0 +1,135 @@
+"""What does Hugo make of a site's files? (By its version 0.168; https://gohugo.io/content-management/urls/)
+
+``_index`` is the page of a section, ``index`` that of a bundle, of which all beside and below it is a part. In the
+settings ``urls`` has the patterns of ``permalinks``. What a section's ``cascade`` says of its pages is not known here.
+Not here: Hugo's own settings (terminal/recognising).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from article_search.reading import links
+from article_search.reading.generators import own, patterns, slugs
+from article_search.reading.generators.description import Generator, Make, Page
+
+_NO_DATE = datetime(1, 1, 1)
+
+
+def _part(text: str) -> str:
+    """A folder or file as part of an address."""
+    return slugs.hugo(text.replace(" ", "-"))
+
+
+def _date(page: Page) -> datetime:
+    """The date in the zone it is written in."""
+    try:
+        written = datetime.fromisoformat(page.text("date"))
+    except ValueError:
+        written = _NO_DATE
+    return written if written.tzinfo and page.date else page.date or _NO_DATE
+
+
+def _filename(page: Page) -> str:
+    """The name; where the date is taken from it, what follows."""
+    name = page.name.own
+    if page.rules.filename_dates and page.name.day and name != page.name.undated:
+        name = PurePosixPath(page.name.undated).stem
+    return slugs.hugo(name)
+
+
+def _slug_or(make: Make) -> Make:
+    return lambda page: _own_slug(page) or make(page)
+
+
+def _own_slug(page: Page) -> str:
+    if slug := slugs.hugo(page.text("slug")):
+        return slug
+    dated = page.rules.filename_dates and page.name.day and page.name.own != page.name.undated
+    return _filename(page) if dated else ""
+
+
+def _title(page: Page) -> str:
+    return slugs.hugo(page.text("title"))
+
+
+def _sections(page: Page) -> str:
+    folders = page.name.folders[:-1] if page.name.stem == "index" else page.name.folders
+    return "/".join(map(_part, folders))
+
+
+TOKENS: Mapping[str, Make] = {
+    "year": lambda page: str(_date(page).year),
+    "month": lambda page: f"{_date(page).month:02}",
+    "monthname": lambda page: f"{_date(page):%B}",
+    "day": lambda page: f"{_date(page).day:02}",
+    "weekday": lambda page: f"{_date(page):%w}",
+    "weekdayname": lambda page: f"{_date(page):%A}",
+    "yearday": lambda page: str(_date(page).timetuple().tm_yday),
+    "section": lambda page: _part(page.name.folders[0]) if page.name.folders else "",
+    "sections": _sections,
+    "title": _title,
+    "slug": _slug_or(_title),
+    "filename": _filename,
+    "contentbasename": lambda page: slugs.hugo(page.name.own),
+    "slugorfilename": _slug_or(_filename),
+    "slugorcontentbasename": _slug_or(lambda page: slugs.hugo(page.name.own)),
+}
+
+
+def _own(page: Page) -> str | None:
+    url = own.usable(page.text("url"))
+    if url is None:
+        return None
+    if "." not in url and not url.endswith("/"):
+        url = f"{url}/"
+    return url if url.startswith("/") or links.has_scheme(url) else f"{page.language_folder}/{url}"
+
+
+def _address(page: Page, generator: Generator) -> str:
+    is_section = page.name.stem == "_index"
+    pattern = None if is_section else patterns.of_settings(page)
+    if pattern is None:
+        folders = page.name.folders if is_section else (*_sections(page).split("/"), _own_slug(page) or _name(page))
+        return links.quoted("/".join(map(_part, folders)) + "/", "/")
+    address = patterns.filled(pattern, page, generator)
+    return address if "." in pattern.rpartition("/")[2] or address.endswith("/") else f"{address}/"
+
+
+def _name(page: Page) -> str:
+    """The name of a page in its address; the page of the whole site has none."""
+    return page.name.own if page.name.stem != "index" or page.name.folder else ""
+
+
+def _bundles(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(folder for id in ids for folder, _, name in [id.rpartition("/")] if name.startswith("index."))
+
+
+def _is_page(page: Page) -> bool:
+    parts = page.id.split("/")[:-1]
+    if page.name.stem == "index":
+        parts = parts[:-1]  # it is the bundle
+    inside = any("/".join(parts[:depth]) in page.rules.bundles for depth in range(1, len(parts) + 1))
+    return own.is_rendered(page) and not inside
+
+
+HUGO = Generator(
+    name="hugo",
+    address=_address,
+    own=_own,
+    tokens=TOKENS,
+    slug=slugs.hugo,
+    path_slug=_part,
+    prose_slug=slugs.hugo,
+    own_slug=_own_slug,
+    categories=lambda page: slugs.hugo(page.categories[0]) if page.categories else "",
+    is_page=_is_page,
+    day=lambda _: None,
+    is_index=lambda stem: stem in ("index", "_index"),
+    language_in_name=True,
+    language_first=True,
+    language_roots=True,
+    bundles_of=_bundles,
+)
