@@ -58,7 +58,9 @@ def _run(command: list[str | Path], folder: Path, **environment: str) -> str:
         timeout=600,
     )
     if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))}: {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
+        raise SystemExit(
+            f"{' '.join(map(str, command))}: {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        )
     return done.stdout
 
 
@@ -104,7 +106,10 @@ def mkdocs(site: Path) -> Build:
 
 def nikola(site: Path) -> Build:
     """Nikola, of PyPI."""
-    program = _python("nikola", NIKOLA, "markdown==3.11.3", "ruamel.yaml==0.18.16", "jinja2==3.1.6", "toml==0.10.2") / "nikola"
+    program = (
+        _python("nikola", NIKOLA, "markdown==3.11.3", "ruamel.yaml==0.18.16", "jinja2==3.1.6", "toml==0.10.2")
+        / "nikola"
+    )
     _run([program, "build", "--quiet"], site)
     _run([program, "record"], site)
     return Build("Nikola", NIKOLA.rpartition("=")[2], site / "output", _recorded(site / "output"))

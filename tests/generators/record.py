@@ -1,4 +1,4 @@
-"""What does each generator make of its sample site? ``python -m tests.generators.record [NAME …]`` builds and writes it.
+"""What does each generator make of its sample site? ``python -m tests.generators.record [NAME …]`` writes it down.
 
 A sample site is ``NAME/site``, with the generator's own layout; its table is ``tables/NAME.json``. A name may have a
 second part, ``mkdocs-flat``: another site of the same generator. Generators are installed, in the versions of
@@ -33,12 +33,16 @@ def record(name: str) -> None:
     with tempfile.TemporaryDirectory(prefix="generator-") as folder:
         site = Path(folder) / "site"
         shutil.copytree(HERE / name / "site", site)
-        sources = _sources(site)
+        texts = sources(site)
         build = builders.BUILDERS[name.partition("-")[0]](site)
-        faults = [f"{page['source']}: no file {page['address']}" for page in build.pages if page['address'] and not builders.was_written(build.output, page['address'])]
-    faults += [f"{source}: no such file" for source in sorted({page["source"] for page in build.pages} - sources.keys())]
+        faults = [
+            f"{page['source']}: no file {page['address']}"
+            for page in build.pages
+            if page["address"] and not builders.was_written(build.output, page["address"])
+        ]
+    faults += [f"{source}: no such file" for source in sorted({page["source"] for page in build.pages} - texts.keys())]
     files = {}
-    for path, text in sources.items():
+    for path, text in texts.items():
         pages = [page for page in build.pages if page["source"] == path]
         reason = _REASON.search(text)
         if len({page["address"] for page in pages}) > 1:
@@ -58,7 +62,7 @@ def write(name: str, table: dict[str, Any]) -> None:
     (TABLES / f"{name}.json").write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _sources(site: Path) -> dict[str, str]:
+def sources(site: Path) -> dict[str, str]:
     """The Markdown files of a site and their texts."""
     paths = (path for path in sorted(site.rglob("*")) if path.is_file() and _MARKDOWN.search(path.name))
     return {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in paths}
@@ -66,7 +70,12 @@ def _sources(site: Path) -> dict[str, str]:
 
 def _facts(page: dict[str, Any]) -> dict[str, Any]:
     address = page["address"]  # None where the day of the build is part of it
-    return {"built": True, "address": address and unquote(address), "title": page.get("title"), "date": page.get("date")}
+    return {
+        "built": True,
+        "address": address and unquote(address),
+        "title": page.get("title"),
+        "date": page.get("date"),
+    }
 
 
 def main(names: list[str]) -> None:
