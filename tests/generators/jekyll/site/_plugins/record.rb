@@ -8,7 +8,7 @@ Jekyll::Hooks.register :site, :post_write do |site|
     date = item.data["date"]
     date = nil if date == site.time # what a document without a date is given
     {
-      "source" => item.relative_path,
+      "source" => item.path.delete_prefix("#{site.source}/"),
       "address" => site.baseurl + item.url,
       "title" => item.data["title"],
       "date" => date.respond_to?(:iso8601) ? Time.at(date.to_time).iso8601 : date,
