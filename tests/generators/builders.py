@@ -88,8 +88,8 @@ def _node(site: Path, *packages: str) -> Path:
 
 
 def _recorded(output: Path) -> list[dict[str, Any]]:
-    pages: list[dict[str, Any]] = json.loads((output / "record.json").read_text(encoding="utf-8"))
-    return pages
+    listings = sorted(output.rglob("record.json"))  # one for each language
+    return [page for listing in listings for page in json.loads(listing.read_text(encoding="utf-8"))]
 
 
 def _in_pages(output: Path) -> list[dict[str, Any]]:

@@ -1,12 +1,15 @@
 const fs = require("node:fs");
 const path = require("node:path");
 
-// Writes what Docusaurus knows of each document, post and page it wrote.
-function record() {
+// Writes what Docusaurus knows of each document, post and page it wrote; of another language only what is translated.
+function record({ i18n, siteConfig }) {
+  const isTranslation = i18n.currentLocale !== i18n.defaultLocale;
   const rows = [];
   const add = ({ source, permalink, title, date, frontMatter }) => {
+    if (source.startsWith("@site/i18n/") !== isTranslation) return;
     const own = date ?? frontMatter?.date;
-    rows.push({ source: source.replace("@site/", ""), address: permalink, title, date: own ? new Date(own).toISOString() : null });
+    const address = siteConfig.trailingSlash ? permalink.replace(/\/?$/, "/") : permalink; // as its links have it
+    rows.push({ source: source.replace("@site/", ""), address, title, date: own ? new Date(own).toISOString() : null });
   };
   return {
     name: "record",
@@ -17,7 +20,7 @@ function record() {
       for (const { blogPosts } of Object.values(allContent["docusaurus-plugin-content-blog"])) {
         blogPosts.forEach((post) => add(post.metadata));
       }
-      for (const pages of Object.values(allContent["docusaurus-plugin-content-pages"])) {
+      for (const pages of Object.values(allContent["docusaurus-plugin-content-pages"] ?? {})) {
         pages.filter((page) => page.type === "mdx").forEach(add);
       }
     },
