@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from functools import partial
 
 from article_search.errors import ArticleError
 from article_search.language import languages
 from article_search.reading import addresses, generators, header, names
 from article_search.reading.generators import Generator, Page
+from article_search.reading.header import unfenced
 from article_search.reading.markup import plain_text
 from article_search.reading.metadata import categories, images, publication, titles
 from article_search.reading.metadata.publication import LeftOut
@@ -55,35 +55,40 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
 
     Raises ArticleError if nothing can be made of it; whatever else is wrong with it becomes a warning.
     """
+    generator = generators.of_file(rules.generator, path)
     try:
         parts = header.read(data)
     except ValueError as error:
         raise ArticleError(path, str(error)) from None
+    if generator.unfenced:
+        parts = unfenced.read(parts)
     values = Values(parts)
     for folder, keys in rules.defaults:
         if f"{path}/".startswith(f"{folder}/".lstrip("/")):
             values.complete(keys)
-    generator = generators.of_file(rules.generator, path)
     name = _name(path, generator, rules)
-    title = titles.title(values, parts.body, name, generator.untitled(name))
+    title = titles.title(values, parts.body, name, generator.untitled(name, parts.body))
     description = titles.description(values)
-    zone = partial(_zone, generator, rules)
+
+    def clock(written: str) -> tuple[str, tzinfo]:
+        return generator.clock(written, rules.timezone)
+
     day = name.day if rules.filename_dates else generator.day(name)
-    date, published = publication.date(values, day, zone, rules.filename_dates)
+    date, published = publication.date(values, day, clock, rules.filename_dates)
     all_names, of_categories = categories.categories(values)
     page = Page(
         id=path,
         name=name,
         metadata=values.by_key,
         title=title,
-        date=date and _local(date, rules.timezone),
+        date=date and _local(date, _zone(values) or rules.timezone if generator.keeps_zones else rules.timezone),
         categories=all_names[:of_categories],
         has_header=parts.body_line > 1,
         rules=rules,
     )
-    awaits = rules.future == "hide" if rules.future else generator.awaits(page)
+    waits = rules.future == "hide" if rules.future else generator.awaits(page)
     left_out, due = publication.left_out(
-        values, path, published if awaits else None, zone, now, generator.is_page(page)
+        values, path, published if waits else None, clock, now, generator.is_page(page)
     )
     url = addresses.article_url(page, generator)
     image = images.image(values, *addresses.beside(page, url, generator))
@@ -95,18 +100,23 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
 
 
 def _name(path: str, generator: Generator, rules: Rules) -> Name:
+    named = bool(rules.languages)
     return names.take_apart(
         path,
         rules.languages,
         generator.is_index,
-        language_in_name=generator.language_in_name,
-        language_in_folder=generator.language_in_folder or bool(rules.languages),
-        language_roots=generator.language_roots and bool(rules.languages),
+        language_in_name=generator.language_in_name or (named and generator.language_first),
+        language_in_folder=generator.language_in_folder or named,
+        language_roots=generator.language_roots and named,
     )
 
 
-def _zone(generator: Generator, rules: Rules, written: str) -> tzinfo:
-    return generator.zone(written, rules.timezone)
+def _zone(values: Values) -> tzinfo | None:
+    """The zone an article's date is written in."""
+    try:
+        return datetime.fromisoformat(values.text("date")).tzinfo
+    except ValueError:
+        return None
 
 
 def _local(date: datetime, zone: tzinfo) -> datetime:

@@ -5,7 +5,7 @@
     own                what an article says of its own address
     any_site           what holds where no generator is named
 
-Not here: which generator a site has (settings), how its settings are found (terminal/recognising).
+Not here: which generator a site has (settings), how its settings are found (settings/recognising).
 """
 
 from __future__ import annotations

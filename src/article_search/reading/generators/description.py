@@ -20,8 +20,8 @@ from article_search.reading.rules import Rules
 class Page:
     """One content file, as far as its page depends on it.
 
-    ``metadata`` has lower-case keys; ``date`` is in the site's zone; ``categories`` are those of the keys for
-    categories, without tags. ``has_header``: whether there is one, be it empty.
+    ``metadata`` has lower-case keys; ``date`` is in the site's zone, or its own; ``categories`` are those of the keys
+    for categories, without tags. ``has_header``: whether there is one, be it empty.
     """
 
     id: str
@@ -65,8 +65,8 @@ def always(_: object) -> bool:
     return True
 
 
-def nothing(_: object) -> None:
-    """Nothing to say."""
+def nothing(_: Name, __: str) -> None:
+    """Nothing of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,16 @@ class Generator:
     its path; ``prose_slug``: a title;
     ``own_slug``: the name an article gives itself there; ``categories``: what stands for its categories.
     ``is_page``: whether the file becomes a page of its own; ``awaits``: whether it does so only when its date has come;
-    ``day``: what date the name says, as YYYY-MM-DD; ``zone``: that of a date as written, given the site's;
-    ``untitled``: what a page is called that names no title, None when the first heading is looked for.
+    ``day``: what date the name says, as YYYY-MM-DD; ``clock``: which moment a written date is;
+    ``keeps_zones``: in an address it has the zone it is written in.
+    ``untitled``: what a page of this name and text is called that names no title, None when the first heading is
+    looked for. ``unfenced``: whether a header may stand there without fences.
     ``language_in_name``, ``language_in_folder``: which of them may be the code of a language. ``language_first``: pages
     so named, in another language than that of the site's root, lie below a folder of the code.
     ``language_roots``: the folder of a language is no part of addresses by itself. ``bundles_of``: of
     all ids the folders in which one file has what the others say as a part of it.
-    ``is_index``: whether the page of a file so named is that of its folder. ``images_beside_file``: paths of images start there
-    for every page, not only for that of a folder. ``endings`` are those of Markdown files beyond the
+    ``is_index``: whether the page of a file so named is that of its folder. ``images_beside_file``: paths of images
+    start there for every page, not only for that of a folder. ``endings`` are those of Markdown files beyond the
     usual, ``passed_over`` patterns of what is no content.
     """
 
@@ -103,8 +105,10 @@ class Generator:
     is_page: Callable[[Page], bool] = always
     awaits: Callable[[Page], bool] = always
     day: Callable[[Name], str | None] = operator.attrgetter("day")
-    zone: Callable[[str, tzinfo], tzinfo] = clocks.of_site
-    untitled: Callable[[Name], str | None] = nothing
+    unfenced: bool = False
+    keeps_zones: bool = False
+    clock: Callable[[str, tzinfo], tuple[str, tzinfo]] = clocks.of_site
+    untitled: Callable[[Name, str], str | None] = nothing
     language_in_name: bool = False
     language_in_folder: bool = True
     language_first: bool = False

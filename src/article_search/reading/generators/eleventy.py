@@ -2,7 +2,7 @@
 
 A page lies where its file does. In the settings ``defaults`` has what the data files of folders say. Templates in a
 ``permalink`` are filled with what addresses are mostly made of; one that asks for more gives way to the path.
-Not here: Eleventy's own settings (terminal/recognising).
+Not here: Eleventy's own settings (settings/recognising).
 """
 
 from __future__ import annotations
@@ -75,6 +75,6 @@ ELEVENTY = Generator(
     is_page=own.has_page,
     awaits=lambda _: False,
     day=_day,
-    zone=clocks.utc,
+    clock=clocks.utc,
     passed_over=("_includes", "_layouts", "_data", "/_site"),
 )

@@ -2,7 +2,7 @@
 
 A file in ``_posts`` is a post, any other a page that lies where its file does. In the settings ``url`` is the permalink
 of posts, and ``urls`` has the folders with an underscore that are included. Not here: Hexo's own settings
-(terminal/recognising).
+(settings/recognising).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 
 from article_search.reading import links
-from article_search.reading.generators import own, patterns, slugs
+from article_search.reading.generators import clocks, own, patterns, slugs
 from article_search.reading.generators.description import Generator, Make, Page
 
 _PERMALINK = "/:year/:month/:day/:title/"
@@ -32,8 +32,11 @@ def _title(page: Page) -> str:
 
 
 def _category(page: Page) -> str:
-    names = page.categories or (page.text("default_category") or _UNCATEGORISED,)
-    return "/".join(map(slugs.hexo, names))
+    """The last of its categories, in those it is in."""
+    written = page.metadata.get("categories")
+    last = written[-1] if isinstance(written, list) and any(isinstance(one, list) for one in written) else None
+    names = [last] if isinstance(last, str) else [one for one in last or page.categories if isinstance(one, str)]
+    return "/".join(map(slugs.hexo, names or [page.text("default_category") or _UNCATEGORISED]))
 
 
 def _timestamp(page: Page) -> str:
@@ -86,4 +89,5 @@ HEXO = Generator(
     is_page=_is_page,
     awaits=lambda _: False,
     day=lambda _: None,
+    clock=clocks.moved_from_utc,
 )

@@ -2,7 +2,7 @@
 
 ``_index`` is the page of a section, ``index`` that of a bundle, of which all beside and below it is a part. In the
 settings ``urls`` has the patterns of ``permalinks``. What a section's ``cascade`` says of its pages is not known here.
-Not here: Hugo's own settings (terminal/recognising).
+Not here: Hugo's own settings (settings/recognising).
 """
 
 from __future__ import annotations
@@ -24,12 +24,7 @@ def _part(text: str) -> str:
 
 
 def _date(page: Page) -> datetime:
-    """The date in the zone it is written in."""
-    try:
-        written = datetime.fromisoformat(page.text("date"))
-    except ValueError:
-        written = _NO_DATE
-    return written if written.tzinfo and page.date else page.date or _NO_DATE
+    return page.date or _NO_DATE
 
 
 def _filename(page: Page) -> str:
@@ -127,6 +122,7 @@ HUGO = Generator(
     categories=lambda page: slugs.hugo(page.categories[0]) if page.categories else "",
     is_page=_is_page,
     day=lambda _: None,
+    keeps_zones=True,
     is_index=lambda stem: stem in ("index", "_index"),
     language_in_name=True,
     language_first=True,

@@ -2,7 +2,7 @@
 
 A file in a folder ``_posts`` is a post, one in another folder of the root that begins with an underscore a document of
 a collection, any other with a header a page. In the settings ``url`` is the pattern of posts, ``urls`` has those of
-collections, and pages end as the pattern of posts does. Not here: Jekyll's own settings (terminal/recognising).
+collections, and pages end as the pattern of posts does. Not here: Jekyll's own settings (settings/recognising).
 """
 
 from __future__ import annotations
@@ -27,18 +27,31 @@ _SPECIAL = ("_", "#", "~")  # what a name begins with that makes no page
 _POST = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.+")
 
 
-def _collection(name: Name) -> str:
+def _place(page: Page) -> tuple[str, ...]:
+    """The folder of the collection a file is in, those above it included; nothing for a page."""
+    folders = page.name.folders
+    if "_posts" in folders:
+        return folders[: folders.index("_posts") + 1]
+    for folder, _ in page.rules.urls:
+        if folder.rpartition("/")[2].startswith("_") and page.id.startswith(f"{folder}/"):
+            return tuple(folder.split("/"))
+    return folders[:1] if folders and folders[0].startswith("_") else ()
+
+
+def _collection(page: Page) -> str:
     """The collection a file is in: ``posts``, another, or none for a page."""
-    if "_posts" in name.folders:
-        return "posts"
-    top = name.folders[0] if name.folders else ""
-    return top.removeprefix("_") if top.startswith("_") else ""
+    return "".join(_place(page)[-1:]).removeprefix("_")
+
+
+def _is_of_collection(name: Name) -> bool:
+    return any(folder.startswith("_") for folder in name.folders)
 
 
 def categories_of(page: Page) -> str:
-    """All categories, with the folders above ``_posts`` before them."""
-    folders = page.name.folders
-    above = folders[: folders.index("_posts")] if "_posts" in folders else ()
+    """All categories, with the folders above ``_posts`` before them, but for the folder of all collections."""
+    place = _place(page)
+    known = "/".join(place) in dict(page.rules.urls)
+    above = place[:-1] if place[-1:] == ("_posts",) and not known else ()
     return "/".join(dict.fromkeys(one.lower() for one in (*above, *page.categories)))
 
 
@@ -56,8 +69,8 @@ def _slug(page: Page) -> str:
 
 def _path(page: Page) -> str:
     """Of a document of a collection its path in there, of a page its folder."""
-    if _collection(page.name):
-        return "/".join((*page.name.folders[1:], page.name.stem))
+    if place := _place(page):
+        return "/".join((*page.name.folders[len(place) :], page.name.stem))
     return page.name.folder
 
 
@@ -68,7 +81,7 @@ TOKENS: Mapping[str, Make] = {
     "name": lambda page: slugs.letters(page.name.stem),
     "basename": lambda page: page.name.stem,
     "path": _path,
-    "collection": lambda page: _collection(page.name),
+    "collection": lambda page: _collection(page),
     "categories": categories_of,
     "slugified_categories": _slugified_categories,
     "output_ext": lambda _: ".html",
@@ -77,7 +90,7 @@ TOKENS: Mapping[str, Make] = {
 
 def _address(page: Page, generator: Generator) -> str:
     pattern = patterns.of_settings(page) if page.rules.urls else None
-    kind = _collection(page.name)
+    kind = _collection(page)
     posts = page.rules.url if page.rules.url != FALLBACK else STYLES["date"]
     if pattern is None or pattern == page.rules.url:
         suffix = next((end for end in ("/", ":output_ext") if posts.endswith(end)), "")
@@ -97,17 +110,17 @@ def _tidied(address: str) -> str:
 
 
 def _is_page(page: Page) -> bool:
-    kind = _collection(page.name)
+    kind = _collection(page)
     if page.name.stem.startswith(_SPECIAL):
         return False
-    inner = page.name.folders[1:] if kind else page.name.folders
+    inner = page.name.folders[len(_place(page)) :]
     if any(folder.startswith(_SPECIAL) and folder != "_posts" for folder in inner):
         return False
     return _POST.fullmatch(page.name.stem) is not None if kind == "posts" else page.has_header
 
 
-def _untitled(name: Name) -> str | None:
-    if not _collection(name):
+def _untitled(name: Name, _: str) -> str | None:
+    if not _is_of_collection(name):
         return None
     return " ".join(word.capitalize() for word in name.undated.rstrip(".").split("-"))
 
@@ -123,9 +136,9 @@ JEKYLL = Generator(
     categories=categories_of,
     tidied=_tidied,
     is_page=_is_page,
-    awaits=lambda page: bool(_collection(page.name)),
-    day=lambda name: name.day if _collection(name) else None,
-    zone=clocks.utc_for_times,
+    awaits=lambda page: bool(_collection(page)),
+    day=lambda name: name.day if _is_of_collection(name) else None,
+    clock=clocks.utc_for_times,
     untitled=_untitled,
     is_index=lambda stem: stem == "index",
     passed_over=(

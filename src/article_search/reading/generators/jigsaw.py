@@ -1,7 +1,7 @@
 """What does Jigsaw make of a site's files? (By its documentation, version 1; https://jigsaw.tighten.com/docs/collections/)
 
 A folder of the root that begins with an underscore is a collection. In the settings ``urls`` has the paths of
-collections. Not here: Jigsaw's own settings (terminal/recognising).
+collections. Not here: Jigsaw's own settings (settings/recognising).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from article_search.reading.generators.description import Generator, Page
 
 
 def _slug(text: str) -> str:
-    return slugs.plain(slugs.jigsaw(text))
+    return slugs.alphabets_in_latin(slugs.jigsaw(text))
 
 
 def _own(page: Page) -> str | None:
@@ -23,7 +23,7 @@ def _own(page: Page) -> str | None:
 def _address(page: Page, generator: Generator) -> str:
     pattern = patterns.of_settings(page)
     if pattern:
-        return slugs.plain(patterns.filled(pattern, page, generator))
+        return patterns.filled(pattern, page, generator)
     top, *_ = page.name.folders or ("",)
     if top.startswith("_"):
         return links.quoted(f"{_slug(top)}/{_slug(page.name.stem)}", "/")
@@ -32,18 +32,24 @@ def _address(page: Page, generator: Generator) -> str:
 
 
 def _is_page(page: Page) -> bool:
-    return not page.id.startswith("_") or ("/" in page.id and not page.name.stem.startswith("_"))
+    if page.name.folder.startswith("_"):
+        return not page.name.stem.startswith("_")
+    return not page.id.startswith("_") and bool(page.metadata.get("extends"))
 
 
 JIGSAW = Generator(
     name="jigsaw",
     address=_address,
     own=_own,
-    tokens={},
+    tokens={
+        "_title": lambda page: _slug(page.title).replace("-", "_"),
+        "_filename": lambda page: _slug(page.name.stem).replace("-", "_"),
+    },
     slug=_slug,
     prose_slug=_slug,
     own_slug=lambda _: "",
     categories=lambda page: _slug(page.categories[0]) if page.categories else "",
     is_page=_is_page,
+    awaits=lambda _: False,
     passed_over=("/_layouts", "/_partials", "/_components", "/_assets", "/_includes", "/_nav", "/_core"),
 )

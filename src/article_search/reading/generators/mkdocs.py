@@ -1,14 +1,15 @@
 """What does MkDocs make of a site's files? (By its version 1.6; https://www.mkdocs.org/user-guide/writing-your-docs/)
 
-Every file is a page, and lies where it does. Not here: MkDocs' own settings (terminal/recognising).
+Every file is a page, and lies where it does. Not here: MkDocs' own settings (settings/recognising).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from article_search.reading.generators import patterns, slugs
+from article_search.reading.generators import headings, patterns, slugs
 from article_search.reading.generators.description import Generator, Page
+from article_search.reading.names import Name
 
 _README = "README"  # is an index where there is none
 
@@ -19,6 +20,15 @@ def _address(page: Page, generator: Generator) -> str:
 
 def _with_index(ids: Iterable[str]) -> frozenset[str]:
     return frozenset(folder for id in ids for folder, _, name in [id.rpartition("/")] if name.startswith("index."))
+
+
+def _untitled(name: Name, body: str) -> str | None:
+    if headings.begins_with_title(body):
+        return None
+    if name.is_index and not name.folder:
+        return "Home"
+    title = ("index" if name.is_index else name.stem).replace("-", " ").replace("_", " ")
+    return title.capitalize() if title.islower() else title
 
 
 MKDOCS = Generator(
@@ -32,6 +42,8 @@ MKDOCS = Generator(
     categories=lambda page: slugs.letters(page.categories[0]) if page.categories else "",
     is_page=lambda page: page.name.stem != _README or page.name.folder not in page.rules.bundles,
     awaits=lambda _: False,
+    unfenced=True,
+    untitled=_untitled,
     day=lambda _: None,
     is_index=lambda stem: stem in ("index", _README),
     bundles_of=_with_index,

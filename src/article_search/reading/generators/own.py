@@ -11,7 +11,12 @@ from article_search.reading.generators.description import Page
 
 def usable(value: str) -> str | None:
     """An address found in an article; None for a switch, for what a template is to fill in, and for a whole text."""
-    if value.lower() in ("", "true", "false") or "{{" in value or "{%" in value or len(value) > links.LONGEST:
+    if (
+        value.lower() in ("", "true", "false", "null", "~")
+        or "{{" in value
+        or "{%" in value
+        or len(value) > links.LONGEST
+    ):
         return None
     return value
 

@@ -25,7 +25,7 @@ _NAMING = ("filename", "slug", "path", "id", "title")  # fields that tell one ar
 _FIELDS = (*_NAMING, "category", "year", "month", "day", "date")
 _TOKEN = re.compile(r":([A-Za-z_]+)(?:\[([^\[\]]{1,20})\])?")
 _NAMING_TOKEN = re.compile(
-    r":(?:title|slug|name|basename|path|post_title|filename|contentbasename|slugorfilename|slugorcontentbasename|regular|basename|dated_name|abbrlink"
+    r":(?:title|slug|name|basename|path|post_title|filename|contentbasename|slugorfilename|slugorcontentbasename|regular|basename|dated_name|abbrlink|doc|post|page|raw|_title|_filename"
     r"|id|hash)\b"
 )
 
@@ -93,12 +93,19 @@ def _slice(path: str, which: str) -> str:
 
 def of_settings(page: Page) -> str | None:
     """The pattern that the settings have for a page: of the innermost folder that has one, else that of all."""
+    if inside := setting(page):
+        return inside[1]
+    return page.rules.url if page.rules.url != FALLBACK else None
+
+
+def setting(page: Page) -> tuple[str, str] | None:
+    """The innermost folder of the settings a file is in, and its pattern."""
     for key, pattern in page.rules.urls:
         folder, foreign, _ = key.partition(FOREIGN)
         folder = folder.rstrip("/")
         if (not folder or f"{page.id}/".startswith(f"{folder}/")) and (page.is_foreign or not foreign):
-            return pattern
-    return page.rules.url if page.rules.url != FALLBACK else None
+            return folder, pattern
+    return None
 
 
 def _field(field: str, end: int, pattern: str, page: Page, generator: Generator) -> str:

@@ -2,7 +2,7 @@
 
 Files in a folder ``pages`` are pages, all others articles. In the settings ``url`` is ARTICLE_URL, ``urls`` has
 PAGE_URL for its folder; with ``:lang`` behind the folder those of pages in another language than the site's.
-Not here: Pelican's own settings (terminal/recognising).
+Not here: Pelican's own settings (settings/recognising).
 """
 
 from __future__ import annotations
@@ -77,5 +77,7 @@ PELICAN = Generator(
     categories=_category,
     is_page=_is_page,
     awaits=lambda _: False,
+    unfenced=True,
+    keeps_zones=True,
     passed_over=("*.mkdn", "*.mkdown"),
 )

@@ -57,6 +57,13 @@ def hugo(text: str) -> str:
     return "".join(made).lower()
 
 
+def alphabets_in_latin(text: str) -> str:
+    """Latin, Greek and Cyrillic letters in unaccented Latin ones; other scripts as they are."""
+    return "".join(
+        in_latin(char) if "\u00a1" <= char < "\u0530" else char for char in unicodedata.normalize("NFC", text)
+    )
+
+
 def plain(text: str) -> str:
     """Latin letters without their marks; other scripts as they are."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN))
@@ -95,3 +102,19 @@ def jigsaw(text: str) -> str:
     """As Jigsaw writes a name: in lower case, underscores as hyphens, no other sign but dots."""
     kept = "".join(char for char in text.lower().replace("_", "-") if char.isalnum() or char.isspace() or char in "-.")
     return re.sub(r"[-\s]+", "-", kept).strip("-")
+
+
+def github(text: str) -> str:
+    """As GitHub writes a heading, and Astro a name: in lower case, blanks as hyphens, other signs left out."""
+    return "".join("-" if char == " " else char for char in text.lower() if is_letter(char) or char in " -_")
+
+
+def nikola(text: str) -> str:
+    """As Nikola writes a name: in Latin letters, without signs but the underscore and plus."""
+    kept = re.sub(r"[^+\w\s-]", "", in_latin(text))
+    return re.sub(r"[-\s]+", "-", kept.strip()).lower()
+
+
+def latin_words(text: str) -> str:
+    """Lower-case Latin letters and digits, joined by hyphens."""
+    return hyphenated(in_latin(text).lower(), lambda char: char.isascii() and char.isalnum())

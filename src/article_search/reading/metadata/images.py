@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from article_search.reading import links
 from article_search.reading.metadata.values import FALSE, NOTHING, PLACEHOLDER, TRUE, Values, shown
 
+_ROOT = "https://site.invalid"  # of a site whose host is not known
 _IMAGES = ("image", "thumbnail", "cover", "featured_image", "featuredimage", "og_image", "images")
 _IMAGE_PARTS = ("src", "url", "path", "image", "feature")
 
@@ -26,7 +27,9 @@ def image(values: Values, folder: str, beside_file: bool = False) -> str | None:
             continue
         url = links.linkable(text)
         if url is not None and not links.is_absolute(url) and (beside_file or url.startswith(("./", "../"))):
-            url = links.linkable(urljoin(folder, url))
+            url = links.linkable(
+                urljoin(folder if links.is_of_web(folder) else f"{_ROOT}{folder}", url).removeprefix(_ROOT)
+            )
         if url is not None:
             return url
         values.note(f"{key} is no address that may be linked, {shown(text)}; left out", key)

@@ -12,7 +12,7 @@ from typing import Literal
 from article_search.reading import dates
 from article_search.reading.metadata.values import FALSE, TRUE, Values, clean
 
-Zone = Callable[[str], tzinfo]  # in which a date is, as it is written
+Clock = Callable[[str], tuple[str, tzinfo]]  # how a written date is to be read, and in which zone
 LeftOut = Literal["draft", "unpublished", "hidden", "no page", "future", "expired"]
 
 # Keys in the order they are asked; all in lower case.
@@ -22,26 +22,26 @@ _SCHEDULED = ("publishdate", "published", "pubdate", "published_at", "published_
 _EXPIRY = ("expirydate", "expires", "unpublishdate")
 
 
-def date(values: Values, day: str | None, zone: Zone, when: str) -> tuple[datetime | None, datetime | None]:
+def date(values: Values, day: str | None, clock: Clock, when: str) -> tuple[datetime | None, datetime | None]:
     """An article's date, and the moment it is published: that of a key of its own, whatever day the article is about.
 
     ``day`` is what the name says. ``when`` it counts: "first", "never", or else before dates of changes.
     """
-    named = _date_of_name(day, zone) if day and when != "never" else None
+    named = _date_of_name(day, clock) if day and when != "never" else None
     found = named if when == "first" else None
-    found = found or next(_moments(values, _PUBLISHED, zone), None) or named
-    shown = found or next(_moments(values, _TOUCHED, zone), None)
-    return shown, next(_moments(values, _SCHEDULED, zone, quiet=True), None) or found
+    found = found or next(_moments(values, _PUBLISHED, clock), None) or named
+    shown = found or next(_moments(values, _TOUCHED, clock), None)
+    return shown, next(_moments(values, _SCHEDULED, clock, quiet=True), None) or found
 
 
-def _moments(values: Values, keys: Iterable[str], zone: Zone, quiet: bool = False) -> Iterator[datetime]:
+def _moments(values: Values, keys: Iterable[str], clock: Clock, quiet: bool = False) -> Iterator[datetime]:
     """The dates under these keys, those that can be read; the others give a note each."""
     for key in keys:
         text = values.text(key)
         if not text or (key == "published" and text.lower() in TRUE | FALSE):
             continue
         try:
-            written = dates.read_written(text, zone(text))
+            written = dates.read_written(*clock(text))
         except ValueError as error:
             if not quiet:
                 values.note(f"{key}: {clean(str(error))}; left out", key)
@@ -51,15 +51,15 @@ def _moments(values: Values, keys: Iterable[str], zone: Zone, quiet: bool = Fals
             yield written.moment
 
 
-def _date_of_name(day: str, zone: Zone) -> datetime | None:
+def _date_of_name(day: str, clock: Clock) -> datetime | None:
     try:
-        return dates.parse_written(day, zone(day))
+        return dates.parse_written(*clock(day))
     except ValueError:
         return None  # a number that only looks like a date
 
 
 def left_out(
-    values: Values, path: str, publication: datetime | None, zone: Zone, now: datetime, is_page: bool = True
+    values: Values, path: str, publication: datetime | None, clock: Clock, now: datetime, is_page: bool = True
 ) -> tuple[LeftOut | None, datetime | None]:
     """Why an article is not to be found, and when that changes by itself.
 
@@ -75,7 +75,7 @@ def left_out(
         return "hidden", None
     if not is_page:
         return "no page", None
-    expiry = next(_moments(values, _EXPIRY, zone), None)
+    expiry = next(_moments(values, _EXPIRY, clock), None)
     if expiry is not None and expiry <= now:
         return "expired", None
     if publication is not None and publication > now:

@@ -13,6 +13,7 @@ from article_search.reading.metadata.values import Values, clean, one_line, show
 from article_search.reading.names import Name
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
+_HEADING_ID = re.compile(r"[ \t]*\{(?::[ \t]*)?(?:[#.]|/\*)[^{}\n]{0,200}\}[ \t]*$")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
 _HTML_HEADING = re.compile(r"<h[1-3][^<>]*>(.{1,2000}?)</h[1-3]>", re.IGNORECASE | re.DOTALL)
 _UNDERLINE = re.compile(r" {0,3}(?:=+|--+)[ \t]*")
@@ -26,11 +27,13 @@ def title(values: Values, body: str, name: Name, untitled: str | None = None) ->
         found = one_line(values.text(key))
         if found:
             return _cut(values, found, LIMITS.title_chars, key)
-    found = "" if untitled else one_line(_first_heading(body))
+    if untitled:
+        return _cut(values, clean(untitled), LIMITS.title_chars, None)
+    found = one_line(_HEADING_ID.sub("", _first_heading(body)))
     if found:
         values.note(f"no title; the first heading was taken: {shown(found)}")
         return _cut(values, found, LIMITS.title_chars, None)
-    found = untitled or one_line(re.sub(r"[-_\s]+", " ", name.undated)) or name.stem
+    found = one_line(re.sub(r"[-_\s]+", " ", name.undated)) or name.stem
     found = clean(found[:1].upper() + found[1:])
     values.note(f"no title; the file name was taken: {shown(found)}")
     return _cut(values, found, LIMITS.title_chars, None)

@@ -75,19 +75,20 @@ def defaults(value: object, where: str) -> tuple[tuple[str, Mapping[str, object]
         )
     found: dict[str, Mapping[str, object]] = {}
     for folder, keys in value.items():
-        if not isinstance(keys, dict) or any(isinstance(one, dict) for one in keys.values()):
+        if not isinstance(keys, dict):
             raise SettingsError(
-                f'{where}: {shown(folder)} must be a table of keys and plain values, such as {{ category = "News" }},'
-                f" not {shown(keys)}"
+                f'{where}: {shown(folder)} must be a table of keys, such as {{ category = "News" }}, not {shown(keys)}'
             )
         found[folder.strip("/")] = {key.lower(): _front_matter(one) for key, one in keys.items()}
     return tuple(sorted(found.items(), key=lambda one: -len(one[0])))
 
 
 def _front_matter(value: object) -> object:
-    """A value as a header would have it: text, and lists of it."""
+    """A value as a header would have it: text, and lists and tables of it."""
     if isinstance(value, list):
         return [_front_matter(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _front_matter(one) for key, one in value.items()}
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
