@@ -1,17 +1,18 @@
 """What does Docusaurus make of a site's files? (By its version 3; https://docusaurus.io/docs/create-doc)
 
 Files in ``docs`` are documents, in ``blog`` posts, in ``src/pages`` pages; others are none. In the settings ``urls``
-has other folders, with ``:doc`` or ``:post`` for what stands for the file. Not here: Docusaurus' own settings
-(settings/recognising).
+has other folders, with what stands for the file: ``:doc``, ``:post`` or ``:page``, or ``:bare_doc`` and so on: the
+same without a slash at its end. Not here: Docusaurus' own settings (settings/recognising).
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 
 from article_search.reading.generators import clocks, headings, own, patterns, slugs
-from article_search.reading.generators.description import Generator, Page
+from article_search.reading.generators.description import Generator, Make, Page
 from article_search.reading.names import Name
 
 _FOLDERS = (("docs", "/docs/:doc"), ("blog", "/blog/:post"), ("src/pages", "/:page"))
@@ -73,6 +74,13 @@ def _page(page: Page) -> str:
     return "/".join((*folders, "" if page.name.stem == "index" else page.name.stem))
 
 
+def _bare(make: Make) -> Make:
+    return lambda page: make(page).rstrip("/")
+
+
+_TOKENS: Mapping[str, Make] = {"doc": _doc, "post": _post, "page": _page}
+
+
 def _address(page: Page, generator: Generator) -> str:
     _, pattern = _place(page) or ("", patterns.of_settings(page) or "/:doc")
     return patterns.filled(pattern, page, generator)
@@ -105,7 +113,7 @@ DOCUSAURUS = Generator(
     name="docusaurus",
     address=_address,
     own=lambda _: None,
-    tokens={"doc": _doc, "post": _post, "page": _page},
+    tokens={**_TOKENS} | {f"bare_{name}": _bare(make) for name, make in _TOKENS.items()},
     slug=str,
     prose_slug=slugs.letters,
     own_slug=own.slug,

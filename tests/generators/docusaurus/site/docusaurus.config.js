@@ -1,6 +1,12 @@
 const fs = require("node:fs");
 const path = require("node:path");
 
+// As links of the site have an address.
+function withSlash({ baseUrl, trailingSlash }, address) {
+  if (trailingSlash === undefined || address === baseUrl) return address;
+  return address.replace(/\/?$/, trailingSlash ? "/" : "");
+}
+
 // Writes what Docusaurus knows of each document, post and page it wrote; of another language only what is translated.
 function record({ i18n, siteConfig }) {
   const isTranslation = i18n.currentLocale !== i18n.defaultLocale;
@@ -8,7 +14,7 @@ function record({ i18n, siteConfig }) {
   const add = ({ source, permalink, title, date, frontMatter }) => {
     if (source.startsWith("@site/i18n/") !== isTranslation) return;
     const own = date ?? frontMatter?.date;
-    const address = siteConfig.trailingSlash ? permalink.replace(/\/?$/, "/") : permalink; // as its links have it
+    const address = withSlash(siteConfig, permalink);
     rows.push({ source: source.replace("@site/", ""), address, title, date: own ? new Date(own).toISOString() : null });
   };
   return {
