@@ -109,6 +109,8 @@ class Update:
             language=settings.language,
             generator=settings.generator,
             base_url=settings.base_url,
+            generator_options=settings.generator_options,
+            language_folders=settings.language_folders,
             urls=settings.urls,
             defaults=settings.defaults,
             filename_dates=settings.filename_dates,

@@ -100,7 +100,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
 
 
 def _name(path: str, generator: Generator, rules: Rules) -> Name:
-    named = bool(rules.languages)
+    named = bool(rules.languages or rules.language_folders)
     return names.take_apart(
         path,
         rules.languages,
@@ -108,6 +108,7 @@ def _name(path: str, generator: Generator, rules: Rules) -> Name:
         language_in_name=generator.language_in_name or (named and generator.language_first),
         language_in_folder=generator.language_in_folder or named,
         language_roots=generator.language_roots and named,
+        folders=rules.language_folders,
     )
 
 

@@ -65,10 +65,11 @@ def take_apart(
     language_in_name: bool = True,
     language_in_folder: bool = False,
     language_roots: bool = False,
+    folders: tuple[tuple[str, str], ...] = (),
 ) -> Name:
     """``codes``: of the site's languages; without them any code that is known is one. ``is_index``:
     whether a name is that of the page of a folder. ``language_roots``: the folder of a language is
-    taken off."""
+    taken off. ``folders`` of languages that are not called by a code."""
     pure = PurePosixPath(path)
     folder = str(pure.parent) if pure.parent.name else ""
     stem = pure.stem
@@ -79,9 +80,11 @@ def take_apart(
     language, by_folder = "", False
     if language_in_name and head and is_code(ending, codes):
         stem, language = head, ending.lower()
-    elif language_in_folder and is_code(first := folder.partition("/")[0], codes):
-        language, by_folder = first.lower(), not language_roots
-        folder = folder.partition("/")[2] if language_roots else folder
+    elif language_in_folder:
+        first, _, rest = folder.partition("/")
+        code = dict(folders).get(first) or (first if is_code(first, codes) else "")
+        language, by_folder = code.lower(), bool(code) and not language_roots
+        folder = rest if code and language_roots else folder
     return Name(folder, stem, language, by_folder, is_index(stem))
 
 

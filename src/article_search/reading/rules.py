@@ -21,6 +21,8 @@ class Rules:
     ``generator`` is one of generators.NAMES, or empty. ``urls`` has patterns of addresses by folder, ``url`` that of
     all others; FALLBACK stands for the addresses the generator makes, if one is named. ``languages`` are the codes
     that files and folders of the site are named with, the first that of its root; empty: any that is known.
+    ``language_folders`` are first folders and the codes of their languages, where they are called otherwise.
+    ``generator_options``: which switches of the generator are on, of generators.OPTIONS.
     ``filename_dates``: whether a date at the beginning of a name comes first, before those of the header, last or
     never; empty: as the generator has it. ``future``: "show" or "hide" articles whose date is to come; empty likewise.
     ``bundles`` are folders with an index, where that matters to the generator.
@@ -32,8 +34,10 @@ class Rules:
     language: str = languages.DEFAULT
     generator: str = ""
     base_url: str = ""
+    generator_options: tuple[str, ...] = ()
     urls: tuple[tuple[str, str], ...] = ()
     languages: tuple[str, ...] = ()
+    language_folders: tuple[tuple[str, str], ...] = ()
     filename_dates: str = ""
     future: str = ""
     bundles: frozenset[str] = frozenset()

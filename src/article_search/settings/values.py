@@ -78,7 +78,9 @@ class Settings:
     timezone: ZoneInfo = UTC  # of dates without an offset, and of "today"
     language: str = "english"  # of articles that name none, by its Snowball stemmer
     languages: tuple[str, ...] = ()  # codes that files and folders of the site are named with
+    language_folders: tuple[tuple[str, str], ...] = ()  # first folders of languages that are not called by the code
     generator: str = ""  # what makes the site's pages, one of reading.generators.NAMES; "": none whose rules count
+    generator_options: tuple[str, ...] = ()  # switches of the generator's own that are on, of generators.OPTIONS
     base_url: str = ""  # where the site begins, such as "https://example.org/docs"
     url: str = "/article/{id}"  # pattern of an article's address; the default is the page `articles serve` has for it
     urls: tuple[tuple[str, str], ...] = ()  # such patterns for single folders
@@ -109,6 +111,8 @@ class Settings:
         shaping |= {"language": self.language, "generator": self.generator, "base_url": self.base_url}
         shaping |= {"urls": json.dumps(self.urls), "languages": " ".join(self.languages)}
         shaping["filename_dates"] = self.filename_dates
+        shaping["generator_options"] = " ".join(self.generator_options)
+        shaping["language_folders"] = json.dumps(self.language_folders)
         shaping["future"] = self.future
         shaping["defaults"] = json.dumps(self.defaults)
         return json.dumps(shaping, sort_keys=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _FILE = "articles.toml"
 _INDEX = ".articles"  # which no generator takes for content
-_TABLES = ("urls", "defaults")
+_TABLES = ("language_folders", "urls", "defaults")
 _PLAIN = """\
 # Settings of article-search; every line may be left out. What the keys mean is in the guide, under Configuration.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.reading.generators.sites import read
@@ -97,7 +99,7 @@ def test_a_file_may_be_named_with_its_language(path: str, url: str, title: str, 
 
 
 def test_languages_that_are_named_are_the_only_ones() -> None:
-    rules = {"url": "/{slug}/", "languages": ("it", "de")}
+    rules: dict[str, Any] = {"url": "/{slug}/", "languages": ("it", "de")}
     assert read("boats.it.md", "title: x", **rules).url == "/boats/"
     assert read("boats.de.md", "title: x", **rules).url == "/de/boats/"
     assert read("boats.fr.md", "title: x", **rules).url == "/boats.fr/"
@@ -161,7 +163,7 @@ def test_an_address_an_article_gives_itself_is_on_the_host_of_the_others(base: s
 
 
 def test_a_site_may_begin_anywhere() -> None:
-    rules = {"url": "/{slug}/", "base_url": "https://a.example/museum"}
+    rules: dict[str, Any] = {"url": "/{slug}/", "base_url": "https://a.example/museum"}
     assert read("file.md", "title: x", **rules).url == "https://a.example/museum/file/"
     assert read("file.md", "title: x", "permalink: /about/", **rules).url == "https://a.example/museum/about/"
     assert read("file.fr.md", "title: x", **rules).url == "https://a.example/museum/fr/file/"
@@ -192,7 +194,7 @@ def test_a_template_language_is_no_part_of_a_name() -> None:
 
 
 def test_a_folder_may_have_a_pattern_and_keys_of_its_own() -> None:
-    rules = {
+    rules: dict[str, Any] = {
         "url": "/{slug}/",
         "urls": (("walks/old", "/old/:year/:title/"), ("walks", "/w/{slug}/")),
         "defaults": (("walks/old", {"category": "Walks", "date": "2001-02-03"}), ("walks", {"category": "Others"})),

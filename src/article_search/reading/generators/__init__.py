@@ -16,8 +16,10 @@ from importlib import import_module
 from article_search.reading.generators import any_site
 from article_search.reading.generators.description import Generator, Page
 
-__all__ = ["NAMES", "Generator", "Page", "named", "of_file"]
+__all__ = ["NAMES", "OPTIONS", "Generator", "Page", "named", "of_file"]
 
+# Switches of a generator's own that change addresses, by the names they have there.
+OPTIONS = ("defaultContentLanguageInSubdir", "disablePathToLower", "removePathAccents", "uglyURLs")
 NAMES = (
     "astro",
     "docusaurus",

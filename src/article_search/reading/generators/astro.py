@@ -29,8 +29,8 @@ def _address(page: Page, generator: Generator) -> str:
     if page.name.folders[:1] == (_PAGES,):
         folders = page.name.folders[1:]
         return links.quoted("/".join(folders if page.name.is_index else (*folders, page.name.stem)) + "/", "/")
-    collection = f"{page.name.folders[1]}/" if page.name.folders[:1] == (_CONTENT,) else ""
-    return links.quoted(f"{collection}{_id(page)}/", "/")
+    collection = page.name.folders[1:2] if page.name.folders[:1] == (_CONTENT,) else ()
+    return links.quoted("/".join((*collection, _id(page))) + "/", "/")
 
 
 def _is_page(page: Page) -> bool:

@@ -48,6 +48,8 @@ class Page:
     @property
     def language_folder(self) -> str:
         """The folder of the language its path names, if that is not the one of the site's root: ``/fr``, or nothing."""
+        if "defaultContentLanguageInSubdir" in self.rules.generator_options:
+            return f"/{self.name.language or self.rules.languages[0]}" if self.rules.languages else ""
         return f"/{self.name.language}" if self.name.language and self.is_foreign else ""
 
     def text(self, key: str) -> str:

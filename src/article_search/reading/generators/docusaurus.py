@@ -1,18 +1,18 @@
 """What does Docusaurus make of a site's files? (By its version 3; https://docusaurus.io/docs/create-doc)
 
 Files in ``docs`` are documents, in ``blog`` posts, in ``src/pages`` pages; others are none. In the settings ``urls``
-has other folders, with what stands for the file: ``:doc``, ``:post`` or ``:page``, or ``:bare_doc`` and so on: the
-same without a slash at its end. Not here: Docusaurus' own settings (settings/recognising).
+has other folders, with ``:doc`` (``:numbered_doc`` where
+numbers before names are kept) or ``:post`` for what stands for the file. Not here: Docusaurus' own settings
+(settings/recognising).
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
 
 from article_search.reading.generators import clocks, headings, own, patterns, slugs
-from article_search.reading.generators.description import Generator, Make, Page
+from article_search.reading.generators.description import Generator, Page
 from article_search.reading.names import Name
 
 _FOLDERS = (("docs", "/docs/:doc"), ("blog", "/blog/:post"), ("src/pages", "/:page"))
@@ -44,8 +44,10 @@ def _slug(page: Page) -> str | None:
 
 
 def _doc(page: Page) -> str:
-    folders = tuple(map(_unnumbered, _within(page)))
-    stem = _unnumbered(page.name.stem)
+    return _document(page, tuple(map(_unnumbered, _within(page))), _unnumbered(page.name.stem))
+
+
+def _document(page: Page, folders: tuple[str, ...], stem: str) -> str:
     folder = "/" + "".join(f"{one}/" for one in folders)
     if slug := _slug(page):
         joined = posixpath.normpath(posixpath.join(folder, slug))
@@ -53,6 +55,11 @@ def _doc(page: Page) -> str:
     if stem.lower() in ("index", "readme") or stem.lower() == (folders[-1].lower() if folders else ""):
         return folder
     return folder + (page.text("id") or stem)
+
+
+def _numbered_doc(page: Page) -> str:
+    """The same where numbers before names are kept."""
+    return _document(page, _within(page), page.name.stem)
 
 
 def _post(page: Page) -> str:
@@ -72,13 +79,6 @@ def _page(page: Page) -> str:
         return slug
     folders = _within(page)
     return "/".join((*folders, "" if page.name.stem == "index" else page.name.stem))
-
-
-def _bare(make: Make) -> Make:
-    return lambda page: make(page).rstrip("/")
-
-
-_TOKENS: Mapping[str, Make] = {"doc": _doc, "post": _post, "page": _page}
 
 
 def _address(page: Page, generator: Generator) -> str:
@@ -113,7 +113,7 @@ DOCUSAURUS = Generator(
     name="docusaurus",
     address=_address,
     own=lambda _: None,
-    tokens={**_TOKENS} | {f"bare_{name}": _bare(make) for name, make in _TOKENS.items()},
+    tokens={"doc": _doc, "numbered_doc": _numbered_doc, "post": _post, "page": _page},
     slug=str,
     prose_slug=slugs.letters,
     own_slug=own.slug,

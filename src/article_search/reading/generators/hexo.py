@@ -64,7 +64,7 @@ TOKENS: Mapping[str, Make] = {
 
 
 def _address(page: Page, generator: Generator) -> str:
-    if _is_post(page):
+    if _is_post(page) or patterns.setting(page):
         return patterns.filled(patterns.of_settings(page) or _PERMALINK, page, generator)
     path = f"{page.name.folder}/" if page.name.is_index else f"{page.name.folder}/{page.name.stem}.html"
     return links.quoted(path, "/")

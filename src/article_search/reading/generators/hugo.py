@@ -18,9 +18,15 @@ from article_search.reading.generators.description import Generator, Make, Page
 _NO_DATE = datetime(1, 1, 1)
 
 
-def _part(text: str) -> str:
+def _slug(page: Page, text: str) -> str:
+    """A title or name as part of an address."""
+    options = page.rules.generator_options
+    return slugs.hugo(text, "disablePathToLower" not in options, "removePathAccents" not in options)
+
+
+def _part(page: Page, text: str) -> str:
     """A folder or file as part of an address."""
-    return slugs.hugo(text.replace(" ", "-"))
+    return _slug(page, text.replace(" ", "-"))
 
 
 def _date(page: Page) -> datetime:
@@ -32,7 +38,7 @@ def _filename(page: Page) -> str:
     name = page.name.own
     if page.rules.filename_dates and page.name.day and name != page.name.undated:
         name = PurePosixPath(page.name.undated).stem
-    return slugs.hugo(name)
+    return _slug(page, name)
 
 
 def _slug_or(make: Make) -> Make:
@@ -40,19 +46,19 @@ def _slug_or(make: Make) -> Make:
 
 
 def _own_slug(page: Page) -> str:
-    if slug := slugs.hugo(page.text("slug")):
+    if slug := _slug(page, page.text("slug")):
         return slug
     dated = page.rules.filename_dates and page.name.day and page.name.own != page.name.undated
     return _filename(page) if dated else ""
 
 
 def _title(page: Page) -> str:
-    return slugs.hugo(page.text("title"))
+    return _slug(page, page.text("title"))
 
 
 def _sections(page: Page) -> str:
     folders = page.name.folders[:-1] if page.name.stem == "index" else page.name.folders
-    return "/".join(map(_part, folders))
+    return "/".join(_part(page, one) for one in folders)
 
 
 TOKENS: Mapping[str, Make] = {
@@ -63,14 +69,14 @@ TOKENS: Mapping[str, Make] = {
     "weekday": lambda page: f"{_date(page):%w}",
     "weekdayname": lambda page: f"{_date(page):%A}",
     "yearday": lambda page: str(_date(page).timetuple().tm_yday),
-    "section": lambda page: _part(page.name.folders[0]) if page.name.folders else "",
+    "section": lambda page: _part(page, page.name.folders[0]) if page.name.folders else "",
     "sections": _sections,
     "title": _title,
     "slug": _slug_or(_title),
     "filename": _filename,
-    "contentbasename": lambda page: slugs.hugo(page.name.own),
+    "contentbasename": lambda page: _slug(page, page.name.own),
     "slugorfilename": _slug_or(_filename),
-    "slugorcontentbasename": _slug_or(lambda page: slugs.hugo(page.name.own)),
+    "slugorcontentbasename": _slug_or(lambda page: _slug(page, page.name.own)),
 }
 
 
@@ -88,9 +94,14 @@ def _address(page: Page, generator: Generator) -> str:
     pattern = None if is_section else patterns.of_settings(page)
     if pattern is None:
         folders = page.name.folders if is_section else (*_sections(page).split("/"), _own_slug(page) or _name(page))
-        return links.quoted("/".join(map(_part, folders)) + "/", "/")
-    address = patterns.filled(pattern, page, generator)
-    return address if "." in pattern.rpartition("/")[2] or address.endswith("/") else f"{address}/"
+        address = links.quoted("/".join(_part(page, one) for one in folders), "/")
+    else:
+        address = patterns.filled(pattern, page, generator)
+        if "." in pattern.rpartition("/")[2]:
+            return address
+    if "uglyURLs" in page.rules.generator_options:
+        return f"{address}/index.html" if is_section else f"{address.rstrip('/')}.html"
+    return f"{address}/"
 
 
 def _name(page: Page) -> str:
@@ -116,7 +127,7 @@ HUGO = Generator(
     own=_own,
     tokens=TOKENS,
     slug=slugs.hugo,
-    path_slug=_part,
+    path_slug=lambda text: slugs.hugo(text.replace(" ", "-")),
     prose_slug=slugs.hugo,
     own_slug=_own_slug,
     categories=lambda page: slugs.hugo(page.categories[0]) if page.categories else "",

@@ -42,8 +42,13 @@ def readable(text: str) -> str:
     return re.sub("-{2,}", "-", kept).removeprefix("-").removesuffix("-")
 
 
-def hugo(text: str) -> str:
-    """As Hugo writes any part of an address: in lower case, blanks as hyphens, most signs left out."""
+def hugo(text: str, lower: bool = True, accents: bool = True) -> str:
+    """As Hugo writes any part of an address: in lower case, blanks as hyphens, most signs left out.
+
+    Without ``accents`` letters lose their marks, of whatever script.
+    """
+    if not accents:
+        text = "".join(char for char in unicodedata.normalize("NFD", text) if unicodedata.category(char) != "Mn")
     made: list[str] = []
     blank = False
     for char in text:
@@ -54,7 +59,7 @@ def hugo(text: str) -> str:
             made.append(char)
         elif char.isspace() and made and made[-1] != "-":
             blank = True
-    return "".join(made).lower()
+    return "".join(made).lower() if lower else "".join(made)
 
 
 def alphabets_in_latin(text: str) -> str:

@@ -115,6 +115,26 @@ def generator(value: object, where: str) -> str:
     return name
 
 
+def generator_options(value: object, where: str) -> tuple[str, ...]:
+    """Switches of a generator's own settings."""
+    from article_search.reading import generators
+
+    for option in value if isinstance(value, list) else [value]:
+        if option not in generators.OPTIONS:
+            hint = did_you_mean(str(option), generators.OPTIONS)
+            raise SettingsError(f"{where} must be a list of {', '.join(generators.OPTIONS)}, not {shown(option)}{hint}")
+    return tuple(dict.fromkeys(value)) if isinstance(value, list) else ()
+
+
+def language_folders(value: object, where: str) -> tuple[tuple[str, str], ...]:
+    """Folders and the codes of their languages."""
+    if not isinstance(value, dict) or len(value) > _FOLDERS:
+        raise SettingsError(
+            f'{where} must be a table of folders and codes such as {{ english = "en" }}, not {shown(value)}'
+        )
+    return tuple((folder.strip("/"), languages([code], where)[0]) for folder, code in value.items())
+
+
 def languages(value: object, where: str) -> tuple[str, ...]:
     """Codes of languages, as files and folders are named with them."""
     if not isinstance(value, list) or not all(isinstance(code, str) and _CODE.fullmatch(code) for code in value):

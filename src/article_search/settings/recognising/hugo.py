@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from article_search.reading.generators import OPTIONS
 from article_search.settings.recognising.found import Found, base_url, settings, switched, table, text, texts
 from article_search.settings.recognising.site import Site
 
@@ -30,11 +31,9 @@ def recognise(site: Site) -> Found | None:
         if more := site.first(*(f"config/_default/{part}.{ending}" for ending in _ENDINGS)):
             data.setdefault(part, _lower(site.data(more)))
     notes: list[str] = []
-    root, codes, folders = _languages(data, notes)
+    root, codes, folders = _languages(data)
     content = text(data.get("contentdir")) or "content"
     urls = _permalinks(data.get("permalinks"))
-    if switched(data.get("uglyurls")):
-        urls.setdefault("", "/{path}.html")
     dates = texts(table(data.get("frontmatter")).get("date"))
     named = dates.index(":filename") if ":filename" in dates else -1
     found = settings(
@@ -44,17 +43,14 @@ def recognise(site: Site) -> Found | None:
         timezone=text(data.get("timezone")),
         language=root or text(data.get("languagecode")),
         languages=codes,
+        language_folders=_within(folders, content, notes),
+        generator_options=[option for option in OPTIONS if switched(data.get(option.lower()))],
         urls=urls,
         defaults=_cascades(site, content),
         filename_dates="first" if named == 0 else "last" if named > 0 else "",
         future="show" if switched(data.get("buildfuture")) else "",
         exclude=_ignored(texts(data.get("ignorefiles")), notes),
     )
-    outside = [folder for folder in folders if not f"{folder}/".startswith(f"{content}/")]
-    if outside:
-        notes.append(f"the folders {', '.join(outside)} of other languages lie outside {content} and are not searched")
-    if switched(data.get("disablepathtolower")):
-        notes.append("disablePathToLower is not known here: addresses are in lower case")
     return Found("hugo", config, found, notes)
 
 
@@ -63,18 +59,24 @@ def _lower(data: dict[str, Any]) -> dict[str, Any]:
     return {key.lower(): value for key, value in data.items()}
 
 
-def _languages(data: dict[str, Any], notes: list[str]) -> tuple[str, list[str], list[str]]:
+def _languages(data: dict[str, Any]) -> tuple[str, list[str], dict[str, str]]:
     """The code of the root's language, the codes of all with that one first, and folders of their own."""
-    languages = {code: _lower(table(one)) for code, one in table(data.get("languages")).items()}
+    languages = {code.lower(): _lower(table(one)) for code, one in table(data.get("languages")).items()}
     languages = {code: one for code, one in languages.items() if not switched(one.get("disabled"))}
-    root = text(data.get("defaultcontentlanguage")) or ("en" if languages else "")
-    folders = [folder for one in languages.values() if (folder := text(one.get("contentdir")).strip("/"))]
-    if switched(data.get("defaultcontentlanguageinsubdir")) and languages:
-        notes.append(
-            f"pages in {root} lie in a folder of their own on the site; set base_url to it if that is all there is"
-        )
-    codes = [root, *(code.lower() for code in languages if code.lower() != root.lower())] if languages else []
-    return root, codes, folders
+    root = (text(data.get("defaultcontentlanguage")) or ("en" if languages else "")).lower()
+    folders = {text(one.get("contentdir")).strip("/"): code for code, one in languages.items()}
+    return root, [root, *(code for code in languages if code != root)] if languages else [], folders
+
+
+def _within(folders: dict[str, str], content: str, notes: list[str]) -> dict[str, str]:
+    """The folders of languages that lie in the content folder, without those that are called by the code."""
+    found = {}
+    for folder, code in folders.items():
+        if folder.startswith(f"{content}/"):
+            found[folder.removeprefix(f"{content}/")] = code
+        elif folder not in ("", content):
+            notes.append(f"the folder {folder} of the language {code} lies outside {content} and is not searched")
+    return {folder: code for folder, code in found.items() if folder != code and "/" not in folder}
 
 
 def _permalinks(value: object) -> dict[str, str]:

@@ -52,7 +52,7 @@ def read(text: str) -> dict[tuple[str, ...], Literal]:
                 if isinstance(listed, list):
                     listed.append(last[1])
         if sign in _CLOSING and len(stack) < _DEPTH:
-            if key:
+            if key and sign != "(" and last[1] != "$":  # an empty one says that it is there
                 found.setdefault((*(one for one in stack if one), key), [])
             stack.append(key)
         elif sign in _CLOSING.values() and stack:

@@ -1,4 +1,4 @@
-"""Is this a Nikola site, and what does its ``conf.py`` say? Not here: what Nikola makes of files."""
+"""Is this a Nikola site, and what do its settings say? Not here: what Nikola makes of files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from article_search.settings.recognising.site import Site
 
 
 def recognise(site: Site) -> Found | None:
-    """By a ``conf.py`` that has POSTS or PAGES; Sphinx has a file of that name as well."""
+    """By settings that have POSTS or PAGES; Sphinx has a file of that name as well."""
     config = site.first("conf.py")
     if config is None:
         return None

@@ -1,4 +1,4 @@
-"""Is this a Pelican site, and what does its ``pelicanconf.py`` say? Not here: what Pelican makes of files."""
+"""Is this a Pelican site, and what do its settings say? Not here: what Pelican makes of files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OURS = {"slug": ":slug", "category": "{category}", "lang": ":lang", "author": "
 
 
 def recognise(site: Site) -> Found | None:
-    """By ``pelicanconf.py``; ``publishconf.py`` says what holds in public."""
+    """By its settings; those for publishing say what holds in public."""
     config = site.first("pelicanconf.py")
     if config is None:
         return None
