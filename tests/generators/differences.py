@@ -10,6 +10,7 @@ _MARKUP = "a title is shown as readers see it: without markup, and with single b
 _DRAFT = "what calls itself a draft, unpublished or private is not to be found, whether or not its generator heeds that"
 _UNLISTED = "what is in no list on the site is in no list of hits"
 _SECTION = "Hugo gives the page of a section the date of its newest page; its own header has none"
+_NOT_READ = "headers in JavaScript, and in JSON without braces, are not read"
 _DOTTED = "names that begin with a dot are nobody's articles"
 
 MEANT: dict[str, dict[str, Meant]] = {
@@ -28,17 +29,11 @@ MEANT: dict[str, dict[str, Meant]] = {
         "news/2019-03-08-First_Boat.Out.md": ({"title": 'First boat: Out & "about"'}, _MARKUP),
         "news/2019-03-19-unlisted.md": ({"built": False}, _UNLISTED),
     },
-    "docusaurus-versions": {
-        f"{folder}/01-lamp.md": (
-            {"address": f"/museum/{language}next/lamp/"},
-            "articles init says that numberPrefixParser is not carried over",
-        )
-        for folder, language in (("docs", ""), ("i18n/fr/docusaurus-plugin-content-docs/current", "fr/"))
-    },
     "eleventy": {
         "src/.dotted.md": ({"built": False}, _DOTTED),
         "src/2019-03-08-first-boat.md": ({"title": 'First boat: Out & "about"'}, _MARKUP),
         "src/draft.md": ({"built": False}, _DRAFT),
+        "src/js-header.md": ({"title": "}", "date": None}, _NOT_READ),
     },
     "hexo": {
         "source/_posts/First_Boat.Out.md": (
@@ -49,6 +44,10 @@ MEANT: dict[str, dict[str, Meant]] = {
             f"{_MARKUP}; articles init says that category_map is not carried over",
         ),
         "source/_posts/draft-flag.md": ({"built": False}, _DRAFT),
+        "source/_posts/json-header.md": (
+            {"address": "/museum/en/various/json-header/", "title": "Json header", "date": None},
+            _NOT_READ,
+        ),
         "source/_posts/the ferry to Lykke.md": ({"title": 'The ferry to "Lykke"'}, _MARKUP),
         "source/page-hidden.md": ({"built": False}, _DRAFT),
     },
@@ -67,6 +66,7 @@ MEANT: dict[str, dict[str, Meant]] = {
         "content/news/2019-03-08-first-boat.md": ({"title": "First boat: Out & about"}, _MARKUP),
         "content/news/2019-03-09-Ferry_To.Lykke.md": ({"title": 'The ferry to "Lykke"'}, _MARKUP),
     },
+    "hugo-folders": {f"content/english/{name}.md": ({"date": None}, _SECTION) for name in ("_index", "News/_index")},
     "jekyll": {
         "_posts/2019-03-08-First_Boat.Out.md": ({"title": "First boat: Out & about"}, _MARKUP),
         "_posts/2020-06-21-escaped-title.md": ({"title": 'A title with stars and \\"strokes\\"'}, _MARKUP),

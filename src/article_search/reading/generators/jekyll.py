@@ -52,7 +52,15 @@ def categories_of(page: Page) -> str:
     place = _place(page)
     known = "/".join(place) in dict(page.rules.urls)
     above = place[:-1] if place[-1:] == ("_posts",) and not known else ()
-    return "/".join(dict.fromkeys(one.lower() for one in (*above, *page.categories)))
+    return "/".join(dict.fromkeys(one.lower() for one in (*above, *_of_defaults(page), *page.categories)))
+
+
+def _of_defaults(page: Page) -> tuple[str, ...]:
+    """The categories of the site's defaults: in a list they stand beside those of a header, where other keys give way."""
+    for folder, keys in page.rules.defaults:
+        if f"{page.id}/".startswith(f"{folder}/".lstrip("/")) and isinstance(named := keys.get("categories"), list):
+            return tuple(named)
+    return ()
 
 
 def _slugified_categories(page: Page) -> str:

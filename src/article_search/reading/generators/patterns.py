@@ -25,7 +25,7 @@ _NAMING = ("filename", "slug", "path", "id", "title")  # fields that tell one ar
 _FIELDS = (*_NAMING, "category", "year", "month", "day", "date")
 _TOKEN = re.compile(r":([A-Za-z_]+)(?:\[([^\[\]]{1,20})\])?")
 _NAMING_TOKEN = re.compile(
-    r":(?:title|slug|name|basename|path|post_title|filename|contentbasename|slugorfilename|slugorcontentbasename|regular|basename|dated_name|abbrlink|doc|numbered_doc|post|page|raw|_title|_filename"
+    r":(?:title|slug|name|basename|path|post_title|filename|contentbasename|slugorfilename|slugorcontentbasename|regular|basename|dated_name|abbrlink|(?:bare_)?(?:doc|numbered_doc|post|page)|raw|_title|_filename"
     r"|id|hash)\b"
 )
 
