@@ -56,7 +56,7 @@ def categories_of(page: Page) -> str:
 
 
 def _of_defaults(page: Page) -> tuple[str, ...]:
-    """The categories of the site's defaults: in a list they stand beside those of a header, where other keys give way."""
+    """The categories of the site's defaults: a list stands beside those of a header, where other keys give way."""
     for folder, keys in page.rules.defaults:
         if f"{page.id}/".startswith(f"{folder}/".lstrip("/")) and isinstance(named := keys.get("categories"), list):
             return tuple(named)
