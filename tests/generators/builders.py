@@ -94,7 +94,8 @@ def _recorded(output: Path) -> list[dict[str, Any]]:
 
 def _in_pages(output: Path) -> list[dict[str, Any]]:
     """What each HTML page says of itself."""
-    found = (_RECORD.search(path.read_text(encoding="utf-8")) for path in sorted(output.rglob("*.html")))
+    pages = (path for path in sorted(output.rglob("*.html")) if path.is_file())
+    found = (_RECORD.search(path.read_text(encoding="utf-8")) for path in pages)
     return [json.loads(html.unescape(match[1])) for match in found if match]
 
 
@@ -117,7 +118,9 @@ def nikola(site: Path) -> Build:
 
 def pelican(site: Path) -> Build:
     """Pelican, of PyPI."""
-    _run([_python("pelican", PELICAN, "markdown==3.11.3") / "pelican", "--quiet", "content"], site)
+    settings = "publishconf.py" if (site / "publishconf.py").exists() else "pelicanconf.py"
+    program = _python("pelican", PELICAN, "markdown==3.11.3") / "pelican"
+    _run([program, "--quiet", "--settings", settings, "content"], site)
     return Build("Pelican", PELICAN.rpartition("=")[2], site / "output", _recorded(site / "output"))
 
 
@@ -142,7 +145,7 @@ def astro(site: Path) -> Build:
     """Astro, of npm."""
     programs = _node(site, ASTRO, "@astrojs/mdx@4.3.14")
     _run([programs / "astro", "build", "--silent"], site, ASTRO_TELEMETRY_DISABLED="1")
-    return Build("Astro", ASTRO.rpartition("@")[2], site / "dist", _recorded(site / "dist"))
+    return Build("Astro", ASTRO.rpartition("@")[2], site / "dist", _recorded(site / "dist") + _in_pages(site / "dist"))
 
 
 def docusaurus(site: Path) -> Build:
@@ -163,7 +166,8 @@ def eleventy(site: Path) -> Build:
 def hexo(site: Path) -> Build:
     """Hexo, of npm, with its usual renderers. The day in an address is the machine's, so that is set as the site's."""
     programs = _node(site, HEXO, "hexo-renderer-marked@7.0.1", "hexo-renderer-ejs@2.0.0")
-    _run([programs / "hexo", "generate", "--silent", "--bail"], site, TZ="America/St_Johns")
+    zone = re.search(r"^timezone: (.*)$", (site / "_config.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    _run([programs / "hexo", "generate", "--silent", "--bail"], site, TZ=zone[1] if zone else "UTC")
     return Build("Hexo", HEXO.rpartition("@")[2], site / "public", _recorded(site / "public"))
 
 

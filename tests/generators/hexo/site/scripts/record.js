@@ -11,7 +11,7 @@ hexo.extend.filter.register("before_exit", function () {
       const fromFile = Math.abs(Date.now() - item.date.valueOf()) < 86_400_000; // it has no date of its own
       rows.push({
         source: "source/" + item.source,
-        address: fromFile ? null : "/museum/" + item.path.replace(/^\//, "").replace(/(^|\/)index\.html$/, "$1"),
+        address: fromFile ? null : new URL(item.permalink).pathname.replace(/\/{2,}/g, "/").replace(/\/index\.html$/, "/"),
         title: item.title || null,
         date: fromFile ? null : item.date.clone().tz(hexo.config.timezone).format(),
       });

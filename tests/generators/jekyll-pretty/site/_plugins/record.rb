@@ -3,7 +3,7 @@ require "json"
 # Writes what Jekyll knows of each page and document it wrote.
 Jekyll::Hooks.register :site, :post_write do |site|
   documents = site.collections.values.select(&:write?).flat_map(&:docs)
-  written = (site.pages + documents).select { |item| File.file?(item.destination(site.dest)) }
+  written = (site.pages + documents).select { |item| item.output_ext == ".html" && File.file?(item.destination(site.dest)) }
   rows = written.map do |item|
     date = item.data["date"]
     date = nil if date == site.time # what a document without a date is given
