@@ -119,7 +119,7 @@ def _tidied(address: str) -> str:
 
 def _is_page(page: Page) -> bool:
     kind = _collection(page)
-    if page.name.stem.startswith(_SPECIAL):
+    if page.name.stem.startswith(_SPECIAL) and page.id not in dict(page.rules.urls):
         return False
     inner = page.name.folders[len(_place(page)) :]
     if any(folder.startswith(_SPECIAL) and folder != "_posts" for folder in inner):
@@ -150,7 +150,7 @@ JEKYLL = Generator(
     untitled=_untitled,
     is_index=lambda stem: stem == "index",
     passed_over=(
-        *("/_site", "/_layouts", "/_includes", "/_sass", "/_data", "/_plugins"),
+        *("*.mdown", "/_site", "/_layouts", "/_includes", "/_sass", "/_data", "/_plugins"),
         *("/vendor/bundle", "/vendor/cache", "/vendor/gems", "/vendor/ruby", "/Gemfile*"),
     ),
 )

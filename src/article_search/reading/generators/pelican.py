@@ -18,7 +18,8 @@ _MISCELLANY = "misc"
 
 def _is_static(page: Page) -> bool:
     """Whether a file is a page rather than an article, which need a date."""
-    return page.name.folders[:1] == ("pages",)
+    inside = patterns.setting(page)
+    return bool(inside and inside[0]) or page.name.folders[:1] == ("pages",)
 
 
 def _slug(page: Page) -> str:
