@@ -57,7 +57,7 @@ def _address(page: Page, generator: Generator) -> str:
     default = "/:slug" if not page.is_foreign else "/:slug-:lang"
     default = f"/pages{default}.html" if _is_static(page) else f"{default}.html"
     pattern = patterns.of_settings(page)
-    if pattern == page.rules.url and _is_static(page):
+    if pattern == page.rules.url and (_is_static(page) or page.is_foreign):
         pattern = None
     return patterns.filled(pattern or default, page, generator)
 

@@ -11,6 +11,7 @@ from article_search.settings.recognising.site import Site
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _OURS = {"slug": ":slug", "category": "{category}", "lang": ":lang", "author": ":author"}
 _ARTICLE = "/:slug.html"
+_PAGES = ["pages"]
 
 
 def recognise(site: Site) -> Found | None:
@@ -33,10 +34,14 @@ def recognise(site: Site) -> Found | None:
 
     article = pattern("ARTICLE_URL", _ARTICLE)
     content = (text(said.get("PATH")) or "content").removeprefix("./")
-    pages = [one.strip("/") for one in texts(said.get("PAGE_PATHS"))] or ["pages"]
-    urls = {folder: pattern("PAGE_URL", "/pages/:slug.html") for folder in pages}
-    urls |= {f"{folder}/:lang": pattern("PAGE_LANG_URL", "/pages/:slug-:lang.html") for folder in pages}
-    urls[":lang"] = pattern("ARTICLE_LANG_URL", "/:slug-:lang.html")
+    pages = [one.strip("/") for one in texts(said.get("PAGE_PATHS"))] or _PAGES
+    usual = {":lang": ("ARTICLE_LANG_URL", "/:slug-:lang.html")}
+    for folder in pages:
+        usual[folder] = "PAGE_URL", "/pages/:slug.html"
+        usual[f"{folder}/:lang"] = "PAGE_LANG_URL", "/pages/:slug-:lang.html"
+    urls = {
+        place: pattern(*one) for place, one in usual.items() if one[0] in said or slug != ":slug" or pages != _PAGES
+    }
     exclude = [one for one in texts(said.get("ARTICLE_EXCLUDES")) if one not in pages]
     articles = [one.strip("/.") for one in texts(said.get("ARTICLE_PATHS"))]
     if articles and "" not in articles:
