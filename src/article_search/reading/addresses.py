@@ -14,17 +14,21 @@ from article_search.reading.generators import patterns
 from article_search.reading.generators.description import Generator, Page
 from article_search.reading.rules import FALLBACK
 
+_SLASHES = re.compile(r"/{2,}")
+
 
 def article_url(page: Page, generator: Generator) -> str:
     """The address of an article: absolute path or http(s) URL, percent-encoded."""
     base = _base(page)
     address = _own(page, generator)
     if address is None:
-        address = generator.address(page, generator).removeprefix(base)
+        address = generator.address(page, generator)
+        if (patterns.of_settings(page) or "").startswith(base):
+            address = address.removeprefix(base)
         if generator.language_first and not page.name.by_folder and not links.is_of_web(address):
             address = f"{page.language_folder}/{address}"
     if not links.is_of_web(address):
-        address = base + re.sub(r"/{2,}", "/", f"/{generator.tidied(address)}")
+        address = base + _SLASHES.sub("/", f"/{generator.tidied(address)}")
     return address if links.is_safe(address) else FALLBACK.format(id=links.quoted(page.id, "/"))
 
 
@@ -54,4 +58,5 @@ def _own(page: Page, generator: Generator) -> str | None:
         return None
     if value.startswith("//") or links.has_scheme(value):
         return links.linkable(value)
-    return links.linkable(patterns.without_tokens(value, page, generator.tokens))
+    filled = patterns.without_tokens(value, page, generator.tokens)
+    return links.linkable(_SLASHES.sub("/", filled))  # a word without a value leaves two

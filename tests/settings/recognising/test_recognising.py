@@ -238,7 +238,11 @@ def test_other_folders_are_none_of_theirs(tmp_path: Path, files: dict[str, str])
                 " trailingSlash: 'never'})",
                 "src/content/notes/": "",
             },
-            {"content": "src", "base_url": "https://a.example/b", "urls": {"content/notes": "/notes/:id"}},
+            {
+                "content": "src",
+                "base_url": "https://a.example/b",
+                "urls": {"content/notes": "/notes/:id", "pages": "/:page"},
+            },
         ),
         (
             {"config.toml": 'base_url = "https://a.example"\ndefault_language = "de"\n[languages.fr]\n'},

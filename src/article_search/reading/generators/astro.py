@@ -2,7 +2,7 @@
 
 Files in ``pages`` are pages, those in a folder of ``content`` entries of a collection; which pages these are made into
 is up to a program: mostly one below the collection's name. In the settings ``urls`` has others, with ``:id`` for the
-entry. Not here: Astro's own settings (settings/recognising).
+entry and ``:page`` for a page. Not here: Astro's own settings (settings/recognising).
 """
 
 from __future__ import annotations
@@ -23,12 +23,17 @@ def _id(page: Page) -> str:
     return "/".join(map(slugs.github, folders if is_folder else (*folders, page.name.stem)))
 
 
+def _page(page: Page) -> str:
+    folders = page.name.folders[1:]
+    return "/".join(folders if page.name.is_index else (*folders, page.name.stem))
+
+
 def _address(page: Page, generator: Generator) -> str:
-    if pattern := patterns.of_settings(page):
+    pattern = patterns.of_settings(page)
+    if pattern and page.id.rpartition(".")[0] != f"{_PAGES}/index":  # the first page is a folder in any case
         return patterns.filled(pattern, page, generator)
     if page.name.folders[:1] == (_PAGES,):
-        folders = page.name.folders[1:]
-        return links.quoted("/".join(folders if page.name.is_index else (*folders, page.name.stem)) + "/", "/")
+        return links.quoted(f"{_page(page)}/", "/")
     collection = page.name.folders[1:2] if page.name.folders[:1] == (_CONTENT,) else ()
     return links.quoted("/".join((*collection, _id(page))) + "/", "/")
 
@@ -44,7 +49,7 @@ ASTRO = Generator(
     name="astro",
     address=_address,
     own=lambda _: None,
-    tokens={"id": _id, "slug": _id},
+    tokens={"id": _id, "slug": _id, "page": _page},
     slug=slugs.github,
     path_slug=slugs.github,
     prose_slug=slugs.github,

@@ -1,8 +1,8 @@
 """What does Docusaurus make of a site's files? (By its version 3; https://docusaurus.io/docs/create-doc)
 
 Files in ``docs`` are documents, in ``blog`` posts, in ``src/pages`` pages; others are none. In the settings ``urls``
-has other folders, with ``:doc`` (``:numbered_doc`` where
-numbers before names are kept) or ``:post`` for what stands for the file. Not here: Docusaurus' own settings
+has other folders, with what stands for the file: ``:doc``, ``:numbered_doc`` where numbers before names are kept,
+``:post`` or ``:page``; with ``bare_`` before it the same without a slash at its end. Not here: Docusaurus' own settings
 (settings/recognising).
 """
 
@@ -12,7 +12,7 @@ import posixpath
 import re
 
 from article_search.reading.generators import clocks, headings, own, patterns, slugs
-from article_search.reading.generators.description import Generator, Page
+from article_search.reading.generators.description import Generator, Make, Page
 from article_search.reading.names import Name
 
 _FOLDERS = (("docs", "/docs/:doc"), ("blog", "/blog/:post"), ("src/pages", "/:page"))
@@ -81,6 +81,13 @@ def _page(page: Page) -> str:
     return "/".join((*folders, "" if page.name.stem == "index" else page.name.stem))
 
 
+def _bare(make: Make) -> Make:
+    return lambda page: make(page).rstrip("/")
+
+
+_TOKENS: dict[str, Make] = {"doc": _doc, "numbered_doc": _numbered_doc, "post": _post, "page": _page}
+
+
 def _address(page: Page, generator: Generator) -> str:
     _, pattern = _place(page) or ("", patterns.of_settings(page) or "/:doc")
     return patterns.filled(pattern, page, generator)
@@ -113,7 +120,7 @@ DOCUSAURUS = Generator(
     name="docusaurus",
     address=_address,
     own=lambda _: None,
-    tokens={"doc": _doc, "numbered_doc": _numbered_doc, "post": _post, "page": _page},
+    tokens=_TOKENS | {f"bare_{name}": _bare(make) for name, make in _TOKENS.items()},
     slug=str,
     prose_slug=slugs.letters,
     own_slug=own.slug,

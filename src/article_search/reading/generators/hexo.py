@@ -64,14 +64,16 @@ TOKENS: Mapping[str, Make] = {
 
 
 def _address(page: Page, generator: Generator) -> str:
-    if _is_post(page) or patterns.setting(page):
+    if _is_post(page):
         return patterns.filled(patterns.of_settings(page) or _PERMALINK, page, generator)
-    path = f"{page.name.folder}/" if page.name.is_index else f"{page.name.folder}/{page.name.stem}.html"
-    return links.quoted(path, "/")
+    if page.name.is_index:
+        return links.quoted(f"{page.name.folder}/", "/")
+    _, pattern = patterns.setting(page) or ("", "/{path}.html")
+    return patterns.filled(pattern, page, generator)
 
 
 def _is_page(page: Page) -> bool:
-    if any(f"{page.place}/".startswith(f"{folder}/") for folder, _ in page.rules.urls if folder):
+    if any(f"{page.place}/".startswith(f"{folder}/") for folder, _ in page.rules.urls if folder not in ("", "_posts")):
         return True
     parts = (*page.name.folders, page.name.stem)
     return not any(part.startswith("_") for part in (parts[1:] if _is_post(page) else parts))

@@ -56,18 +56,30 @@ def _title(page: Page) -> str:
     return _slug(page, page.text("title"))
 
 
+def _folders(page: Page) -> tuple[str, ...]:
+    """The folders a page lies in; that of a bundle is the page itself."""
+    return page.name.folders[:-1] if page.name.stem == "index" else page.name.folders
+
+
 def _sections(page: Page) -> str:
-    folders = page.name.folders[:-1] if page.name.stem == "index" else page.name.folders
-    return "/".join(_part(page, one) for one in folders)
+    """The folders that are sections: those of the top, and others by a file ``_index`` in the same language."""
+    folders, parts = _folders(page), page.id.split("/")[:-1]
+    above = len(parts) - len(page.name.folders)  # the folder of a language
+    ending = f".{page.name.language}" if page.is_foreign and not above else ""
+    return "/".join(
+        _part(page, one)
+        for depth, one in enumerate(folders, above + 1)
+        if depth == above + 1 or "/".join((*parts[:depth], f"_index{ending}")) in page.rules.bundles
+    )
 
 
 TOKENS: Mapping[str, Make] = {
     "year": lambda page: str(_date(page).year),
     "month": lambda page: f"{_date(page).month:02}",
-    "monthname": lambda page: f"{_date(page):%B}",
+    "monthname": lambda page: f"{_date(page):%B}".lower(),
     "day": lambda page: f"{_date(page).day:02}",
     "weekday": lambda page: f"{_date(page):%w}",
-    "weekdayname": lambda page: f"{_date(page):%A}",
+    "weekdayname": lambda page: f"{_date(page):%A}".lower(),
     "yearday": lambda page: str(_date(page).timetuple().tm_yday),
     "section": lambda page: _part(page, page.name.folders[0]) if page.name.folders else "",
     "sections": _sections,
@@ -93,12 +105,12 @@ def _address(page: Page, generator: Generator) -> str:
     is_section = page.name.stem == "_index"
     pattern = None if is_section else patterns.of_settings(page)
     if pattern is None:
-        folders = page.name.folders if is_section else (*_sections(page).split("/"), _own_slug(page) or _name(page))
+        folders = page.name.folders if is_section else (*_folders(page), _own_slug(page) or _name(page))
         address = links.quoted("/".join(_part(page, one) for one in folders), "/")
     else:
         address = patterns.filled(pattern, page, generator)
-        if "." in pattern.rpartition("/")[2]:
-            return address
+        if "." in pattern.rpartition("/")[2] and "{" in pattern:
+            return address  # a pattern of ours; of Hugo's own each is a folder
     if "uglyURLs" in page.rules.generator_options:
         return f"{address}/index.html" if is_section else f"{address.rstrip('/')}.html"
     return f"{address}/"
@@ -110,7 +122,15 @@ def _name(page: Page) -> str:
 
 
 def _bundles(ids: Iterable[str]) -> frozenset[str]:
-    return frozenset(folder for id in ids for folder, _, name in [id.rpartition("/")] if name.startswith("index."))
+    """The folders of bundles, and the pages of sections without their endings."""
+    found = set()
+    for id in ids:
+        folder, _, name = id.rpartition("/")
+        if name.startswith("index."):
+            found.add(folder)
+        elif name.startswith("_index."):
+            found.add(id.rpartition(".")[0])
+    return frozenset(found)
 
 
 def _is_page(page: Page) -> bool:

@@ -52,7 +52,15 @@ def categories_of(page: Page) -> str:
     place = _place(page)
     known = "/".join(place) in dict(page.rules.urls)
     above = place[:-1] if place[-1:] == ("_posts",) and not known else ()
-    return "/".join(dict.fromkeys(one.lower() for one in (*above, *page.categories)))
+    return "/".join(dict.fromkeys(one.lower() for one in (*above, *_of_defaults(page), *page.categories)))
+
+
+def _of_defaults(page: Page) -> tuple[str, ...]:
+    """The categories of the site's defaults: a list stands beside those of a header, where other keys give way."""
+    for folder, keys in page.rules.defaults:
+        if f"{page.id}/".startswith(f"{folder}/".lstrip("/")) and isinstance(named := keys.get("categories"), list):
+            return tuple(named)
+    return ()
 
 
 def _slugified_categories(page: Page) -> str:
@@ -111,7 +119,7 @@ def _tidied(address: str) -> str:
 
 def _is_page(page: Page) -> bool:
     kind = _collection(page)
-    if page.name.stem.startswith(_SPECIAL):
+    if page.name.stem.startswith(_SPECIAL) and page.id not in dict(page.rules.urls):
         return False
     inner = page.name.folders[len(_place(page)) :]
     if any(folder.startswith(_SPECIAL) and folder != "_posts" for folder in inner):
@@ -143,7 +151,7 @@ JEKYLL = Generator(
     untitled=_untitled,
     is_index=lambda stem: stem == "index",
     passed_over=(
-        *("/_site", "/_layouts", "/_includes", "/_sass", "/_data", "/_plugins"),
+        *("*.mdown", "/_site", "/_layouts", "/_includes", "/_sass", "/_data", "/_plugins"),
         *("/vendor/bundle", "/vendor/cache", "/vendor/gems", "/vendor/ruby", "/Gemfile*"),
     ),
 )

@@ -6,6 +6,7 @@ Every file is a page, and lies where it does. Not here: MkDocs' own settings (se
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from article_search.reading.generators import headings, patterns, slugs
 from article_search.reading.generators.description import Generator, Page
@@ -15,7 +16,10 @@ _README = "README"  # is an index where there is none
 
 
 def _address(page: Page, generator: Generator) -> str:
-    return patterns.filled(patterns.of_settings(page) or "/{path}/", page, generator)
+    pattern = patterns.of_settings(page) or "/{path}/"
+    if page.name.stem == _README:
+        page = replace(page, name=replace(page.name, stem="index"))  # so the file of the page is called
+    return patterns.filled(pattern, page, generator)
 
 
 def _with_index(ids: Iterable[str]) -> frozenset[str]:

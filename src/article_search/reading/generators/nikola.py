@@ -36,6 +36,8 @@ def _address(page: Page, generator: Generator) -> str:
     _, pattern = _place(page) or ("", page.rules.url)
     if page.text("pretty_url").lower() == "false":
         pattern = f"{pattern.rstrip('/')}.html"
+    elif (_slug(page) or page.name.stem) == "index":
+        pattern = pattern.removesuffix(".html")  # the page of the folder
     return patterns.filled(pattern, page, generator)
 
 

@@ -23,9 +23,10 @@ _DATE_FORMAT = re.compile(r"(?:%[YymdjHMS]|[\w./-])+")
 _NAMING = ("filename", "slug", "path", "id", "title")  # fields that tell one article from another
 _FIELDS = (*_NAMING, "category", "year", "month", "day", "date")
 _TOKEN = re.compile(r":([A-Za-z_]+)(?:\[([^\[\]]{1,20})\])?")
-_NAMING_TOKEN = re.compile(
-    r":(?:title|slug|name|basename|path|post_title|filename|contentbasename|slugorfilename|slugorcontentbasename|regular|basename|dated_name|abbrlink|doc|numbered_doc|post|page|raw|_title|_filename"
-    r"|id|hash)\b"
+_NAMING_TOKENS = frozenset(
+    "title slug name basename path post_title filename contentbasename slugorfilename slugorcontentbasename dated_name"
+    " abbrlink id hash raw doc numbered_doc post page bare_doc bare_numbered_doc bare_post bare_page"
+    " _title _filename".split()
 )
 
 
@@ -41,7 +42,8 @@ def check(pattern: str) -> None:
         raise ValueError(f"a brace has no partner in {pattern!r}; the fields of an address are {valid}")
     if not links.is_safe(literal) or not links.is_absolute(literal):
         raise ValueError(f"an address begins with / or https://, and {pattern!r} does not make one")
-    if not (any(field in _NAMING for field in _FIELD.findall(pattern)) or _NAMING_TOKEN.search(literal)):
+    tokens = {match[1] for match in _TOKEN.finditer(literal)}
+    if not (any(field in _NAMING for field in _FIELD.findall(pattern)) or tokens & _NAMING_TOKENS):
         raise ValueError(f"{pattern!r} is the same address for every article; use one of the fields {valid}")
 
 

@@ -18,7 +18,8 @@ _MISCELLANY = "misc"
 
 def _is_static(page: Page) -> bool:
     """Whether a file is a page rather than an article, which need a date."""
-    return page.name.folders[:1] == ("pages",)
+    inside = patterns.setting(page)
+    return bool(inside and inside[0]) or page.name.folders[:1] == ("pages",)
 
 
 def _slug(page: Page) -> str:
@@ -56,7 +57,7 @@ def _address(page: Page, generator: Generator) -> str:
     default = "/:slug" if not page.is_foreign else "/:slug-:lang"
     default = f"/pages{default}.html" if _is_static(page) else f"{default}.html"
     pattern = patterns.of_settings(page)
-    if pattern == page.rules.url and _is_static(page):
+    if pattern == page.rules.url and (_is_static(page) or page.is_foreign):
         pattern = None
     return patterns.filled(pattern or default, page, generator)
 

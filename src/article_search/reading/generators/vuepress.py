@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 
 from article_search.reading import links
 from article_search.reading.generators import clocks, own, patterns, slugs
@@ -38,21 +37,15 @@ def _raw(page: Page) -> str:
 
 
 def _by(code: str) -> Make:
-    return lambda page: _date(page).strftime(code) if _date(page) else ""
-
-
-def _date(page: Page) -> datetime:
-    return page.date or datetime(1, 1, 1)
+    return lambda page: page.date.strftime(code) if page.date else "00"
 
 
 TOKENS: Mapping[str, Make] = {
-    "year": lambda page: f"{_date(page).year:04}",
+    "year": lambda page: f"{page.date.year:04}" if page.date else "0000",
     "month": _by("%m"),
     "day": _by("%d"),
     "slug": _file_slug,
     "raw": _raw,
-    "i_month": lambda page: str(_date(page).month),
-    "i_day": lambda page: str(_date(page).day),
 }
 
 
@@ -61,7 +54,8 @@ def _own(page: Page) -> str | None:
 
 
 def _address(page: Page, generator: Generator) -> str:
-    if pattern := patterns.of_settings(page):
+    pattern = patterns.of_settings(page)
+    if pattern and "permalinkpattern" not in page.metadata:
         return patterns.filled(pattern, page, generator)
     return links.quoted(_raw(page), "/")
 
@@ -73,6 +67,7 @@ VUEPRESS = Generator(
     tokens=TOKENS,
     slug=str,
     prose_slug=slugs.letters,
+    tidied=lambda address: address.replace("/:", "/"),  # a word it does not know stands for itself
     own_slug=lambda _: "",
     categories=lambda page: slugs.letters(page.categories[0]) if page.categories else "",
     awaits=lambda _: False,

@@ -17,16 +17,13 @@ def recognise(site: Site) -> Found | None:
     package = site.data("package.json") if site.first("package.json") else {}
     starlight = "@astrojs/starlight" in table(package.get("dependencies"))
     root = text(said.get(("srcDir",))).removeprefix("./").strip("/") or "src"
-    slash = (
-        "" if text(said.get(("trailingSlash",))) == "never" or text(said.get(("build", "format"))) == "file" else "/"
-    )
-    urls = {"content/docs": f"/:id{slash}"} if starlight else {}
-    if not slash:
-        urls |= {
-            f"content/{name}": f"/{name}/:id"
-            for name in site.folders(f"{root}/content")
-            if f"content/{name}" not in urls
-        }
+    end = "" if text(said.get(("trailingSlash",))) == "never" else "/"
+    end = ".html" if text(said.get(("build", "format"))) == "file" else end
+    urls = {"content/docs": f"/:id{end}"} if starlight else {}
+    if end != "/":
+        collections = [name for name in site.folders(f"{root}/content") if f"content/{name}" not in urls]
+        urls |= {f"content/{name}": f"/{name}/:id{end}" for name in collections} | {"pages": f"/:page{end}"}
+    older = site.first(*(f"{root}/content/config.{ending}" for ending in ("ts", "js", "mjs", "mts")))
     locale = text(said.get(("i18n", "defaultLocale"))) or text(said.get(("defaultLocale",)))
     codes = texts(said.get(("i18n", "locales")))
     notes = ["content collections are taken to lie below their names; write others in urls"]
@@ -39,6 +36,7 @@ def recognise(site: Site) -> Found | None:
             language=locale if locale != "root" else "",
             languages=[locale, *(code for code in codes if code != locale)] if codes and locale else [],
             urls=urls,
+            exclude=["/content/**/_*"] if older and "loader" not in site.text(older) else [],
         ),
         notes if site.has_folder(f"{root}/content") and not starlight else [],
     )

@@ -24,6 +24,7 @@ def recognise(site: Site) -> Found | None:
     program = site.text(config)
     said = literals.read(program)
     slash = "/" if text(said.get(("trailingSlash",))) == "true" else ""
+    bare = "bare_" if text(said.get(("trailingSlash",))) == "false" else ""
     urls: dict[str, str] = {}
     exclude: list[str] = []
     for kind, token in (("docs", ":doc"), ("blog", ":post"), ("pages", ":page")):
@@ -33,6 +34,7 @@ def recognise(site: Site) -> Found | None:
         route = (kind if kind != "pages" else "") if route is None else route.strip("/")
         if _option(said, kind, "numberPrefixParser") == "false":
             token = token.replace(":", ":numbered_")
+        token = token.replace(":", f":{bare}")
         if site.has_folder(folder):
             urls[folder] = f"/{route}/{token}{slash}".replace("//", "/")
             exclude += [f"/{folder}/{one}" for one in _list(said, kind, "exclude") if "{" not in one and "_" not in one]
@@ -42,7 +44,7 @@ def recognise(site: Site) -> Found | None:
         folder = text(own.get(("path",))).removeprefix("./").strip("/")
         if folder and site.has_folder(folder):
             route = text(own.get(("routeBasePath",))).strip("/") or kind
-            urls[folder] = f"/{route}/{':doc' if kind == 'docs' else ':post'}{slash}".replace("//", "/")
+            urls[folder] = f"/{route}/:{bare}{'doc' if kind == 'docs' else 'post'}{slash}".replace("//", "/")
             instances[f"{kind}-{text(own.get(('id',))) or 'default'}"] = folder
     notes = _versions(site, urls)
     codes = texts(said.get(("i18n", "locales")))

@@ -12,6 +12,7 @@ from article_search.settings.recognising.site import Site
 _CONFIGS = (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts")
 _IGNORES = re.compile(r"""ignores\.add\(\s*["']([^"'$*\n]{1,300})["']""")
 _ENDINGS = ("markdown", "mdown", "mkd", "mkdn", "mkdown")  # which Eleventy does not know unless it is told
+_DATA_FILE = re.compile(r"(?:\.11tydata)?\.json|\.11tydata\.[cm]?js")
 _FOLDERS = 1_000  # that are looked through for data files
 
 
@@ -61,6 +62,13 @@ def _below(pattern: str, root: PurePosixPath) -> str:
     return f"/{plain[len(str(root)) + 1 :]}" if plain.startswith(f"{root}/") else ""
 
 
+def _said(site: Site, file: str) -> dict[str, Any]:
+    """What a data file says, plainly if it is a program."""
+    if file.endswith(".json"):
+        return site.data(file)
+    return {keys[0]: value for keys, value in site.literals(file).items() if len(keys) == 1}
+
+
 def _data_files(site: Site, content: str) -> dict[str, dict[str, Any]]:
     """What the data files of folders say of the files in them, and those of a file of it."""
     found: dict[str, dict[str, Any]] = {}
@@ -73,8 +81,8 @@ def _data_files(site: Site, content: str) -> dict[str, dict[str, Any]]:
         skipped = ("_", "node_modules")
         waiting += [f"{folder}{name}/" for name in site.folders(path) if not name.startswith(skipped)]
         for file in site.files(path):
-            stem = file.removesuffix(".json").removesuffix(".11tydata")
-            if not file.endswith(".json") or stem in ("package", "package-lock", "tsconfig"):
+            stem = _DATA_FILE.sub("", file)
+            if stem == file or stem in ("package", "package-lock", "tsconfig"):
                 continue
             own = folder.rstrip("/").rpartition("/")[2] == stem
             place = (
@@ -84,7 +92,7 @@ def _data_files(site: Site, content: str) -> dict[str, dict[str, Any]]:
                     (f"{folder}{stem}{end}" for end in (".md", ".markdown") if site.first(f"{path}{stem}{end}")), None
                 )
             )
-            said = site.data(f"{path}{file}") if place is not None else {}
+            said = _said(site, f"{path}{file}") if place is not None else {}
             kept = {key: one for key, one in said.items() if key != "layout" and isinstance(one, str | bool | list)}
             if place is not None and kept:
                 found[place] = {**found.get(place, {}), **kept}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from article_search.settings.recognising.found import Found, base_url, settings, table, text, texts
 from article_search.settings.recognising.site import Site
 
+_PERMALINK = "/:year/:month/:day/:title/"
+
 
 def recognise(site: Site) -> Found | None:
     """By ``_config.yml`` beside ``source/_posts`` or ``scaffolds``, or as a package that the site needs."""
@@ -30,6 +32,11 @@ def recognise(site: Site) -> Found | None:
     if table(data.get("category_map")):
         notes.append("category_map is not carried over: categories keep their names in addresses")
     exclude = [*texts(data.get("exclude")), *texts(data.get("ignore")), *texts(data.get("skip_render"))]
+    slashed = table(data.get("pretty_urls"))
+    bare = text(slashed.get("trailing_html")).lower() == "false"
+    pages = {"": "/{path}", "_posts": f"/{permalink.lstrip('/')}" if permalink else _PERMALINK} if bare else {}
+    if text(data.get("post_asset_folder")).lower() == "true":
+        notes.append("post_asset_folder: a permalink without an ending is taken as it is, without a slash at its end")
     include = [one.partition("/")[0] for one in texts(data.get("include"))]
     return Found(
         "hexo",
@@ -41,7 +48,8 @@ def recognise(site: Site) -> Found | None:
             timezone=text(data.get("timezone")),
             language=languages[0] if languages and languages[0] != "default" else "",
             url=f"/{permalink.lstrip('/')}" if permalink else "",
-            urls={folder: "/{path}.html" for folder in include if folder.startswith("_")},
+            urls={folder: "/{path}" if bare else "/{path}.html" for folder in include if folder.startswith("_")}
+            | pages,
             defaults={"_posts": defaults} if defaults else {},
             filename_dates="last" if ":year" in name and ":day" in name else "",
             future="hide" if text(data.get("future")).lower() == "false" else "",

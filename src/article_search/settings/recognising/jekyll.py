@@ -35,9 +35,15 @@ def recognise(site: Site) -> Found | None:
             urls=urls,
             defaults=defaults,
             future="show" if switched(data.get("future")) else "",
-            exclude=[*exclude, *unseen],
+            exclude=[*exclude, *unseen, *_other_endings(data)],
         ),
     )
+
+
+def _other_endings(data: dict[str, Any]) -> list[str]:
+    """Patterns of Markdown files that the site does not take for such."""
+    named = [one.strip() for one in text(data.get("markdown_ext")).split(",") if one.strip()]
+    return [f"*.{ending}" for ending in ("markdown", "mdown", "mkd", "mkdn", "mkdown") if named and ending not in named]
 
 
 def _collections(site: Site, data: dict[str, Any], above: str) -> tuple[dict[str, str], list[str]]:
@@ -49,6 +55,9 @@ def _collections(site: Site, data: dict[str, Any], above: str) -> tuple[dict[str
     suffix = next((end for end in ("/", ":output_ext") if posts.endswith(end)), "")
     prefix = f"{above}/" if above else ""
     urls = {f"{prefix}_posts": posts} if above else {}
+    for name in ids(texts(data.get("include"))):  # of those that would be none of the site's
+        if name.startswith("_") and (site.has_folder(name) or site.first(name)):
+            urls[name] = f"/{name}/:path{suffix}" if site.has_folder(name) else f"/:path/:basename{suffix}"
     for name, said in collections.items():
         if name != "posts" and switched(table(said).get("output")):
             permalink = text(table(said).get("permalink"))

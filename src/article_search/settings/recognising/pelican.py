@@ -10,6 +10,8 @@ from article_search.settings.recognising.site import Site
 
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _OURS = {"slug": ":slug", "category": "{category}", "lang": ":lang", "author": ":author"}
+_ARTICLE = "/:slug.html"
+_PAGES = ["pages"]
 
 
 def recognise(site: Site) -> Found | None:
@@ -21,32 +23,41 @@ def recognise(site: Site) -> Found | None:
     public = site.assignments("publishconf.py") if site.first("publishconf.py") else {}
     said = {**said, **{key: value for key, value in public.items() if value}}
     notes: list[str] = []
-    urls = {
-        folder: pattern
-        for folder, key in (("pages", "PAGE_URL"), ("pages/:lang", "PAGE_LANG_URL"), (":lang", "ARTICLE_LANG_URL"))
-        if (pattern := _pattern(text(said.get(key)), key, notes))
-    }
-    article = _pattern(text(said.get("ARTICLE_URL")), "ARTICLE_URL", notes)
-    named = text(said.get("FILENAME_METADATA"))
-    if "(?P<slug>" in named:
-        article = (article or "/:slug.html").replace(":slug", ":dated_name")
+    slug = ":slug"
+    if "(?P<slug>" in text(said.get("FILENAME_METADATA")):
+        slug = ":dated_name"
     elif text(said.get("SLUGIFY_SOURCE")) == "basename":
-        article = (article or "/:slug.html").replace(":slug", ":basename")
-    pages = texts(said.get("PAGE_PATHS"))
-    if pages and pages != ["pages"]:
-        notes.append(f"PAGE_PATHS: pages in {', '.join(pages)} are taken for articles")
-    exclude = [one for one in texts(said.get("ARTICLE_EXCLUDES")) if one not in (pages or ["pages"])]
+        slug = ":basename"
+
+    def pattern(key: str, usual: str) -> str:
+        return (_pattern(text(said.get(key)), key, notes) or usual).replace(":slug", slug)
+
+    article = pattern("ARTICLE_URL", _ARTICLE)
+    content = (text(said.get("PATH")) or "content").removeprefix("./")
+    pages = [one.strip("/") for one in texts(said.get("PAGE_PATHS"))] or _PAGES
+    usual = {":lang": ("ARTICLE_LANG_URL", "/:slug-:lang.html")}
+    for folder in pages:
+        usual[folder] = "PAGE_URL", "/pages/:slug.html"
+        usual[f"{folder}/:lang"] = "PAGE_LANG_URL", "/pages/:slug-:lang.html"
+    urls = {
+        place: pattern(*one) for place, one in usual.items() if one[0] in said or slug != ":slug" or pages != _PAGES
+    }
+    exclude = [one for one in texts(said.get("ARTICLE_EXCLUDES")) if one not in pages]
+    articles = [one.strip("/.") for one in texts(said.get("ARTICLE_PATHS"))]
+    if articles and "" not in articles:
+        tops = {one.partition("/")[0] for one in (*articles, *pages)}
+        exclude += [f"/{name}" for name in site.folders(content) if name not in tops]
     category = text(said.get("DEFAULT_CATEGORY")) if said.get("USE_FOLDER_AS_CATEGORY", True) is False else ""
     return Found(
         "pelican",
         config,
         settings(
-            content=(text(said.get("PATH")) or "content").removeprefix("./"),
+            content=content,
             title=text(said.get("SITENAME")),
             base_url=base_url(text(said.get("SITEURL"))),
             timezone=text(said.get("TIMEZONE")),
             language=text(said.get("DEFAULT_LANG")),
-            url=article,
+            url=article if article != _ARTICLE else "",
             urls=urls,
             defaults={"": {"default_category": category}} if category else {},
             future="hide" if said.get("WITH_FUTURE_DATES") is False else "",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from article_search.settings.recognising.found import Found, base_url, settings, table, text, texts
+from collections.abc import Iterator
+
+from article_search.settings.recognising.found import Found, base_url, settings, switched, table, text, texts
 from article_search.settings.recognising.site import Site
+
+_SECTIONS = 5_000  # folders that are looked through
 
 
 def recognise(site: Site) -> Found | None:
@@ -28,7 +32,21 @@ def recognise(site: Site) -> Found | None:
             base_url=base_url(text(data.get("base_url"))),
             language=root,
             languages=[root, *languages] if languages else [],
+            defaults={folder: {"draft": True} for folder in _drafts(site)},
             exclude=[one.removeprefix("**/") for one in texts(data.get("ignored_content"))],
         ),
         notes,
     )
+
+
+def _drafts(site: Site) -> Iterator[str]:
+    """The folders whose section is a draft, and with it all in there."""
+    waiting = [""]
+    for _ in range(_SECTIONS):
+        if not waiting:
+            return
+        folder = waiting.pop()
+        if switched(site.header(f"content/{folder}_index.md").get("draft")):
+            yield folder.rstrip("/")
+        else:
+            waiting += [f"{folder}{name}/" for name in site.folders(f"content/{folder}")]
