@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.reading import generators, links
+from tests.effort import at_most
 from tests.reading.generators.sites import read
 
 BASE = "https://a.example/b"
@@ -209,3 +210,18 @@ def test_every_address_is_safe_and_plain_ascii(generator: str, path: str, metada
 @pytest.mark.parametrize("name", generators.NAMES)
 def test_every_generator_is_described(name: str) -> None:
     assert generators.named(name).name == name
+
+
+@pytest.mark.parametrize("generator", ["mkdocs", "docusaurus", "pelican", "nikola"])
+@pytest.mark.parametrize("piece", [" ", "\n", "# ", "=", "a\n=", "<!--\n", ".. a: ", "a: b\n", "{#a", "{: .a "])
+def test_a_long_text_takes_time_by_its_length(generator: str, piece: str) -> None:
+    body = piece * (200_000 // len(piece)) + "x"
+    with at_most(10):
+        read("docs/a.md", "layout: x", body=body, generator=generator)
+        read("docs/a.md", body=body, generator=generator)
+
+
+def test_a_long_heading_takes_time_by_its_length() -> None:
+    for piece in ("{#", "{: ", " ", "{/*"):
+        with at_most(10):
+            read("a.md", "layout: x", body="# a" + piece * 5_000)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_FIRST = re.compile(r"\s*(?:#[ \t]+\S|[^\n]{1,1000}\n=+[ \t]*(?:\n|\Z))")
+_FIRST = re.compile(r"\s*+(?:#[ \t]+\S|[^\n]{1,1000}\n=+[ \t]*(?:\n|\Z))")
 
 
 def begins_with_title(body: str) -> bool:

@@ -13,7 +13,7 @@ from article_search.reading.metadata.values import Values, clean, one_line, show
 from article_search.reading.names import Name
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
-_HEADING_ID = re.compile(r"[ \t]*\{(?::[ \t]*)?(?:[#.]|/\*)[^{}\n]{0,200}\}[ \t]*$")
+_HEADING_ID = re.compile(r"\{(?::[ \t]*)?(?:[#.]|/\*)[^{}\n]{0,200}\}[ \t]*$")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
 _HTML_HEADING = re.compile(r"<h[1-3][^<>]*>(.{1,2000}?)</h[1-3]>", re.IGNORECASE | re.DOTALL)
 _UNDERLINE = re.compile(r" {0,3}(?:=+|--+)[ \t]*")
