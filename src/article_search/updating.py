@@ -115,6 +115,7 @@ class Update:
             defaults=settings.defaults,
             filename_dates=settings.filename_dates,
             future=settings.future,
+            root=settings.content.resolve().name if settings.content.resolve().name.startswith("_") else "",
             bundles=generators.named(settings.generator).bundles_of(found.files),
             languages=settings.languages,
         )

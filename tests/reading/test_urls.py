@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.reading import addresses, generators, links, names
-from article_search.reading.generators import Page, patterns
+from article_search.reading.generators import patterns
+from article_search.reading.generators.description import Page
 from article_search.reading.rules import Rules
 
 DATE = datetime(2020, 9, 15, 23, 30, tzinfo=UTC)
@@ -27,6 +28,7 @@ def address(
     generator = generators.of_file("", id)
     page = Page(
         id=id,
+        place=id,
         name=names.take_apart(id),
         metadata=metadata or {},
         title=str((metadata or {}).get("title", "")),

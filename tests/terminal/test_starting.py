@@ -20,6 +20,7 @@ def test_a_recognised_site_gets_its_settings(run: Run, site: Path) -> None:
     (site / "hugo.toml").write_text(
         'baseURL = "https://a.example/b/"\ntitle = "A \\"b\\" c"\n[permalinks]\na = "/:slug/"'
     )
+    (site / "content").mkdir()
     code, out, err = run("init")
     assert (code, err) == (0, "")
     assert "Hugo recognised by hugo.toml" in out
@@ -78,6 +79,13 @@ def test_what_cannot_be_used_is_left_out_and_said(run: Run, site: Path) -> None:
     assert "Mars/Olympus" in err
     assert "the same address for every article" in err
     assert load(None, {}).title == "X"
+
+
+def test_a_content_folder_that_is_not_there_is_said(run: Run, site: Path) -> None:
+    (site / "hugo.toml").write_text('contentDir = "articles"')
+    code, _, err = run("init")
+    assert code == 0
+    assert "there is no folder articles" in err
 
 
 def test_there_has_to_be_a_folder(run: Run, site: Path) -> None:

@@ -10,7 +10,8 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from article_search.reading import links
-from article_search.reading.generators import Generator, Page, patterns
+from article_search.reading.generators import patterns
+from article_search.reading.generators.description import Generator, Page
 from article_search.reading.rules import FALLBACK
 
 _SLASHES = re.compile(r"/{2,}")

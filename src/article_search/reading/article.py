@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from article_search.errors import ArticleError
 from article_search.language import languages
 from article_search.reading import addresses, generators, header, names
-from article_search.reading.generators import Generator, Page
+from article_search.reading.generators.description import Generator, Page
 from article_search.reading.header import unfenced
 from article_search.reading.markup import plain_text
 from article_search.reading.metadata import categories, images, publication, titles
@@ -55,7 +55,8 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
 
     Raises ArticleError if nothing can be made of it; whatever else is wrong with it becomes a warning.
     """
-    generator = generators.of_file(rules.generator, path)
+    place = f"{rules.root}/{path}" if rules.root else path
+    generator = generators.of_file(rules.generator, place)
     try:
         parts = header.read(data)
     except ValueError as error:
@@ -66,7 +67,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     for folder, keys in rules.defaults:
         if f"{path}/".startswith(f"{folder}/".lstrip("/")):
             values.complete(keys)
-    name = _name(path, generator, rules)
+    name = _name(place if generator.special_folders else path, generator, rules)
     title = titles.title(values, parts.body, name, generator.untitled(name, parts.body))
     description = titles.description(values)
 
@@ -78,6 +79,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     all_names, of_categories = categories.categories(values)
     page = Page(
         id=path,
+        place=place,
         name=name,
         metadata=values.by_key,
         title=title,

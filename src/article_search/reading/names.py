@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from article_search.language import languages
 
@@ -70,9 +69,8 @@ def take_apart(
     """``codes``: of the site's languages; without them any code that is known is one. ``is_index``:
     whether a name is that of the page of a folder. ``language_roots``: the folder of a language is
     taken off. ``folders`` of languages that are not called by a code."""
-    pure = PurePosixPath(path)
-    folder = str(pure.parent) if pure.parent.name else ""
-    stem = pure.stem
+    folder, _, file = path.rpartition("/")
+    stem = file.rpartition(".")[0] or file
     head, dot, ending = stem.rpartition(".")
     if head and f"{dot}{ending}" in _TEMPLATES:
         stem = head

@@ -25,6 +25,7 @@ class Rules:
     ``generator_options``: which switches of the generator are on, of generators.OPTIONS.
     ``filename_dates``: whether a date at the beginning of a name comes first, before those of the header, last or
     never; empty: as the generator has it. ``future``: "show" or "hide" articles whose date is to come; empty likewise.
+    ``root`` is the content folder's own name if that means something to generators, such as ``_posts``.
     ``bundles`` are folders with an index, and names of such files, where they matter to the generator.
     ``defaults`` has the keys that files of a folder have without saying so, the innermost folder first.
     """
@@ -40,5 +41,6 @@ class Rules:
     language_folders: tuple[tuple[str, str], ...] = ()
     filename_dates: str = ""
     future: str = ""
+    root: str = ""
     bundles: frozenset[str] = frozenset()
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()

@@ -57,6 +57,9 @@ def init(folder: Path, force: bool) -> int:
     except OSError as error:
         raise ArticleSearchError(f"{file} cannot be written: {error.strerror}") from None
     print_lines([*_said(found, folder), f"{file} is written", *_next(folder)])
+    content = folder / found[0].settings["content"] if found else folder / "content"
+    if not content.is_dir():
+        notes.append(f"there is no folder {content}: set content in {_FILE} to the one the articles live in")
     for one in [*(found[0].notes if found else []), *notes]:
         note(one)
     return FOUND

@@ -78,6 +78,21 @@ def test_an_address(generator: str, path: str, headers: tuple[str, ...], url: st
     assert read(path, *headers, generator=generator, base_url=BASE).url == f"{BASE}{url}"
 
 
+@pytest.mark.parametrize(
+    ("generator", "url"),
+    [
+        ("", "/blog/A_b.c/"),
+        ("jekyll", "/2020/01/02/A_b.c.html"),
+        ("jigsaw", "/posts/2020-01-02-a-b.c"),
+        ("hexo", "/2020/01/02/2020-01-02-A_b.c/"),
+    ],
+)
+def test_the_content_folder_itself_may_be_that_of_posts(generator: str, url: str) -> None:
+    rules = {} if generator else {"url": "/blog/{slug}/"}
+    header = ("date: 2020-01-02", "extends: x")
+    assert read("2020-01-02-A_b.c.md", *header, generator=generator, root="_posts", **rules).url == url
+
+
 def test_a_note_of_a_vault_is_shown_by_the_search_unless_it_is_published() -> None:
     assert read("A b/C.md", generator="obsidian").url == "/article/A%20b/C.md"
     assert read("A b/C.md", generator="obsidian", base_url=BASE).url == f"{BASE}/A+b/C"

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from article_search.reading.generators import any_site
-from article_search.reading.generators.description import Generator, Page
+if TYPE_CHECKING:  # who only wants the names does without the rules
+    from article_search.reading.generators.description import Generator
 
-__all__ = ["NAMES", "OPTIONS", "Generator", "Page", "named", "of_file"]
+__all__ = ["NAMES", "OPTIONS", "named", "of_file"]
 
 # Switches of a generator's own that change addresses, by the names they have there.
 OPTIONS = ("defaultContentLanguageInSubdir", "disablePathToLower", "removePathAccents", "uglyURLs")
@@ -41,6 +42,8 @@ NAMES = (
 def named(name: str) -> Generator:
     """The rules of a generator, one of NAMES, or those of any site for an empty name."""
     if not name:
+        from article_search.reading.generators import any_site
+
         return any_site.ANY
     generator: Generator = getattr(import_module(f"{__name__}.{name}"), name.upper())
     return generator
@@ -49,5 +52,7 @@ def named(name: str) -> Generator:
 def of_file(name: str, path: str) -> Generator:
     """The rules for one file: those of the generator named, or what its path gives away."""
     if not name and "/_posts/" in f"/{path}":
+        from article_search.reading.generators import any_site
+
         return any_site.POSTS
     return named(name)

@@ -20,11 +20,13 @@ from article_search.reading.rules import Rules
 class Page:
     """One content file, as far as its page depends on it.
 
+    ``place`` is its path, from a content folder on that means something by its own name.
     ``metadata`` has lower-case keys; ``date`` is in the site's zone, or its own; ``categories`` are those of the keys
     for categories, without tags. ``has_header``: whether there is one, be it empty.
     """
 
     id: str
+    place: str
     name: Name
     metadata: Mapping[str, object]
     title: str
@@ -80,6 +82,7 @@ class Generator:
     ``tokens``: what ``:name`` stands for in a pattern; ``slug``: a file's name in an address, ``path_slug`` within
     its path; ``prose_slug``: a title;
     ``own_slug``: the name an article gives itself there; ``categories``: what stands for its categories.
+    ``special_folders``: whether folders that begin with an underscore make files something else than pages.
     ``is_page``: whether the file becomes a page of its own; ``awaits``: whether it does so only when its date has come;
     ``day``: what date the name says, as YYYY-MM-DD; ``clock``: which moment a written date is;
     ``keeps_zones``: in an address it has the zone it is written in.
@@ -104,6 +107,7 @@ class Generator:
     categories: Make
     tidied: Callable[[str], str] = str
     path_slug: Callable[[str], str] = str
+    special_folders: bool = False
     is_page: Callable[[Page], bool] = always
     awaits: Callable[[Page], bool] = always
     day: Callable[[Name], str | None] = operator.attrgetter("day")

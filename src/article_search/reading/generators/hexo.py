@@ -73,7 +73,7 @@ def _address(page: Page, generator: Generator) -> str:
 
 
 def _is_page(page: Page) -> bool:
-    if any(f"{page.id}/".startswith(f"{folder}/") for folder, _ in page.rules.urls if folder not in ("", "_posts")):
+    if any(f"{page.place}/".startswith(f"{folder}/") for folder, _ in page.rules.urls if folder not in ("", "_posts")):
         return True
     parts = (*page.name.folders, page.name.stem)
     return not any(part.startswith("_") for part in (parts[1:] if _is_post(page) else parts))
@@ -88,6 +88,7 @@ HEXO = Generator(
     prose_slug=slugs.hexo,
     own_slug=lambda _: "",
     categories=_category,
+    special_folders=True,
     is_page=_is_page,
     awaits=lambda _: False,
     day=lambda _: None,

@@ -33,7 +33,7 @@ def _place(page: Page) -> tuple[str, ...]:
     if "_posts" in folders:
         return folders[: folders.index("_posts") + 1]
     for folder, _ in page.rules.urls:
-        if folder.rpartition("/")[2].startswith("_") and page.id.startswith(f"{folder}/"):
+        if folder.rpartition("/")[2].startswith("_") and page.place.startswith(f"{folder}/"):
             return tuple(folder.split("/"))
     return folders[:1] if folders and folders[0].startswith("_") else ()
 
@@ -143,6 +143,7 @@ JEKYLL = Generator(
     own_slug=lambda page: slugs.readable(page.text("slug")),
     categories=categories_of,
     tidied=_tidied,
+    special_folders=True,
     is_page=_is_page,
     awaits=lambda page: bool(_collection(page)),
     day=lambda name: name.day if _is_of_collection(name) else None,

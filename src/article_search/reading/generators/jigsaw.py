@@ -34,7 +34,7 @@ def _address(page: Page, generator: Generator) -> str:
 def _is_page(page: Page) -> bool:
     if page.name.folder.startswith("_"):
         return not page.name.stem.startswith("_")
-    return not page.id.startswith("_") and bool(page.metadata.get("extends"))
+    return not page.place.startswith("_") and bool(page.metadata.get("extends"))
 
 
 JIGSAW = Generator(
@@ -49,6 +49,7 @@ JIGSAW = Generator(
     prose_slug=_slug,
     own_slug=lambda _: "",
     categories=lambda page: _slug(page.categories[0]) if page.categories else "",
+    special_folders=True,
     is_page=_is_page,
     awaits=lambda _: False,
     passed_over=("/_layouts", "/_partials", "/_components", "/_assets", "/_includes", "/_nav", "/_core"),

@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from article_search.reading import links
-from article_search.reading.generators.description import Make
 from article_search.reading.rules import FALLBACK
 
 if TYPE_CHECKING:
-    from article_search.reading.generators.description import Generator, Page
+    from article_search.reading.generators.description import Generator, Make, Page
 
 FOREIGN = ":lang"  # behind a folder: its pattern is for pages in another language than the site's
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -24,9 +23,10 @@ _DATE_FORMAT = re.compile(r"(?:%[YymdjHMS]|[\w./-])+")
 _NAMING = ("filename", "slug", "path", "id", "title")  # fields that tell one article from another
 _FIELDS = (*_NAMING, "category", "year", "month", "day", "date")
 _TOKEN = re.compile(r":([A-Za-z_]+)(?:\[([^\[\]]{1,20})\])?")
-_NAMING_TOKEN = re.compile(
-    r":(?:title|slug|name|basename|path|post_title|filename|contentbasename|slugorfilename|slugorcontentbasename|regular|basename|dated_name|abbrlink|(?:bare_)?(?:doc|numbered_doc|post|page)|raw|_title|_filename"
-    r"|id|hash)\b"
+_NAMING_TOKENS = frozenset(
+    "title slug name basename path post_title filename contentbasename slugorfilename slugorcontentbasename dated_name"
+    " abbrlink id hash raw doc numbered_doc post page bare_doc bare_numbered_doc bare_post bare_page"
+    " _title _filename".split()
 )
 
 
@@ -42,14 +42,17 @@ def check(pattern: str) -> None:
         raise ValueError(f"a brace has no partner in {pattern!r}; the fields of an address are {valid}")
     if not links.is_safe(literal) or not links.is_absolute(literal):
         raise ValueError(f"an address begins with / or https://, and {pattern!r} does not make one")
-    if not (any(field in _NAMING for field in _FIELD.findall(pattern)) or _NAMING_TOKEN.search(literal)):
+    tokens = {match[1] for match in _TOKEN.finditer(literal)}
+    if not (any(field in _NAMING for field in _FIELD.findall(pattern)) or tokens & _NAMING_TOKENS):
         raise ValueError(f"{pattern!r} is the same address for every article; use one of the fields {valid}")
 
 
 def base_of(pattern: str) -> str:
     """Where a site begins by a pattern of its addresses: what stands before the first field, if that names a host."""
-    literal = _TOKEN.split(_FIELD.split(pattern)[0].removeprefix("https:").removeprefix("http:"))[0]
-    return pattern[: pattern.index(literal)] + literal.rpartition("/")[0] if links.is_of_web(pattern) else ""
+    if not links.is_of_web(pattern):
+        return ""
+    literal = _TOKEN.split(_FIELD.split(pattern)[0].partition("://")[2])[0]
+    return pattern[: pattern.index(literal)] + literal.rpartition("/")[0]
 
 
 def filled(pattern: str, page: Page, generator: Generator) -> str:
@@ -103,7 +106,8 @@ def setting(page: Page) -> tuple[str, str] | None:
     for key, pattern in page.rules.urls:
         folder, foreign, _ = key.partition(FOREIGN)
         folder = folder.rstrip("/")
-        if (not folder or f"{page.id}/".startswith(f"{folder}/")) and (page.is_foreign or not foreign):
+        inside = not folder or f"{page.id}/".startswith(f"{folder}/") or page.place.startswith(f"{folder}/")
+        if inside and (page.is_foreign or not foreign):
             return folder, pattern
     return None
 
