@@ -2,8 +2,9 @@
 
 A sample site is ``NAME/site``, with the generator's own layout; its table is ``tables/NAME.json``. A name may have a
 second part, ``mkdocs-flat``: another site of the same generator. Generators are installed, in the versions of
-builders.py, in a folder outside the checkout ($GENERATORS, by default ~/.cache/article-search-generators); Jekyll and
-Hugo's like that have no such installer are taken from the system. Each site is built in a copy.
+builders.py, in a folder outside the checkout ($GENERATORS, by default ~/.cache/article-search-generators), but for
+Jekyll, which is taken from the system. Each site is built in a copy. A file that is not built says in its text why:
+``Left out: …``. The tables of Jigsaw, Zola and Obsidian are not made but written by hand, by their documentation.
 
 Not here: how a generator is installed, called and asked (builders.py), and the comparison (test_generators.py).
 """
@@ -25,7 +26,7 @@ HERE = Path(__file__).parent
 TABLES = HERE / "tables"
 
 _MARKDOWN = re.compile(r"\.(?:md|mkdn?|mdown|mkdown|markdown|mdx)$", re.IGNORECASE)
-_REASON = re.compile(r"Left out: (.*?)\.?(?: -->)?$", re.MULTILINE)  # so a file of a sample site says it
+_REASON = re.compile(r"^Left out: (.*?)\.?$", re.MULTILINE)
 
 
 def record(name: str) -> None:

@@ -26,7 +26,7 @@ class Rules:
     ``filename_dates``: whether a date at the beginning of a name comes first, before those of the header, last or
     never; empty: as the generator has it. ``future``: "show" or "hide" articles whose date is to come; empty likewise.
     ``root`` is the content folder's own name if that means something to generators, such as ``_posts``.
-    ``bundles`` are folders with an index, where that matters to the generator.
+    ``bundles`` are folders with an index, and names of such files, where they matter to the generator.
     ``defaults`` has the keys that files of a folder have without saying so, the innermost folder first.
     """
 

@@ -91,7 +91,7 @@ class Generator:
     ``language_in_name``, ``language_in_folder``: which of them may be the code of a language. ``language_first``: pages
     so named, in another language than that of the site's root, lie below a folder of the code.
     ``language_roots``: the folder of a language is no part of addresses by itself. ``bundles_of``: of
-    all ids the folders in which one file has what the others say as a part of it.
+    all ids what the rules of the others depend on: folders with an index, names of the pages of sections.
     ``is_index``: whether the page of a file so named is that of its folder. ``images_beside_file``: paths of images
     start there for every page, not only for that of a folder. ``endings`` are those of Markdown files beyond the
     usual, ``passed_over`` patterns of what is no content.
