@@ -50,6 +50,7 @@ DOORS = {
     "frontmatter": {"reading.header"},
     "jinja2": {"web.pages"},
     "markdown_it": {"reading.markup.commonmark"},
+    "text_unidecode": {"reading.generators.slugs"},
     "tokenizers": {"language.vectors"},
     "waitress": {"web.server"},
     "werkzeug": {"web"},

@@ -17,7 +17,7 @@ from operator import itemgetter
 from article_search.backends.base import Backend
 from article_search.backends.base import Update as UpdatedFiles
 from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError, IndexStateError
-from article_search.reading import access, walking
+from article_search.reading import access, generators, walking
 from article_search.reading.files import Files, FileState
 from article_search.reading.loading import Loader
 from article_search.reading.report import FileNote, Report
@@ -64,7 +64,7 @@ class Update:
             update = UpdatedFiles({}, frozenset())
             if changes.to_read:
                 count = _counting(progress, len(changes.to_read))
-                update = writer.update(changes.to_read, self._loader(before, now), count)
+                update = writer.update(changes.to_read, self._loader(before, now, found), count)
             self._refuse_to_lose(anew, _unreadable(update))
             writer.remove(changes.removed)
             report = _report(found, known, changes, before, update, writer.rebuild_reason)
@@ -82,7 +82,7 @@ class Update:
         self._refuse_to_lose(anew, found.unreadable)
         changes = walking.changes(found, known, now)
         before = _states(known, changes)
-        update = self._read(changes.to_read, before, now, progress)
+        update = self._read(found, changes.to_read, before, now, progress)
         self._refuse_to_lose(anew, _unreadable(update))
         return _report(found, known, changes, before, update, rebuild_reason)
 
@@ -91,7 +91,7 @@ class Update:
         started = time.perf_counter()
         now = datetime.now(UTC)
         found = self._walk()
-        files = self._read(tuple(sorted(found.files)), {}, now, progress).files
+        files = self._read(found, tuple(sorted(found.files)), {}, now, progress).files
         nothing = Changes((), (), stale=False)
         report = _report(found, _NOTHING, nothing, {}, UpdatedFiles(files, frozenset()), None)
         return replace(report, seconds=time.perf_counter() - started)
@@ -105,19 +105,42 @@ class Update:
 
     def _walk(self) -> Content:
         settings = self._settings
-        return walking.walk(settings.content, settings.index, settings.exclude)
+        generator = generators.named(settings.generator)
+        excluded = (*settings.exclude, *generator.passed_over)
+        return walking.walk(settings.content, settings.index, excluded, generator.endings)
 
-    def _loader(self, known: Mapping[str, FileState], now: datetime) -> Loader:
+    def _loader(self, known: Mapping[str, FileState], now: datetime, found: Content) -> Loader:
         from article_search.reading.article import Rules  # which a run with nothing to read does without
 
-        rules = Rules(self._settings.timezone, self._settings.url, self._settings.language)
-        return Loader(str(self._settings.content.resolve()), rules, known, now)
+        settings = self._settings
+        rules = Rules(
+            timezone=settings.timezone,
+            url=settings.url,
+            language=settings.language,
+            generator=settings.generator,
+            base_url=settings.base_url,
+            generator_options=settings.generator_options,
+            language_folders=settings.language_folders,
+            urls=settings.urls,
+            defaults=settings.defaults,
+            filename_dates=settings.filename_dates,
+            future=settings.future,
+            root=settings.content.resolve().name if settings.content.resolve().name.startswith("_") else "",
+            bundles=generators.named(settings.generator).bundles_of(found.files),
+            languages=settings.languages,
+        )
+        return Loader(str(settings.content.resolve()), rules, known, now)
 
     def _read(
-        self, ids: Sequence[str], known: Mapping[str, FileState], now: datetime, progress: Progress | None
+        self,
+        found: Content,
+        ids: Sequence[str],
+        known: Mapping[str, FileState],
+        now: datetime,
+        progress: Progress | None,
     ) -> UpdatedFiles:
         """Reads files without writing anything."""
-        loader, count = self._loader(known, now), _counting(progress, len(ids))
+        loader, count = self._loader(known, now, found), _counting(progress, len(ids))
         files, written = {}, set()
         for done, id in enumerate(ids, 1):
             loaded = loader(id)

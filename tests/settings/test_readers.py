@@ -17,9 +17,14 @@ def test_every_key_of_articles_toml_is_read() -> None:
     Path("articles.toml").write_text(
         'content = "posts"\nindex = "/var/articles"\ntitle = "News"\ntimezone = "Europe/Rome"\n'
         'url = "/blog/{filename}"\npage_size = 20\nworkers = 3\nexclude = ["README.md"]\nlanguage = "pt-BR"\n'
+        'languages = ["en", "pt-BR"]\ngenerator = "Hugo"\nbase_url = "https://a.example/b/"\nfuture = "show"\n'
+        'filename_dates = "first"\n'
+        'generator_options = ["uglyURLs"]\nlanguage_folders = { english = "en" }\n'
         'synonym_groups = [["film", "movie"]]\n[synonyms]\ncovid = ["coronavirus", "sars-cov-2"]\n'
         'PM = "prime  minister"\n'
         '[pinned]\nbudget = ["a.md"]\n"council tax" = { hide = ["b/c.md"], first = ["d.md", "d.md"] }\n'
+        '[urls]\nposts = "/p/{slug}/"\n"posts/old/" = "/o/:year/:title.html"\n'
+        '[defaults]\nposts = { Category = "News", draft = true, tags = ["a", 1], build = { render = "never" } }\n'
         "[semantic]\nenabled = true\nweight = 2\n[recency]\nhalf_life = 30\nweight = 0.25\n"
         '[web]\naddress = "https://search.example.org/"\norigins = ["https://a.example", "http://localhost:8080"]\n'
         'proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8", "unix"]\nrequests_per_minute = 120\nburst = 30\n'
@@ -35,6 +40,15 @@ def test_every_key_of_articles_toml_is_read() -> None:
         workers=3,
         exclude=("README.md",),
         language="portuguese",
+        languages=("en", "pt-br"),
+        language_folders=(("english", "en"),),
+        generator="hugo",
+        generator_options=("uglyURLs",),
+        base_url="https://a.example/b",
+        future="show",
+        filename_dates="first",
+        urls=(("posts/old", "/o/:year/:title.html"), ("posts", "/p/{slug}/")),
+        defaults=(("posts", {"category": "News", "draft": "true", "tags": ["a", "1"], "build": {"render": "never"}}),),
         synonyms=(("covid", ("coronavirus", "sars-cov-2")), ("PM", ("prime minister",))),
         synonym_groups=(("film", "movie"),),
         pinned=(Pinned("budget", ("a.md",), ()), Pinned("council tax", ("d.md",), ("b/c.md",))),
@@ -77,6 +91,25 @@ def test_every_key_of_articles_toml_is_read() -> None:
         ("timezone = 2", ["'timezone' must be a text"]),
         ('url = "/blog/{nonsense}"', ["'url'", "{nonsense}", "{filename}"]),
         ('url = "javascript:alert({id})"', ["'url'", "https://"]),
+        ('url = "/:year/"', ["'url'", "the same address for every article"]),
+        ('generator = "huggo"', ["'generator' must be one of astro, docusaurus", "not 'huggo'", "did you mean hugo?"]),
+        ('generator_options = ["uglyUrls"]', ["'generator_options' must be a list of", "did you mean uglyURLs?"]),
+        ("generator_options = true", ["'generator_options' must be a list of"]),
+        ('language_folders = ["en"]', ["'language_folders' must be a table"]),
+        ('language_folders = { a = "english" }', ["'language_folders' must be a list of codes"]),
+        ("generator = 1", ["'generator' must be a text"]),
+        ('base_url = "example.org"', ["'base_url' must be an address such as https://example.org/docs"]),
+        ('base_url = "javascript:x"', ["'base_url' must be an address"]),
+        ('base_url = "//example.org"', ["'base_url' must be an address"]),
+        ('urls = "/x/{slug}"', ["'urls' must be a table of at most"]),
+        ('[urls]\nposts = "/x/{slag}"', ["'urls': 'posts'", "{slag} is not a field"]),
+        ("[urls]\nposts = 1", ["'urls': 'posts' must be a text"]),
+        ('defaults = ["a"]', ["'defaults' must be a table of at most"]),
+        ('[defaults]\nposts = "draft"', ["'defaults': 'posts' must be a table of keys"]),
+        ('languages = "en"', ["'languages' must be a list of codes"]),
+        ('languages = ["english"]', ["'languages' must be a list of codes"]),
+        ('filename_dates = "yes"', ["'filename_dates' must be one of first, last, never, not 'yes'"]),
+        ('future = "no"', ["'future' must be one of show, hide, not 'no'"]),
         ("recency = 3", ["'recency' must be a table with half_life (in days) and weight"]),
         ("[recency]\nhalf_life = 30", ["'recency': weight is missing"]),
         ("[recency]\nhalf_lfe = 30", ["'recency': 'half_lfe' is no setting (did you mean half_life?)"]),

@@ -27,8 +27,17 @@ def test_the_signature_changes_with_what_shapes_articles_and_with_nothing_else(s
         Settings(timezone=ZoneInfo("Europe/Rome")),
         Settings(content=Path("posts")),
         Settings(language="german"),
+        Settings(languages=("en",)),
+        Settings(generator="hugo"),
+        Settings(base_url="/docs"),
+        Settings(urls=(("a", "/{slug}"),)),
+        Settings(defaults=(("a", {"draft": "true"}),)),
+        Settings(filename_dates="first"),
+        Settings(future="show"),
+        Settings(generator_options=("uglyURLs",)),
+        Settings(language_folders=(("english", "en"),)),
     ]
-    assert len({settings.signature() for settings in [base, *shaping]}) == 5
+    assert len({settings.signature() for settings in [base, *shaping]}) == 1 + len(shaping)
 
 
 def test_the_signature_does_not_depend_on_how_the_content_root_is_written(site: Path) -> None:

@@ -26,7 +26,7 @@ from article_search.reading.files import Files, Stamp, stamp_of
 from article_search.reading.ignored import Ignored
 from article_search.reading.report import FileNote
 
-EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd")  # in any case
+EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mkdown")  # in any case
 Patterns = Callable[[str], object | None] | None  # a test of paths; None: of none
 
 _PASSED_OVER = frozenset({"node_modules"})  # readmes of JavaScript packages
@@ -66,14 +66,14 @@ class Changes:
 # ---- what is there ----
 
 
-def walk(content: Path, index: Path, exclude: Sequence[str] = ()) -> Content:
+def walk(content: Path, index: Path, exclude: Sequence[str] = (), endings: Sequence[str] = ()) -> Content:
     """Lists the content root. Nothing is opened but folders; links to folders are not followed.
 
     The ``index`` folder is no content, nor is what ``exclude`` names: glob patterns as in .gitignore, of which those
-    that begin with ``!`` name what is content all the same. Raises SettingsError when there is no such content root or
-    it holds more than anyone means to search.
+    that begin with ``!`` name what is content all the same. ``endings`` are those of articles beside EXTENSIONS. Raises
+    SettingsError when there is no such content root or it holds more than anyone means to search.
     """
-    return _Walk(real_root(content), os.path.realpath(index), exclude).run()
+    return _Walk(real_root(content), os.path.realpath(index), exclude, endings).run()
 
 
 def real_root(content: Path) -> str:
@@ -87,13 +87,14 @@ def real_root(content: Path) -> str:
 
 
 class _Walk:
-    def __init__(self, root: str, index: str, exclude: Sequence[str]) -> None:
+    def __init__(self, root: str, index: str, exclude: Sequence[str], endings: Sequence[str]) -> None:
         self.root = root
         self.index = index
         self.excluded = _excluded([pattern for pattern in exclude if not pattern.startswith("!")])
         self.wanted = _excluded([pattern[1:] for pattern in exclude if pattern.startswith("!")])
         self.ignored = Ignored(root)
         self.left_out: list[FileNote] = []
+        self.endings = (*EXTENSIONS, *endings)
         self.files: dict[str, Stamp] = {}
         self.rejected: list[FileNote] = []
         self.unreadable: dict[str, str] = {}
@@ -114,7 +115,7 @@ class _Walk:
                 for entry in entries:
                     self._count()
                     if not self._passed_over(entry.name, prefix):
-                        if stamp := _stamp_of_most(entry):
+                        if stamp := _stamp_of_most(entry, self.endings):
                             self.files[prefix + entry.name] = stamp
                         else:
                             self._take(entry, prefix + entry.name, depth)
@@ -147,7 +148,7 @@ class _Walk:
         except OSError as error:  # of a file system that does not tell with the name what kind of thing has it
             self.unreadable[id] = access.why(error)
             return
-        if is_folder or is_article_name(entry.name) or (entry.is_symlink() and _may_be_folder(entry)):
+        if is_folder or is_article_name(entry.name, self.endings) or (entry.is_symlink() and _may_be_folder(entry)):
             if unfit := access.unfit_name(entry.name):
                 self._reject(id, unfit)
             elif is_folder:
@@ -190,10 +191,10 @@ class _Walk:
         self.rejected.append(FileNote(access.printable(id), None, reason))
 
 
-def _stamp_of_most(entry: os.DirEntry[str]) -> Stamp | None:
+def _stamp_of_most(entry: os.DirEntry[str], endings: tuple[str, ...]) -> Stamp | None:
     """The stamp of an article as nearly all are; None for what takes a closer look, or is none of our business."""
     name = entry.name
-    if not (name.endswith(EXTENSIONS) and name.isascii() and name.isprintable()):
+    if not (name.endswith(endings) and name.isascii() and name.isprintable()):
         return None
     try:
         status = entry.stat(follow_symlinks=False)
@@ -221,9 +222,9 @@ def _may_be_folder(link: os.DirEntry[str]) -> bool:
         return "." not in link.name
 
 
-def is_article_name(name: str) -> bool:
+def is_article_name(name: str, endings: tuple[str, ...] = EXTENSIONS) -> bool:
     """Whether a file of this name is an article."""
-    return name.lower().endswith(EXTENSIONS)
+    return name.lower().endswith(endings)
 
 
 def _excluded(patterns: Sequence[str]) -> Patterns:

@@ -3,6 +3,7 @@
     values           what the owner of a site decides, and what holds without a word on it
     sources          where each value comes from: ``load``
     paths            which paths and folders will do
+    recognising      which generator makes the site, and what do its own settings say?
     file, readers    what articles.toml says; only a site that has one pays for them
 
 Not here: caps on hostile input (limits.py), options of one command (terminal), whether the content root is there

@@ -18,7 +18,7 @@ import click
 
 from article_search import __version__
 from article_search.errors import ArticleSearchError
-from article_search.terminal import indexing, searching, serving
+from article_search.terminal import indexing, searching, serving, starting
 from article_search.terminal.arguments import option_names
 from article_search.terminal.output import ERROR, FOUND, INTERRUPTED, forgive_unencodable, note
 from article_search.terminal.site import OpenEngine, Site, open_engine
@@ -124,6 +124,7 @@ def cli(context: click.Context, content: Path | None, index: Path | None, config
     """Full-text search for the Markdown articles a static site is made of.
 
     \b
+    articles init                         once: look at the site
     articles index                        read the articles
     articles search smalling roma fee     find some
 
@@ -141,6 +142,7 @@ for command in (
     searching.explain,
     searching.related,
     searching.suggest,
+    starting.init,
     indexing.index,
     indexing.check,
     indexing.status,

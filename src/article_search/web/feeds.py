@@ -16,7 +16,7 @@ from flask import Blueprint, Response, url_for
 from article_search.answering.results import Hit, Results
 from article_search.engine import Engine
 from article_search.language.days import iso
-from article_search.reading.addresses import is_safe
+from article_search.reading.links import is_safe
 from article_search.web import answers, api
 from article_search.web.answers import Revalidation
 from article_search.web.state import State

@@ -20,7 +20,7 @@ from article_search.errors import OptionError
 from article_search.language.days import iso
 from article_search.query.describing import describe
 from article_search.query.search import Sort
-from article_search.reading.addresses import is_safe
+from article_search.reading.links import is_safe
 from article_search.web import answers, links
 from article_search.web.answers import ask, page
 from article_search.web.days import day_said, is_day

@@ -11,17 +11,19 @@ from collections.abc import Iterator
 from article_search.limits import LIMITS
 from article_search.reading.metadata.values import NOTHING, PLACEHOLDER, Values, one_line
 
-_CATEGORIES = ("categories", "category", "tags", "tag")
+_CATEGORIES = ("categories", "category")
+_TAGS = ("tags", "tag")
 
 
-def categories(values: Values) -> tuple[str, ...]:
-    """Categories and tags in order, each once; case does not tell two apart."""
+def categories(values: Values) -> tuple[tuple[str, ...], int]:
+    """Categories and tags in order, each once (case does not tell two apart), and how many of them are no tags."""
     found: dict[str, str] = {}
     by_key = values.by_key
     taxonomies = by_key.get("taxonomies")  # where Zola keeps them
     if isinstance(taxonomies, dict):
         by_key = {**taxonomies, **by_key}
-    for key in _CATEGORIES:
+    of_categories = 0
+    for key in (*_CATEGORIES, *_TAGS):
         for name in _names(by_key.get(key), key):
             name = one_line(name) if not name.isalnum() else name
             if len(name) > LIMITS.category_chars:
@@ -31,9 +33,11 @@ def categories(values: Values) -> tuple[str, ...]:
                 continue
             if len(found) >= LIMITS.categories:
                 values.note(f"over {LIMITS.categories} categories; the rest was left off", key)
-                return tuple(found.values())
+                return tuple(found.values()), of_categories or len(found)
             found[name.casefold()] = name
-    return tuple(found.values())
+        if key in _CATEGORIES:
+            of_categories = len(found)
+    return tuple(found.values()), of_categories
 
 
 def _names(value: object, key: str) -> Iterator[str]:

@@ -1,21 +1,35 @@
-"""Which image shows an article? The first address that may be linked."""
+"""Which image shows an article? The first address that may be linked, as seen from anywhere on the site.
+
+Not here: where the article's own page is (addresses.py).
+"""
 
 from __future__ import annotations
 
-from article_search.reading import addresses
+from urllib.parse import urljoin
+
+from article_search.reading import links
 from article_search.reading.metadata.values import FALSE, NOTHING, PLACEHOLDER, TRUE, Values, shown
 
+_ROOT = "https://site.invalid"  # of a site whose host is not known
 _IMAGES = ("image", "thumbnail", "cover", "featured_image", "featuredimage", "og_image", "images")
 _IMAGE_PARTS = ("src", "url", "path", "image", "feature")
 
 
-def image(values: Values) -> str | None:
-    """A URL that may be linked, relative or not; None when there is none."""
+def image(values: Values, folder: str, beside_file: bool = False) -> str | None:
+    """A URL that may be linked, None when there is none.
+
+    ``folder`` is the address of what lies beside the file. A path is taken from there if it says so by ``./`` or
+    ``../``, or if the images of an article lie ``beside_file``; others are of the site.
+    """
     for key in _IMAGES:
         text = _image_text(values.by_key.get(key))
         if not text or text.lower() in NOTHING | TRUE | FALSE or PLACEHOLDER.fullmatch(text):
             continue
-        url = addresses.linkable(text)
+        url = links.linkable(text)
+        if url is not None and not links.is_absolute(url) and (beside_file or url.startswith(("./", "../"))):
+            url = links.linkable(
+                urljoin(folder if links.is_of_web(folder) else f"{_ROOT}{folder}", url).removeprefix(_ROOT)
+            )
         if url is not None:
             return url
         values.note(f"{key} is no address that may be linked, {shown(text)}; left out", key)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from article_search.limits import LIMITS
-from article_search.reading import addresses
 from article_search.reading.header.keys import DESCRIPTION_KEYS, TITLE_KEYS
 from article_search.reading.markup import without_attributes
 from article_search.reading.metadata.values import Values, clean, one_line, shown
+from article_search.reading.names import Name
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
@@ -20,17 +20,20 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|--+)[ \t]*")
 _HEADING_LINES = 200  # lines in which a heading is looked for; one further down titles a section
 
 
-def title(values: Values, body: str, path: str) -> str:
-    """The title a header names, or else the first heading of the ``body``, or else the file's name."""
+def title(values: Values, body: str, name: Name, untitled: str | None = None) -> str:
+    """The title a header names, or else what the site's generator calls an ``untitled`` page, or else the first heading
+    of the ``body``, or else the file's name."""
     for key in TITLE_KEYS:
         found = one_line(values.text(key))
         if found:
             return _cut(values, found, LIMITS.title_chars, key)
+    if untitled:
+        return _cut(values, clean(untitled), LIMITS.title_chars, None)
     found = one_line(without_attributes(_first_heading(body)))
     if found:
         values.note(f"no title; the first heading was taken: {shown(found)}")
         return _cut(values, found, LIMITS.title_chars, None)
-    found = one_line(re.sub(r"[-_\s]+", " ", addresses.stem_slug(path))) or path
+    found = one_line(re.sub(r"[-_\s]+", " ", name.undated)) or name.stem
     found = clean(found[:1].upper() + found[1:])
     values.note(f"no title; the file name was taken: {shown(found)}")
     return _cut(values, found, LIMITS.title_chars, None)

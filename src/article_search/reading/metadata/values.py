@@ -6,6 +6,7 @@ Not here: what a value means (the other modules here).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from article_search.limits import LIMITS
 from article_search.reading.header import Header
@@ -34,6 +35,11 @@ class Values:
                 self.by_key[lower] = value
                 self._lines[lower] = header.lines.get(key, 1)
         self.notes = list(header.notes)
+
+    def complete(self, keys: Mapping[str, object]) -> None:
+        """Takes over values of keys, in lower case, that the header does not have."""
+        for key, value in keys.items():
+            self.by_key.setdefault(key, value)
 
     def note(self, message: str, key: str | None = None) -> None:
         """Keeps a note, up to the cap of one file, with the line of a key."""

@@ -1,0 +1,1 @@
+module.exports = { title: "A post", permalink: "/blog/{{ page.fileSlug }}/" };

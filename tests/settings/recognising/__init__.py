@@ -1,0 +1,1 @@
+"""How sites are recognised."""
