@@ -38,8 +38,7 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
                 for child in required(children, index.language):
                     yield from words(index, child, number)
         case Term() if may_be_several(node):
-            several: tuple[Term | Phrase, ...] = (Phrase(node.text, node.field), *parts_of(node))
-            yield from filter(None, (_best(index, one, number) for one in several))
+            yield from filter(None, (_best(index, part, number) for part in parts_of(node)))
         case Term() | Phrase() | Forms():
             found = _best(index, node, number)
             if found is not None:

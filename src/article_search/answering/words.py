@@ -79,7 +79,7 @@ class Words:
         """A tree with its words weighed, without those that say nothing."""
         match tree:
             case Term() if parts := parts_of(tree):
-                return AnyOf((AllOf(tuple(map(self.leaf, parts))), self.leaf(Phrase(tree.text, tree.field))))
+                return AllOf(tuple(map(self.leaf, parts)))
             case Term() | Phrase() | Forms() | Prefix():  # most are
                 leaf = self.leaf(tree)
                 return Times(leaf, self.times(tree)) if self._times else leaf

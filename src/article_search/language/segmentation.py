@@ -13,7 +13,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from article_search.language.scripts import ASIAN, FOLLOWING, HANGUL, HEBREW, MARKS, STACKING, UNSEEN, UNSPACED
+from article_search.language.scripts import (
+    ASIAN,
+    FOLLOWING,
+    HANGUL,
+    HEBREW,
+    MARKS,
+    STACKING,
+    SYLLABLES,
+    UNSEEN,
+    UNSPACED,
+)
 
 APOSTROPHES = "'’ʼ‘ʻ`´"
 ABBREVIATING = '"״”“„\u05f3\u05f4'  # between two letters of Hebrew; of these U+05F3 and U+05F4 are its own
@@ -162,7 +172,7 @@ def _together(letter: str) -> int:
 
 
 _ASIAN = re.compile(rf"[{ASIAN}]")
-_SYLLABLES = re.compile(rf"[{HANGUL}]+")
+_SYLLABLES = re.compile(rf"[{SYLLABLES}]+")
 _PARTED = re.compile(rf"[{UNSPACED}{HANGUL}]")
 
 

@@ -212,7 +212,7 @@ def any_words(tree: Node) -> Node:
     Categories, dates and exclusions stay required.
     """
     if isinstance(tree, Term) and may_be_several(tree):
-        return Or((Phrase(tree.text, tree.field), *parts_of(tree)))
+        return Or(parts_of(tree))
     if isinstance(tree, Or):
         return any_of(map(any_words, tree.children))
     if not isinstance(tree, And):

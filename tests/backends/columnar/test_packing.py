@@ -58,7 +58,7 @@ def test_few_of_many_numbers_are_found_far_apart(far: int) -> None:
 
 def segment(storage: FileStorage, first: int, count: int) -> ColumnarSegment:
     """Documents of which each has "the", two in three have "of", and one in a hundred has "rare"."""
-    vocabulary = Vocabulary(str.split, lambda word: (word, word))
+    vocabulary = Vocabulary(str.split, lambda word: ((word,), word))
     builder = SegmentBuilder(vocabulary, {"text": "text_words"}, ["id"], ["order"])
     for number in range(first, first + count):
         words = ["the", *(["of"] if number % 3 else []), *(["rare"] if number % 100 == 0 else []), "the"]
