@@ -50,7 +50,12 @@ def test_signs_in_prose_stay(text: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ['!!! note "Title"\n    Text', '=== "Tab"\n\n    Text', "> [!note] Title\n> Text"],
+    [
+        '!!! note "Title"\n    Text',
+        '!!! note "Title"\n\n    ~~~\n    x\n    ~~~\n\n=== "Tab"\n    Text',
+        '=== "Tab"\n\n    Text',
+        "> [!note] Title\n> Text",
+    ],
 )
 def test_code_shows_them(code: str) -> None:
     assert plain_text(f"```md\n{code}\n```").split() == code.split()

@@ -61,6 +61,7 @@ def test_hostile_text_takes_no_more_than_its_share_of_time(piece: str, path: str
         ("```js\na\n```\nb\n~~~\n```\n~~~", ["```js\na\n```", "~~~\n```\n~~~"]),
         ("> - ```\n>   a\n>   ```", ["> - ```\n>   a\n>   ```"]),
         ("````\n```\n````", ["````\n```\n````"]),
+        ("```\na\n    ```\nb\n```", ["```\na\n    ```\nb\n```"]),
         ("```\nnever closed `a`", ["`a`"]),
         ("``` a ``` b", ["``` a ```"]),
     ],

@@ -44,7 +44,7 @@ def admonitions(source: str, placeholders: Placeholders) -> str:
     lines = source.split("\n")
     done = []
     indents: list[int] = []  # of the texts of the admonitions that are open, in the source
-    fence = ""
+    fence, fence_indent = "", 0
     for number, line in enumerate(lines):
         indent = len(line) - len(line.lstrip(" "))
         if line.strip():
@@ -54,9 +54,10 @@ def admonitions(source: str, placeholders: Placeholders) -> str:
                 done.append("")
         mark = _FENCE.match(line)
         if fence:
-            fence = "" if mark and mark[1].startswith(fence) and not line.strip("`~ ") else fence
+            closes = mark and mark[1].startswith(fence) and not line.strip("`~ ") and indent < fence_indent + 4
+            fence = "" if closes else fence
         elif mark:
-            fence = mark[1]
+            fence, fence_indent = mark[1], indent
         elif (head := _HEAD.fullmatch(line)) and (head["title"] or _has_text(lines, number, indent + _STEP)):
             title = placeholders.around(line.lstrip(" "), [_span(head)], BLOCK_END)
             done += "", line[_STEP * len(indents) : indent] + title, ""

@@ -20,16 +20,17 @@ def code_spans(source: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     ticks: list[tuple[int, int]] = []  # runs of backticks in the paragraph so far
     position = 0
-    open_to_the_end: set[str] = set()  # kinds of fence there is no more end of
+    open_to_the_end: set[tuple[str, int]] = set()  # fences, by their indent, there is no more end of
     while match := _MARK.search(source, position):
         position = match.end()
         fence = match["fence"]
         if fence:
             spans += _inline(ticks)
             ticks = []
-            end = -1 if fence in open_to_the_end else _end_of_fence(source, position, fence)
+            indent = match.start("fence") - match.start()
+            end = -1 if (fence, indent) in open_to_the_end else _end_of_fence(source, position, fence, indent)
             if end < 0:
-                open_to_the_end.add(fence)
+                open_to_the_end.add((fence, indent))
             else:
                 spans.append((match.start(), end))
                 position = end
@@ -41,9 +42,10 @@ def code_spans(source: str) -> list[tuple[int, int]]:
     return spans + _inline(ticks)
 
 
-def _end_of_fence(source: str, position: int, fence: str) -> int:
+def _end_of_fence(source: str, position: int, fence: str, indent: int) -> int:
+    """The place after the line that closes a fence; one indented by four and more is within it."""
     for closing in _CLOSING.finditer(source, position):
-        if closing["fence"].startswith(fence):
+        if closing["fence"].startswith(fence) and closing.start("fence") - closing.start() < indent + 4:
             return closing.end()
     return -1
 
