@@ -43,8 +43,9 @@ class _Entry:
     def __init__(self, article: Article, vector: bytes | None) -> None:
         self.article, self.vector = article, vector
         texts: dict[TextField, str] = {name: getattr(article, name) for name in TEXT_FIELDS}
-        self.terms = {name: text.terms(value, article.language) for name, value in texts.items()}
-        self.words = {name: text.words(value) for name, value in texts.items()}
+        # By place all terms that are there.
+        self.terms = {name: text.indexed(value, article.language) for name, value in texts.items()}
+        self.words = {name: text.words(value, article.language) for name, value in texts.items()}
         self.categories = {folding.category_key(name) for name in article.categories}
         self.date = int(article.date.timestamp()) if article.date else NO_DATE
         self.order = int.from_bytes(blake2b(article.id.encode(), digest_size=8).digest(), "big", signed=True)
@@ -331,9 +332,9 @@ class DictionaryReader:
 
     def places(self, field: TextField, terms: Sequence[str], numbers: Numbers) -> list[base.Places]:
         texts = [self._all[number].terms[field] for number in numbers]
-        in_a_row = [term for each in texts for term in (*each, *[None] * LIMITS.query_terms)]
-        places = ([place for place, other in enumerate(in_a_row) if other == term] for term in terms)
-        counts = ([each.count(term) for each in texts] for term in terms)
+        in_a_row = [of for each in texts for of in (*each, *[()] * LIMITS.query_terms)]
+        places = ([place for place, of in enumerate(in_a_row) if term in of] for term in terms)
+        counts = ([sum(term in of for of in each) for each in texts] for term in terms)
         return [base.Places(np.array(p, np.int64), np.array(c, np.int64)) for p, c in zip(places, counts, strict=True)]
 
     def vectors(self, model: str, size: int, numbers: Numbers) -> NDArray[np.int8] | None:
@@ -350,7 +351,7 @@ class DictionaryTitles:
     def __init__(self, articles: Sequence[_Entry]) -> None:
         self._all, self.size = articles, len(articles)
         self.numbers: dict[str, int] = {}
-        titles = [[self._number(term) for term in each.terms["title"]] for each in articles]
+        titles = [[self._number(max(of, key=text.plainness)) for of in each.terms["title"]] for each in articles]
         self.run = np.array([*(number for each in titles for number in (*each, -1)), -1], np.int32)
         self.holder = np.array([*(n for n, each in enumerate(titles) for _ in (*each, -1)), -1], np.int32)
 
@@ -358,7 +359,8 @@ class DictionaryTitles:
         return self.numbers.setdefault(term, len(self.numbers))
 
     def with_terms(self, terms: Collection[str]) -> NDArray[np.bool_]:
-        return np.array([not {*terms}.isdisjoint(each.terms["title"]) for each in self._all], np.bool_)
+        titles = [{term for of in each.terms["title"] for term in of} for each in self._all]
+        return np.array([not title.isdisjoint(terms) for title in titles], np.bool_)
 
     def with_words(self, words: Collection[str]) -> NDArray[np.bool_]:
         return np.array([not {*words}.isdisjoint(each.words["title"]) for each in self._all], np.bool_)
@@ -487,10 +489,10 @@ def _counted(values: Sequence[Collection[str]], numbers: Iterable[Number], one_o
     return list(Counter(value for value, _ in {(value, one_of[n]) for n in numbers for value in values[n]}).items())
 
 
-def _in_a_row(terms: Sequence[str], wanted: tuple[str, ...]) -> int:
+def _in_a_row(terms: Sequence[Sequence[str]], wanted: tuple[str, ...]) -> int:
     """How often some terms stand in a row."""
-    starts = (at for at, term in enumerate(terms) if wanted and term == wanted[0])
-    return sum(tuple(terms[at : at + len(wanted)]) == wanted for at in starts)
+    starts = range(len(terms) - len(wanted) + 1 if wanted else 0)
+    return sum(all(term in terms[at + nth] for nth, term in enumerate(wanted)) for at in starts)
 
 
 def _edits(word: str, other: str) -> list[int]:

@@ -27,6 +27,7 @@ from article_search.answering.results import (
 )
 from article_search.engine import Engine, Progress
 from article_search.errors import NotFoundError, OptionError
+from article_search.language.days import in_zone
 from article_search.limits import LIMITS
 from article_search.query import parser
 from article_search.query.search import Search, Sort, last_page
@@ -190,7 +191,7 @@ class FakeEngine(Engine):
             corrected=misspelt is not None,
             warnings=("A quote is not closed; its words were searched for.",) if text.count('"') % 2 else (),
             hits=tuple(
-                replace(_hit(one, wanted), similar=0 if search.each else repeated[one.id])
+                replace(self._hit(one, wanted), similar=0 if search.each else repeated[one.id])
                 for one in ordered[start : start + limit]
             ),
             facets={"category": _category_facet(found), "month": _month_facet(chosen)},
@@ -216,7 +217,7 @@ class FakeEngine(Engine):
     def document(self, id: str) -> Document:
         self._fail()
         one = self._article(id)
-        return Document(_hit(one, frozenset()), one.body, tuple(note.message for note in one.warnings), "english")
+        return Document(self._hit(one, frozenset()), one.body, tuple(note.message for note in one.warnings), "english")
 
     def meant(self, text: str, *, exact: bool = False) -> Node:
         self._fail()
@@ -226,7 +227,7 @@ class FakeEngine(Engine):
         self._fail()
         words = _words(self._article(id).title)
         others = [one for one in self.articles if one.id != id and words & _words(_text(one))]
-        return tuple(_hit(one, frozenset()) for one in others[:limit])
+        return tuple(self._hit(one, frozenset()) for one in others[:limit])
 
     def completions(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
         self._fail()
@@ -242,6 +243,20 @@ class FakeEngine(Engine):
     ) -> Report:
         self._fail()
         return self._run(progress, added=len(self.articles))
+
+    def _hit(self, one: Article, wanted: frozenset[str]) -> Hit:
+        return Hit(
+            id=one.id,
+            url=one.url,
+            title=one.title,
+            title_fragments=_fragments(one.title, wanted),
+            description=one.description,
+            date=in_zone(one.date, self.settings.timezone) if one.date else None,
+            categories=one.categories,
+            image=one.image,
+            score=_score(one, wanted),
+            snippet=_fragments(one.body.replace("\n\n", " ")[: LIMITS.snippet_chars], wanted),
+        )
 
     def check(self, progress: Progress | None = None) -> Report:
         self._fail()
@@ -354,21 +369,6 @@ def _fragments(text: str, wanted: frozenset[str]) -> Snippet:
             yield Fragment(text[end:])
 
     return tuple(pieces())
-
-
-def _hit(one: Article, wanted: frozenset[str]) -> Hit:
-    return Hit(
-        id=one.id,
-        url=one.url,
-        title=one.title,
-        title_fragments=_fragments(one.title, wanted),
-        description=one.description,
-        date=one.date,
-        categories=one.categories,
-        image=one.image,
-        score=_score(one, wanted),
-        snippet=_fragments(one.body.replace("\n\n", " ")[: LIMITS.snippet_chars], wanted),
-    )
 
 
 def _category_facet(found: list[Article]) -> tuple[Facet, ...]:

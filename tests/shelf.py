@@ -141,12 +141,12 @@ def suggest(backend: Backend, prefix: str, limit: int) -> tuple[Suggestion, ...]
 
 def related(backend: Backend, id: str, limit: int) -> tuple[Hit, ...]:
     with backend.reader() as reader:
-        return hits.hits(reader, *relating.related(Words(reader), documents.number(reader, id), limit))
+        return hits.hits(reader, *relating.related(Words(reader), documents.number(reader, id), limit), ZONE)
 
 
 def document(backend: Backend, id: str) -> Document:
     with backend.reader() as reader:
-        return documents.document(reader, id)
+        return documents.document(reader, id, ZONE)
 
 
 # ---- questions ----

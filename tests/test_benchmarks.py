@@ -190,6 +190,33 @@ class TestRanking:
         assert "mean of the collections" in table
 
 
+@pytest.mark.skipif(not find_spec("ir_measures"), reason="ir-measures is not installed")
+def test_questions_are_put_in_every_language(tmp_path: Path) -> None:
+    bodies = {
+        "de": ["Die Fähre legt um neun ab.", "Am *Markt* gibt es Äpfel."],
+        "it": ["Il traghetto parte alle nove."],
+    }
+    questions = {"de": ["Wann legt die Fähre ab?", "Zwiebeln"], "it": ["Quando parte il traghetto?"]}
+    for language, texts in bodies.items():
+        folder = tmp_path / "collections" / language
+        folder.mkdir(parents=True)
+        documents = [{"id": f"{language}{n}", "body": text, "language": language} for n, text in enumerate(texts)]
+        (folder / "docs.jsonl").write_text("".join(json.dumps(document) + "\n" for document in documents))
+        (folder / "queries.tsv").write_text("".join(f"{n}\t{text}\n" for n, text in enumerate(questions[language])))
+        (folder / "qrels.txt").write_text("".join(f"{n} 0 {language}{n} 1\n" for n in range(len(questions[language]))))
+    report = tmp_path / "report.json"
+    done = run("languages.py", str(tmp_path / "collections"), "--json", str(report))
+    assert done.returncode == 0, done.stderr
+    found = json.loads(report.read_text())["collections"]
+    assert (found["de"]["ours"]["mrr"], found["de"]["ours"]["nothing"], found["de"]["ours"]["taken"]) == (
+        0.5,
+        ["1"],
+        True,
+    )
+    assert found["it"]["ours"]["mrr"] == found["it"]["mixed"]["mrr"] == 1
+    assert "MRR@10" in done.stdout
+
+
 @pytest.mark.skipif(not (shutil.which("wrk") and find_spec("gunicorn")), reason="wrk or gunicorn is not installed")
 def test_a_server_is_put_under_load(content: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"

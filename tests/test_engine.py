@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from article_search.engine import Engine
 from article_search.errors import ArticleSearchError, OptionError, SettingsError
 from article_search.query.search import Search
+from article_search.reading.report import Report
 from article_search.settings import Settings
 
 
@@ -134,11 +137,215 @@ def test_a_run_counts_what_became_of_each_file(settings: Settings) -> None:
         assert engine.ids() == ("changed.md", "hidden.md", "new.md", "same.md")
 
 
+def test_folders_that_are_left_out_are_counted_and_their_articles_taken_out(settings: Settings) -> None:
+    (settings.content / "vendor").mkdir()
+    for name in ("a.md", "vendor/b.md"):
+        write(settings, name)
+    with Engine(settings) as engine:
+        assert engine.index().added == 2
+        (settings.content / ".gitignore").write_text("vendor/\n")
+        for report in (engine.index(dry_run=True), engine.index()):
+            assert [(note.path, note.text) for note in report.left_out] == [("vendor/", "ignored by git")]
+            assert (report.seen, report.unchanged, report.removed) == (2, 1, 1)
+        report = engine.check()
+        assert (report.seen, len(report.left_out)) == (2, 1)
+    with Engine(replace(settings, exclude=("!vendor/",))) as engine:
+        assert engine.index().added == 1
+
+
 def test_a_run_with_nothing_to_do_makes_no_commit(settings: Settings) -> None:
     write(settings, "a.md")
     os.utime(settings.content / "a.md", (1_500_000_000, 1_500_000_000))
     with Engine(settings) as engine:
         engine.index()
+        before = engine.commit_id()
+        assert engine.index().unchanged == 1
+        assert engine.commit_id() == before
+
+
+def sharing(report: Report) -> dict[str, str]:
+    return {note.path: note.text for note in report.warnings if "address" in note.text}
+
+
+def test_files_that_share_an_address_are_named_in_each_report(settings: Settings) -> None:
+    def page(name: str, permalink: str) -> None:
+        (settings.content / name).write_text(f"---\ntitle: T\npermalink: {permalink}\n---\nText of {name}.\n")
+
+    page("a.md", "/x/")
+    page("b.md", "/x/")
+    page("c.md", "/y/")
+    page("i.md", "/i/index.html")
+    page("j.md", "/j/")
+    (settings.content / "draft.md").write_text("---\ntitle: T\npermalink: /y/\ndraft: true\n---\nText.\n")
+    both = {"a.md": "has the same address as b.md", "b.md": "has the same address as a.md"}
+    with Engine(settings) as engine:
+        assert sharing(engine.check()) == sharing(engine.index(dry_run=True)) == both
+        for _ in range(3):
+            assert sharing(engine.index()) == both
+        assert engine.index().rejected == ()
+        for name in ("d.md", "e.md", "f.md"):
+            page(name, "/x/")
+        (settings.content / "a.md").unlink()
+        expected = {
+            "b.md": "has the same address as d.md, e.md, f.md",
+            "d.md": "has the same address as b.md, e.md, f.md",
+            "e.md": "has the same address as b.md, d.md, f.md",
+            "f.md": "has the same address as b.md, d.md, e.md",
+        }
+        assert sharing(engine.index(dry_run=True)) == expected
+        assert sharing(engine.index()) == sharing(engine.check()) == sharing(engine.index(full=True)) == expected
+        page("g.md", "/x/")
+        assert sharing(engine.index())["g.md"] == "has the same address as b.md, d.md, e.md and 1 more"
+        for name in ("d.md", "e.md", "f.md", "g.md"):
+            page(name, f"/{name}/")
+        assert sharing(engine.index()) == {}
+        page("j.md", "/i/")
+        assert list(sharing(engine.index())) == ["i.md", "j.md"]
+
+
+# ---- what cannot be read just now, and what only seems to be as it was ----
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, call: str, code: int, *names: str) -> None:
+    """Lets a call of the system fail for paths that end so."""
+    real = getattr(os, call)
+
+    def called(path: str, *arguments: object) -> object:
+        if str(path).endswith(names):
+            raise OSError(code, os.strerror(code))
+        return real(path, *arguments)
+
+    monkeypatch.setattr(os, call, called)
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE, errno.EMFILE])
+def test_articles_of_a_folder_that_cannot_be_listed_stay(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    (settings.content / "old").mkdir()
+    for name in ("a.md", "old/b.md", "old/c.md"):
+        write(settings, name)
+    (settings.content / "old" / "draft.md").write_text("---\ndraft: true\n---\nText.\n")
+    with Engine(settings) as engine:
+        engine.index()
+        write(settings, "new.md")
+        with monkeypatch.context() as patch:
+            failing(patch, "scandir", code, "/old")
+            for dry_run in (True, False):
+                report = engine.index(dry_run=dry_run)
+                assert [note.path for note in report.unreadable] == ["old"]
+                assert (report.seen, report.added, report.unchanged, report.removed) == (5, 1, 3, 0)
+                assert [note.path for note in report.left_out] == ["old/draft.md"]
+            assert engine.search("roma").total == 4
+            assert engine.index().unchanged == 4
+            assert engine.status().stale is False
+        (settings.content / "old" / "b.md").unlink()
+        report = engine.index()
+        assert (report.unreadable, report.seen, report.unchanged, report.removed) == ((), 4, 3, 1)
+
+
+def test_a_content_root_that_cannot_be_listed_to_its_end_loses_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.md", "b.md"):
+        write(settings, name)
+    with Engine(settings) as engine:
+        engine.index()
+
+        class Broken:
+            """A folder of which no entry can be told."""
+
+            def __enter__(self) -> list[object]:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+            def __exit__(self, *_: object) -> None: ...
+
+            def close(self) -> None: ...
+
+        scandir = os.scandir
+        monkeypatch.setattr(os, "scandir", lambda path: Broken() if path == str(settings.content) else scandir(path))
+        report = engine.index()
+        assert [(note.path, note.text) for note in report.unreadable] == [(".", "cannot be read: Input/output error")]
+        assert (report.seen, report.unchanged, report.removed) == (2, 2, 0)
+
+
+def test_an_article_whose_file_cannot_be_read_stays_as_it_was(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.md", "b.md"):
+        write(settings, name)
+    with Engine(settings) as engine:
+        engine.index()
+        (settings.content / "a.md").write_text("---\ntitle: Other\n---\nWords.\n")
+        write(settings, "never-read.md")
+        with monkeypatch.context() as patch:
+            failing(patch, "open", errno.EIO, "a.md", "never-read.md")
+            for _ in range(2):
+                report = engine.index()
+                assert [(note.path, note.text) for note in report.unreadable] == [
+                    ("a.md", "cannot be read: Input/output error")
+                ]
+                assert [note.path for note in report.rejected] == ["never-read.md"]
+                assert (report.seen, report.unchanged, report.removed) == (3, 2, 0)
+            assert engine.search("roma").total == 2
+        report = engine.index()
+        assert (report.unreadable, report.changed, report.added, report.unchanged) == ((), 1, 1, 1)
+
+
+@pytest.mark.parametrize("call", ["scandir", "open"])
+def test_an_index_is_not_made_anew_without_articles_that_cannot_be_read(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    (settings.content / "old").mkdir()
+    for name in ("a.md", "old/b.md"):
+        write(settings, name)
+    with Engine(settings) as engine:
+        engine.index()
+    for other, full in ((settings, True), (replace(settings, url="/blog/{filename}"), False)):
+        with Engine(other) as engine, monkeypatch.context() as patch:
+            failing(patch, call, errno.EACCES, "/old" if call == "scandir" else "/old/b.md")
+            for dry_run in (True, False):
+                with pytest.raises(ArticleSearchError, match=r"^old\S* cannot be read: Perm.*lose 1 .*Nothing was"):
+                    engine.index(full=full, dry_run=dry_run)
+            assert engine.search("roma").total == 2
+    with Engine(settings) as engine:
+        assert engine.index(full=True).added == 2
+
+
+@pytest.mark.parametrize("swap", ["copied over", "renamed over"])
+def test_another_text_of_the_same_size_and_time_is_noticed(settings: Settings, swap: str) -> None:
+    file, other = settings.content / "a.md", settings.content / "other"
+    for path, word in ((file, "Roma"), (other, "Pisa")):
+        path.write_text(f"---\ntitle: {word} wait\n---\nText.\n")
+        os.utime(path, (1_500_000_000, 1_500_000_000))
+    with Engine(settings) as engine:
+        engine.index()
+        assert engine.index().unchanged == 1
+        if swap == "copied over":
+            shutil.copy2(other, file)
+        else:
+            other.rename(file)
+        assert engine.status().stale
+        assert engine.index().changed == 1
+        assert [hit.title for hit in engine.search("pisa").hits] == ["Pisa wait"]
+
+
+@pytest.mark.parametrize("change", ["mode", "hard link", "restored"])
+def test_the_same_text_is_not_written_again_whatever_else_of_its_file_changes(settings: Settings, change: str) -> None:
+    write(settings, "a.md")
+    file = settings.content / "a.md"
+    os.utime(file, (1_500_000_000, 1_500_000_000))
+    with Engine(settings) as engine:
+        engine.index()
+        if change == "mode":
+            file.chmod(0o600)
+        elif change == "hard link":
+            (settings.content / "a.bak").hardlink_to(file)
+        else:
+            shutil.copy2(file, settings.content / "copy")
+            (settings.content / "copy").rename(file)
+        report = engine.index()
+        assert (report.changed, report.unchanged) == (0, 1)
         before = engine.commit_id()
         assert engine.index().unchanged == 1
         assert engine.commit_id() == before

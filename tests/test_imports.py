@@ -41,7 +41,10 @@ STRANGERS = {
 
 # library -> the only modules that may import it (a package stands for all in it)
 DOORS = {
+    "pathspec": {"reading.ignored"},
+    "babel": {"reading.local_dates"},
     "brotli": {"web.compression"},
+    "chardet": {"reading.header.encoding"},
     "click": {"terminal"},
     "flask": {"web"},
     "frontmatter": {"reading.header"},
@@ -57,7 +60,10 @@ DOORS = {
 
 TESTS_ONLY = {"hypothesis", "pytest", "schemathesis", "selenium"}
 WEB_AND_CONTENT_ONLY = {
+    "pathspec",
+    "babel",
     "brotli",
+    "chardet",
     "flask",
     "frontmatter",
     "jinja2",

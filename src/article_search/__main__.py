@@ -4,16 +4,30 @@ Not here: what the program does (terminal/cli.py).
 """
 
 import gc
+import os
+import sys
 
 _OBJECTS = 50_000  # made before garbage is looked for, of which importing and searching make none; 700 are usual
 
 
 def main() -> None:
     """The command ``articles``."""
+    if sys.getfilesystemencoding() != "utf-8":
+        _restart_in_utf_8()
     gc.set_threshold(_OBJECTS)
     from article_search.terminal import cli  # what is imported is most of the objects
 
     cli.main()
+
+
+def _restart_in_utf_8() -> None:
+    """Names of files are UTF-8 whatever the locale is: read in another encoding, articles would have other ids with
+    each user who runs the program."""
+    if os.environ.get("PYTHONUTF8") == "1":
+        return
+    said = {"PYTHONIOENCODING": sys.stdout.encoding} if sys.stdout else {}
+    os.environ.update({**said, **os.environ, "PYTHONUTF8": "1"})
+    os.execv(sys.executable, [sys.executable, "-m", __package__, *sys.argv[1:]])  # noqa: S606 (this very program)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from article_search.answering.searching import Request, Rules, Searching
 from article_search.answering.words import Words
 from article_search.backends.base import Backend
 from article_search.errors import OptionError
+from article_search.language.days import in_zone
 from article_search.limits import LIMITS
 from article_search.query import date_words, parser
 from article_search.query.search import Search
@@ -103,7 +104,7 @@ class Engine:
     def document(self, id: str) -> Document:
         """One article as understood. Raises NotFoundError."""
         with self._backend.reader() as reader:
-            return documents.document(reader, id)
+            return documents.document(reader, id, self.settings.timezone)
 
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
         """Articles on the same story as one, best first, without what says nearly the same. Raises NotFoundError."""
@@ -111,7 +112,7 @@ class Engine:
 
         with self._backend.reader() as reader:
             numbers, scores = related(Words(reader), documents.number(reader, id), min(limit, LIMITS.page_size))
-            return hits(reader, numbers, scores)
+            return hits(reader, numbers, scores, self.settings.timezone)
 
     def categories(self) -> tuple[Facet, ...]:
         """Categories that articles have, the most frequent first, as far as an answer counts them."""
@@ -171,7 +172,8 @@ class Engine:
         NoIndexError, and SettingsError when there is no content to look at."""
         summary = self._backend.summary()
         stale = self._update().stale() if look else None
-        return Status(summary.articles, summary.bytes, summary.committed, stale)
+        committed = in_zone(summary.committed, self.settings.timezone)
+        return Status(summary.articles, summary.bytes, committed, stale)
 
     def verify(self) -> tuple[str, ...]:
         """Checks every file of the index; what is wrong, a line each. Raises NoIndexError."""

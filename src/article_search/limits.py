@@ -44,6 +44,7 @@ class Limits:
     warnings: int = 20  # warnings kept for one file
     content_files: int = 5_000_000  # files under the content root; a loop of mounts would never end
     content_depth: int = 64  # folders below the content root
+    gitignore_bytes: int = 64 * 2**10  # of one .gitignore; each of its lines is tried on each folder
 
     # Settings
     settings_bytes: int = 2**20  # articles.toml

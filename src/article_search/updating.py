@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -16,7 +17,7 @@ from operator import itemgetter
 from article_search.backends.base import Backend
 from article_search.backends.base import Update as UpdatedFiles
 from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError, IndexStateError
-from article_search.reading import generators, walking
+from article_search.reading import access, generators, walking
 from article_search.reading.files import Files, FileState
 from article_search.reading.loading import Loader
 from article_search.reading.report import FileNote, Report
@@ -25,6 +26,7 @@ from article_search.settings import Settings
 
 Progress = Callable[[int, int], None]  # files done, files to do
 _NOTHING = Files({})
+_NAMED = 3  # files of the same address that are named with one of them
 
 
 class Update:
@@ -55,14 +57,17 @@ class Update:
             found = self._walk()
             self._refuse_to_empty(found, full)
             known = writer.files()
-            changes = walking.changes(found.files, known, now)
+            anew = full or writer.rebuild_reason is not None
+            self._refuse_to_lose(anew, found.unreadable)
+            changes = walking.changes(found, known, now)
             before = _states(known, changes)
             update = UpdatedFiles({}, frozenset())
             if changes.to_read:
                 count = _counting(progress, len(changes.to_read))
                 update = writer.update(changes.to_read, self._loader(before, now, found), count)
+            self._refuse_to_lose(anew, _unreadable(update))
             writer.remove(changes.removed)
-            report = _report(found, known, before, update, writer.rebuild_reason)
+            report = _report(found, known, changes, before, update, writer.rebuild_reason)
             altered = any(update.files.get(id) != before.get(id) for id in before.keys() | update.files.keys())
             if altered or writer.rebuild_reason or full or not self._backend.exists():
                 writer.commit()
@@ -73,9 +78,13 @@ class Update:
         found = self._walk()
         self._refuse_to_empty(found, full)
         known, rebuild_reason = (_NOTHING, None) if full else self._built_upon()
-        changes = walking.changes(found.files, known, now)
+        anew = full or rebuild_reason is not None
+        self._refuse_to_lose(anew, found.unreadable)
+        changes = walking.changes(found, known, now)
         before = _states(known, changes)
-        return _report(found, known, before, self._read(found, changes.to_read, before, now, progress), rebuild_reason)
+        update = self._read(found, changes.to_read, before, now, progress)
+        self._refuse_to_lose(anew, _unreadable(update))
+        return _report(found, known, changes, before, update, rebuild_reason)
 
     def check(self, progress: Progress | None) -> Report:
         """See ``Engine.check``."""
@@ -83,7 +92,8 @@ class Update:
         now = datetime.now(UTC)
         found = self._walk()
         files = self._read(found, tuple(sorted(found.files)), {}, now, progress).files
-        report = _report(found, _NOTHING, {}, UpdatedFiles(files, frozenset()), None)
+        nothing = Changes((), (), stale=False)
+        report = _report(found, _NOTHING, nothing, {}, UpdatedFiles(files, frozenset()), None)
         return replace(report, seconds=time.perf_counter() - started)
 
     def stale(self) -> bool:
@@ -91,7 +101,7 @@ class Update:
         if not self._backend.signature_matches():
             return True
         found = self._walk()
-        return walking.changes(found.files, self._backend.files(), datetime.now(UTC)).stale
+        return walking.changes(found, self._backend.files(), datetime.now(UTC)).stale
 
     def _walk(self) -> Content:
         settings = self._settings
@@ -154,21 +164,42 @@ class Update:
     def _refuse_to_empty(self, found: Content, full: bool) -> None:
         """Raises ArticleSearchError where a run would take out all articles because no file is there: more often the
         folder is the wrong one, or its disk is not mounted."""
-        if found.files or full:
+        if found.files or found.unreadable or full:
             return
-        with contextlib.suppress(IndexStateError):  # what is missing or damaged has nothing to lose
+        if articles := len(self._indexed()):
+            raise ArticleSearchError(
+                f"there are no articles in {self._settings.content}, but {articles:,} in the index"
+                f" {self._settings.index}: is this the right folder, and is its disk there? Nothing was changed;"
+                " --full empties the index"
+            )
+
+    def _refuse_to_lose(self, anew: bool, unreadable: Mapping[str, str]) -> None:
+        """Raises ArticleSearchError where an index made anew would be without articles that cannot be read just now."""
+        lost = [id for id in self._indexed() if walking.lies_in(id, unreadable)] if anew and unreadable else []
+        if lost:
+            place, why = next((place, why) for place, why in unreadable.items() if walking.lies_in(lost[0], (place,)))
+            raise ArticleSearchError(
+                f"{access.printable(place) or self._settings.content} {why}: an index made anew would lose"
+                f" {len(lost):,} of the articles there are. Nothing was changed; see that it can be read, or exclude"
+                " it in articles.toml"
+            )
+
+    def _indexed(self) -> list[str]:
+        """The ids in the newest commit, in order; none of an index that is missing or damaged."""
+        with contextlib.suppress(IndexStateError):
             known = self._backend.files()
-            articles = len(known) - sum(state.fate != "indexed" for state in known.notable().values())
-            if articles:
-                raise ArticleSearchError(
-                    f"there are no articles in {self._settings.content}, but {articles:,} in the index"
-                    f" {self._settings.index}: is this the right folder, and is its disk there? Nothing was changed;"
-                    " --full empties the index"
-                )
+            others = {id for id, state in known.notable().items() if state.fate != "indexed"}
+            return sorted(known.keys() - others)
+        return []
 
 
 def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:
     return (lambda done: progress(done, total)) if progress else (lambda done: None)
+
+
+def _unreadable(update: UpdatedFiles) -> dict[str, str]:
+    """Why some of the files that were to be read could not be."""
+    return {id: state.unreadable for id, state in update.files.items() if state.unreadable}
 
 
 def _states(known: Files, changes: Changes) -> dict[str, FileState]:
@@ -179,6 +210,7 @@ def _states(known: Files, changes: Changes) -> dict[str, FileState]:
 def _report(
     found: Content,
     known: Files,
+    changes: Changes,
     before: Mapping[str, FileState],
     update: UpdatedFiles,
     rebuild_reason: str | None,
@@ -191,18 +223,42 @@ def _report(
     for id, state in sorted(states.items(), key=itemgetter(0)):
         by_fate[state.fate].append(FileNote(id, state.line, state.reason or ""))
         warnings.extend(FileNote(id, note.line, note.message) for note in state.warnings)
+    warnings.extend(_sharing(known, changes, update))
     left_out, rejected = by_fate["left_out"], by_fate["rejected"]
     indexed_before = {id for id, state in before.items() if state.fate == "indexed"}
     indexed = {id for id, state in update.files.items() if state.fate == "indexed"}
     changed = len(indexed_before & update.written)
+    # A file of which nothing was known is rejected instead.
+    unreadable = found.unreadable | {id: why for id, why in _unreadable(update).items() if update.files[id].digest}
     return Report(
-        seen=found.seen,
+        seen=found.seen + len(changes.kept),
         added=len(update.written) - changed,
         changed=changed,
-        unchanged=len(found.files) - len(left_out) - len(rejected) - len(update.written),
+        unchanged=len(found.files) + len(changes.kept) - len(left_out) - len(rejected) - len(update.written),
         removed=len(indexed_before - indexed),
-        left_out=tuple(left_out),
+        left_out=tuple(sorted((*found.left_out, *left_out), key=lambda note: note.path)),
         rejected=(*found.rejected, *rejected),
-        warnings=tuple(warnings),
+        unreadable=tuple(FileNote(access.printable(id) or ".", None, why) for id, why in sorted(unreadable.items())),
+        warnings=tuple(sorted(warnings, key=lambda note: note.path)),
         rebuild_reason=rebuild_reason,
     )
+
+
+def _sharing(known: Files, changes: Changes, update: UpdatedFiles) -> Iterator[FileNote]:
+    """A note for each article that has the address of another: of the two, readers can be led to one."""
+    addresses = dict(known.addresses())
+    for id in (*changes.removed, *update.files):
+        addresses.pop(id, None)
+    addresses |= {id: state.address for id, state in update.files.items() if state.fate == "indexed" and state.address}
+    counts = Counter(addresses.values())
+    if len(counts) == len(addresses):
+        return
+    groups: dict[int, list[str]] = {}
+    for id in sorted(id for id, address in addresses.items() if counts[address] > 1):
+        groups.setdefault(addresses[id], []).append(id)
+    for group in groups.values():
+        for id in group:
+            others = [other for other in group[: _NAMED + 1] if other != id][:_NAMED]
+            more = len(group) - 1 - len(others)
+            rest = f" and {more:,} more" if more else ""
+            yield FileNote(id, None, f"has the same address as {', '.join(others)}{rest}")

@@ -22,7 +22,7 @@ class Reference:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = articles
-        self.terms = [{field: text.terms(getattr(article, field)) for field in TEXT_FIELDS} for article in articles]
+        self.terms = [{field: text.indexed(getattr(article, field)) for field in TEXT_FIELDS} for article in articles]
         self.words = [{field: text.words(getattr(article, field)) for field in TEXT_FIELDS} for article in articles]
         self._counts: dict[tuple[Term | Phrase | Prefix, int, TextField], int] = {}
         self.average = {}
@@ -42,10 +42,11 @@ class Reference:
             return 0
         if isinstance(leaf, Prefix):
             return len({word for word in self.words[number][field] if word.startswith(folding.fold(leaf.text))})
-        wanted, terms = text.terms(leaf.text), self.terms[number][field]
+        wanted, terms = text.asked(leaf.text), self.terms[number][field]
         if not wanted:
             return 0
-        return sum(terms[start : start + len(wanted)] == wanted for start in range(len(terms) - len(wanted) + 1))
+        starts = range(len(terms) - len(wanted) + 1)
+        return sum(all(term in terms[start + nth] for nth, term in enumerate(wanted)) for start in starts)
 
     def matches(self, node: Node, number: int) -> bool:
         """Whether an article answers a tree."""
@@ -82,7 +83,7 @@ class Reference:
 
     def _score(self, leaves: Sequence[Term | Phrase | Prefix], number: int, known: int) -> float:
         """BM25F of what counts as one word, as if at least so many articles had it."""
-        distinct = {(type(leaf) is Prefix, tuple(text.terms(leaf.text)), leaf.field): leaf for leaf in leaves}.values()
+        distinct = {(type(leaf) is Prefix, tuple(text.asked(leaf.text)), leaf.field): leaf for leaf in leaves}.values()
         frequency = 0.0
         for field in TEXT_FIELDS:
             times = sum(self.counts(leaf, number, field) for leaf in distinct)
@@ -109,7 +110,7 @@ class Reference:
         """Whether an article has one of some words as asked for, or one of some phrases."""
         return any(
             self.matches(leaf, number)
-            if len(text.terms(leaf.text)) > 1
+            if len(text.asked(leaf.text)) > 1
             else any(words[0] in self.words[number][field] for field in TEXT_FIELDS if leaf.field in (None, field))
             for leaf in leaves
             if not isinstance(leaf, Prefix) and (words := text.words(leaf.text))
@@ -121,9 +122,9 @@ class Reference:
         for child in tree.children if isinstance(tree, And | Or) else (tree,):
             nodes = [form.node for form in child.forms if form.weight == 1] if isinstance(child, Forms) else [child]
             terms = [
-                text.terms(node.text)[0]
+                text.asked(node.text)[0]
                 for node in nodes
-                if isinstance(node, Term | Phrase) and node.field is None and len(text.terms(node.text)) == 1
+                if isinstance(node, Term | Phrase) and node.field is None and len(text.asked(node.text)) == 1
             ]
             if terms and terms[0] not in text.STOP_WORDS:
                 words.setdefault(terms[0], (set(terms), self._weight([Term(terms[0])])))
@@ -132,7 +133,8 @@ class Reference:
         for field in TEXT_FIELDS:
             places = [
                 (place, name)
-                for place, term in enumerate(self.terms[number][field])
+                for place, of in enumerate(self.terms[number][field])
+                for term in of
                 for name, (terms_of, _) in words.items()
                 if term in terms_of
             ]

@@ -160,6 +160,43 @@ def test_known_words_do_not_even_import_what_corrects(embedded: EmbeddedBackend)
     assert [lines.split()[-1] for lines in said] == ["False", "True"]
 
 
+DOTTED = ["Node.js", "ann.lee@example.org", "O'Grady", "rock'n'roll", "foo_bar", "wi-fi", "1.5kg", "Ça-va", "C.P.T."]
+
+
+@pytest.mark.parametrize("word", DOTTED)
+@pytest.mark.parametrize("query", ["{}", "{} server", '"{}"', "title:{}", "({}) OR nothing", "{}!", "moved {} today"])
+def test_no_suggestion_only_takes_punctuation_case_or_accents_away(backend: Backend, word: str, query: str) -> None:
+    texts = [f"We moved the server to {one} last week" for one in DOTTED]
+    commit(backend, [article(f"{n}.md", one, text) for n, (one, text) in enumerate(zip(DOTTED, texts, strict=True))])
+    engine = Engine(Settings(), backend)
+    for typed in (word, word.lower(), word.upper()):
+        results = engine.search(query.format(typed))
+        assert (f"{DOTTED.index(word)}.md" in ids(results), results.suggestion) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("nodde.js", "node.js"),
+        ("ann.lee@exampel.org", "ann.lee@example.org"),
+        ("(Anne-Lee@example.org)", None),
+        ("servr, node.js!", "server, node.js!"),
+        ("lasst-week", "last-week"),
+    ],
+)
+def test_a_correction_keeps_the_punctuation(backend: Backend, typed: str, meant: str | None) -> None:
+    texts = ["We moved the server to node.js last-week", "Write to ann.lee@example.org", "The node of a js tree"]
+    commit(backend, [article(f"{number}.md", "Notes", text) for number, text in enumerate(texts)])
+    assert Engine(Settings(), backend).search(typed).suggestion == meant
+
+
+def test_words_in_one_are_suggested_only_where_more_is_found(backend: Backend) -> None:
+    commit(backend, [article(f"{n}.md", "New York", "new york, new york") for n in range(3)])
+    engine = Engine(Settings(), backend)
+    assert engine.search("newyork").suggestion in (None, "new york")
+    assert engine.search("newyork", categories=["nowhere"]).suggestion is None
+
+
 def test_words_of_removed_articles_are_not_meant(backend: Backend) -> None:
     commit(backend, [article("a.md", "Smalling waits"), article("b.md", "Rain")])
     commit(backend, [article("c.md", "Wind")], removed=("a.md",))

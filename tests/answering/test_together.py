@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 
@@ -43,6 +45,19 @@ def test_pins_hold_while_the_last_word_is_typed(make: Make) -> None:
     for typing in (False, True):
         assert ids(engine, "ferry island", typing=typing)[0] == "other.md"
         assert "a.md" not in ids(engine, "ferry island", typing=typing)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_pins_name_articles_however_accents_are_composed(make: Make, form: Literal["NFC", "NFD"]) -> None:
+    other: Literal["NFC", "NFD"] = "NFD" if form == "NFC" else "NFC"
+    first, hidden = (unicodedata.normalize(form, id) for id in ("Überfahrt/été.md", "한글.md"))
+    pinned = Pinned("island ferry", (unicodedata.normalize(other, first),), (unicodedata.normalize(other, hidden),))
+    others = [(first, "Something else", "nothing of it"), (hidden, "Island ferry", prose(9))]
+    engine = make([*FERRIES, *others], pinned)
+    found = [hit.id for hit in engine.search("island ferry").hits]
+    assert found[0] == first
+    assert hidden not in found
+    assert engine.document(unicodedata.normalize(other, first)).hit.id == first
 
 
 def test_an_explanation_says_what_is_pinned(make: Make) -> None:

@@ -118,10 +118,29 @@ PAIRS = """
     Æsir | Aesir
     café | cafe
     ÇIĞLI | cigli
+    ½ | 1/2
+    ¾ cup | 3/4 cup
+    1½ | 1 1/2
+    1½ | 1-1/2
+    2 ⅔ | 2 2/3
+    node.js | nodejs
+    Node.js | node js
+    next.js | NextJS
+    asp.net | ASPNET
+    socket.io | socketio
+    rock'n'roll | rock n roll
+    rock'n'roll | rock 'n' roll
+    rock’n’roll | rock and roll
+    rock n' roll | rock and roll
+    drum'n'bass | drum n bass
+    020 7946 0958 | 020-7946-0958
     Hawaiʻi | Hawaii
 """
 EACH_PAIR = [tuple(line.strip().split(" | ")) for line in PAIRS.strip().splitlines()]
 ONE_WAY = [("Müller", "Mueller"), ("東京", "東京タワー"), ("ประเทศ", "ประเทศไทย")]
+ONE_WAY += [("978-3-16-148410-0", "9783161484100"), ("0-19-852663-X", "019852663X"), ("030-901820", "030901820")]
+ONE_WAY += [("(020) 7946-0958", "02079460958"), ("+44 20 7946 0958", "442079460958"), ("01/23/45/67", "01234567")]
+ONE_WAY += [("rock'n'roll", "rock & roll"), ("rock 'n roll", "rocknroll"), ("rock and roll", "rocknroll")]
 FOUND = [*((one, other) for one, other in EACH_PAIR), *((other, one) for one, other in EACH_PAIR), *ONE_WAY]
 
 # A query, and sentences it must not find.
@@ -155,6 +174,10 @@ APART = [
     ("size", "They have seized it"),
     ("Mueller", "Müllabfuhr"),
     ("京都", "東京の都市"),
+    ("978-3-16-148410-0", "Part 978 of 3161484100"),
+    ("node.js", "A js file and a node"),
+    ("rock'n'roll", "A roll on the rock"),
+    ("1/2", "The 2 of the 1"),
 ]
 
 Make = Callable[..., Engine]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from article_search.backends.embedded import store
+from article_search.backends.embedded import manifest, store
 from article_search.backends.embedded.manifest import Manifest, added
 from article_search.errors import IndexDamagedError, IndexFormatError
 from article_search.reading.files import Files, FileState
@@ -21,10 +21,14 @@ PLAIN = FileState(1234, 1_500_000_000_123_456_789, "0123456789abcdef" * 2, "inde
 
 ids = st.one_of(st.sampled_from(["a.md", "b.md", "b/a.md", "ü.md", "\U0001f600.md"]), st.text("ab/é\ud800", min_size=1))
 plain = st.builds(
-    lambda size, mtime, digest: FileState(size, mtime, digest.hex(), "indexed"),
+    lambda size, mtime, digest, mark, address: FileState(
+        size, mtime, digest.hex(), "indexed", mark=mark, address=address
+    ),
     st.integers(0, 2**40),
     st.integers(-(2**62), 2**62),
     st.binary(min_size=16, max_size=16),
+    st.integers(0, 2**63 - 1),
+    st.integers(0, 2**63 - 1),
 )
 odd = st.builds(
     FileState,
@@ -37,6 +41,9 @@ odd = st.builds(
     st.none() | st.floats(allow_nan=False),
     st.lists(st.builds(Note, st.text(), st.none() | st.integers(1, 9)), max_size=2).map(tuple),
     st.booleans(),
+    st.integers(-1, 2**65),
+    st.integers(0, 2**65),
+    st.none() | st.text(),
 )
 commits = st.lists(st.dictionaries(ids, st.none() | plain | odd, max_size=12), max_size=8)
 
@@ -67,6 +74,7 @@ def test_the_last_word_on_each_file_counts(said: list[Changes]) -> None:
             }
             assert dict(found) == expected
             assert found.stamps() == simple.stamps()
+            assert found.addresses() == simple.addresses()
             assert {id: state for id, state in found.notable().items() if state.notable} == simple.notable()
             assert all(found[id] == state for id, state in found.notable().items())
 
@@ -97,6 +105,21 @@ def test_many_changes_are_joined_with_what_was_known_and_files_gone_forgotten(tm
     assert [(link.name, link.files) for link in chain] == [("articles_3.files", 50)]
     assert dict(Manifest(tmp_path, chain)) == numbered(50, 100)
     assert added(tmp_path, chain, 4, dict.fromkeys(numbered(50, 100))) == ()
+
+
+def test_links_of_older_programs_know_neither_marks_nor_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrays = manifest._arrays
+    with monkeypatch.context() as patch:
+        older = lambda said: {name: each for name, each in arrays(said).items() if name not in ("marks", "addresses")}  # noqa: E731
+        patch.setattr(manifest, "_arrays", older)
+        chain = chain_of(tmp_path, numbered(0, 20))
+    chain = added(tmp_path, chain, 2, {"b.md": replace(PLAIN, mark=7, address=8)})
+    found = Manifest(tmp_path, chain)
+    assert found["000001.md"] == replace(PLAIN, size=1)
+    assert (found.stamps()["000001.md"], found.stamps()["b.md"][2]) == ((1, PLAIN.mtime, 0), 7)
+    assert found.addresses() == {"b.md": 8}
 
 
 def test_nothing_new_makes_no_file(tmp_path: Path) -> None:

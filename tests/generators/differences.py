@@ -10,7 +10,6 @@ _MARKUP = "a title is shown as readers see it: without markup, and with single b
 _DRAFT = "what calls itself a draft, unpublished or private is not to be found, whether or not its generator heeds that"
 _UNLISTED = "what is in no list on the site is in no list of hits"
 _SECTION = "Hugo gives the page of a section the date of its newest page; its own header has none"
-_NOT_READ = "headers in JavaScript, and in JSON without braces, are not read"
 _DOTTED = "names that begin with a dot are nobody's articles"
 
 MEANT: dict[str, dict[str, Meant]] = {
@@ -33,7 +32,6 @@ MEANT: dict[str, dict[str, Meant]] = {
         "src/.dotted.md": ({"built": False}, _DOTTED),
         "src/2019-03-08-first-boat.md": ({"title": 'First boat: Out & "about"'}, _MARKUP),
         "src/draft.md": ({"built": False}, _DRAFT),
-        "src/js-header.md": ({"title": "}", "date": None}, _NOT_READ),
     },
     "eleventy-plain": {"_drafts/idea.md": ({"built": False}, _DRAFT)},
     "hexo": {
@@ -45,10 +43,6 @@ MEANT: dict[str, dict[str, Meant]] = {
             f"{_MARKUP}; articles init says that category_map is not carried over",
         ),
         "source/_posts/draft-flag.md": ({"built": False}, _DRAFT),
-        "source/_posts/json-header.md": (
-            {"address": "/museum/en/various/json-header/", "title": "Json header", "date": None},
-            _NOT_READ,
-        ),
         "source/_posts/the ferry to Lykke.md": ({"title": 'The ferry to "Lykke"'}, _MARKUP),
         "source/page-hidden.md": ({"built": False}, _DRAFT),
     },
@@ -88,10 +82,6 @@ MEANT: dict[str, dict[str, Meant]] = {
     "mkdocs": {
         "docs/about.md": ({"title": "Who we are"}, "a page's own title comes before the one the navigation has for it"),
         "docs/draft.md": ({"built": False}, _DRAFT),
-        "docs/guide/keep.bak.md": (
-            {"built": False},
-            "exclude has no exceptions; articles init says that this one is not carried over",
-        ),
         "docs/guide/own-title.md": ({"title": "A title of its own: quay"}, _MARKUP),
     },
     "nikola": {

@@ -79,7 +79,7 @@ def test_the_readings_of_a_text_are_bounded() -> None:
         ("spanish", "políticas", "político"),
         ("russian", "книги", "книга"),
         ("portuguese", "informações", "informacao"),
-        ("french", "équipés", "équipée"),
+        ("french", "journaux", "journal"),
     ],
 )
 def test_words_are_stemmed_by_their_language(language: str, one: str, other: str) -> None:
@@ -129,12 +129,16 @@ def test_stop_words_are_terms_with_places() -> None:
 @given(st.text())
 def test_all_ways_through_a_text_agree(value: str) -> None:
     tokens = list(text.tokens(value))
-    pairs = [text.analyse(word) for word in segmentation.split(value)]
-    assert [token.term for token in tokens] == [term for term, _ in pairs] == text.terms(value)
-    assert [word for _, word in pairs] == text.words(value)
+    found = [text.analysers[text.ENGLISH].of(piece) for piece in segmentation.pieces(value)]
+    assert [token.term for token in tokens] == [terms[0] for terms, _ in found] == text.terms(value)
+    assert [terms for terms, _ in found] == text.indexed(value)
+    assert [plain for _, plain in found] == text.words(value)
     assert [token.position for token in tokens] == list(range(len(tokens)))
-    for token in tokens:
-        assert text.terms(value[token.start : token.end]) == [token.term]
+    every = [(token.position, token.term) for token in text.all_terms(value)]
+    assert every == [(place, term) for place, (terms, _) in enumerate(found) for term in terms]
+    assert [value[token.start : token.end] for token in tokens] == segmentation.split(value)
+    for token in tokens:  # a word by itself is found where it stands
+        assert set(text.asked(value[token.start : token.end])) <= set(found[token.position].terms)
 
 
 @given(st.text())

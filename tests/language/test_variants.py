@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,30 @@ def test_a_form_says_which_words_it_stands_for() -> None:
 @pytest.mark.parametrize("word", ["2019", "3.5", "4-2-3-1", "2020-09-15", "10.10.10", "0", "12,34", "9" * 40])
 def test_not_every_number_is_an_amount(word: str) -> None:
     assert not [variant for variant in variants([word]) if "million" in variant.text or "thousand" in variant.text]
+
+
+@pytest.mark.parametrize(
+    "sign", [char for char in map(chr, range(0x110000)) if unicodedata.decomposition(char).startswith("<fraction>")]
+)
+def test_each_vulgar_fraction_of_unicode_may_be_written_with_a_stroke(sign: str) -> None:
+    above, below = unicodedata.normalize("NFKD", sign).split("⁄")
+    if below:  # ⅟ is half of one
+        written = f"{above}/{below}"
+        assert list(variants([sign])) == [Variant(0, 0, written)]
+        assert Variant(0, 0, sign) in variants([written])
+        assert Variant(0, 0, f"12 {written}") in variants([f"12{sign}"])
+        assert Variant(0, 1, f"12{sign}") in variants(["12", written])
+
+
+@pytest.mark.parametrize("written", ["1/7", "3/4", "1/2"])
+def test_strokes_between_other_numbers_are_no_fractions(written: str) -> None:
+    assert not [variant for variant in variants([f"{written}/2020"]) if not variant.text.isascii()]
+    assert not [variant for variant in variants([f"24{written}0"]) if not variant.text.isascii()]
+
+
+@pytest.mark.parametrize("number", ["12 34 56", "1234567", "1 2 3 4 5 6 7 8 9", "123456 7890123 4567890"])
+def test_few_digits_very_many_and_very_many_groups_are_not_one_number(number: str) -> None:
+    assert number.replace(" ", "") not in {variant.text for variant in variants(number.split())}
 
 
 @pytest.mark.parametrize("word", "filled called united more timber four size surprise laboratory".split())

@@ -124,6 +124,102 @@ def test_language(text: str, expected: Node) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        ("DO NOT DISTURB THE SWANS", "DO not DISTURB THE SWANS"),
+        ("NOT IN MY NAME", "not IN MY NAME"),
+        ("ROMA NOT LAZIO", "ROMA not LAZIO"),
+        ("NE PAS ÉCRIRE, NOT HERE", "NE PAS ÉCRIRE not HERE"),
+        ("TO BE OR NOT TO BE", "TO BE OR not TO BE"),
+        ('"SERIE A" NOT ROMA', '"SERIE A" not ROMA'),
+        ("ROMA AND NOT LAZIO", "ROMA AND not LAZIO"),
+        ("ＤＯ ＮＯＴ ＤＩＳＴＵＲＢ", "DO not DISTURB"),
+    ],
+)
+def test_not_is_a_word_where_all_is_in_capitals_and_that_is_said(text: str, same_as: str) -> None:
+    assert tree(text) == tree(same_as)
+    assert said(text).startswith("NOT was read as a word")
+    assert read(same_as).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ROMA OR LAZIO", Or((Term("ROMA"), Term("LAZIO")))),
+        ("ROMA AND LAZIO", And((Term("ROMA"), Term("LAZIO")))),
+        ("roma NOT LAZIO", And((Term("roma"), Not(Term("LAZIO"))))),
+        ("category:SPORTS NOT LAZIO", And((Category("SPORTS"), Not(Term("LAZIO"))))),
+        ("東京 NOT 大阪", And((Term("東京"), Not(Term("大阪"))))),  # there are no capitals in it
+        ("2020 NOT 2019", And((Term("2020"), Not(Term("2019"))))),
+        ("ROMA -LAZIO", And((Term("ROMA"), Not(Term("LAZIO"))))),
+    ],
+)
+def test_other_operators_and_a_not_beside_small_letters_are_no_words(text: str, expected: Node) -> None:
+    assert tree(text) == expected
+    assert read(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        ("title：roma", "title:roma"),
+        ("title： roma", "title: roma"),
+        ("ｔｉｔｌｅ：ｒｏｍａ", "title:roma"),
+        ("Date：2020-09", "date:2020-09"),
+        ("-cat：sports", "-cat:sports"),
+        ("title：-roma", "title:-roma"),
+        ("roma ＯＲ lazio", "roma OR lazio"),
+        ("roma ｜ lazio", "roma | lazio"),
+        ("roma ＡＮＤ lazio OR a", "roma AND lazio OR a"),
+        ("roma ＮＯＴ lazio", "roma NOT lazio"),
+        ("（roma ＯＲ lazio） fee", "(roma OR lazio) fee"),
+        ("＂serie a＂", '"serie a"'),
+        ("ｔｒａｎｓｆ＊", "transf*"),
+        ("１２３", "123"),
+        *((f"roma {dash}tomato", "roma -tomato") for dash in "－–—−‐‑‒―"),
+        ("–(a b)", "-(a b)"),
+        ('−"a b"', '-"a b"'),
+        ("—title:a", "-title:a"),
+    ],
+)
+def test_full_width_signs_and_dashes_that_programs_made_are_what_they_stand_for(text: str, same_as: str) -> None:
+    assert read(text) == Query(text, tree(same_as))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("roma – lazio", ["roma", "lazio"]),
+        ("roma — lazio", ["roma", "lazio"]),
+        ("roma–lazio", ["roma–lazio"]),
+        ("roma– lazio", ["roma", "lazio"]),
+        ("——roma", ["roma"]),
+        ("価格：安い", ["価格：安い"]),
+        ("iphone：価格", ["iphone：価格"]),
+        ("東京－大阪", ["東京-大阪"]),
+        ("何？", ["何"]),
+        ("何？何", ["何？何"]),
+    ],
+)
+def test_dashes_elsewhere_and_the_rest_of_full_width_punctuation_are_no_syntax(text: str, expected: list[str]) -> None:
+    assert read(text) == Query(text, all_of(map(Term, expected)))
+
+
+def test_a_full_width_word_may_go_on_like_another() -> None:
+    assert unfinished(read("ｒｏｍ")).tree == Or((Term("rom"), Prefix("rom")))
+
+
+@pytest.mark.parametrize("mark", [*'"״”“„＂'])
+def test_a_quotation_mark_between_two_hebrew_letters_opens_no_phrase(mark: str) -> None:
+    army, states = f"צה{mark}ל", f"ארה{mark}ב"
+    assert read(f"{army} {states}") == Query(f"{army} {states}", And((Term(army), Term(states))))
+    assert tree(f'"דובר {army}" {states}') == And((Phrase(f"דובר {army}"), Term(states)))
+    assert tree(f"title:{army} -{states}") == And((Term(army, "title"), Not(Term(states))))
+    assert tree(f"category:{army}") == Category(army)
+    assert tree('"שלום" "עולם"') == And((Phrase("שלום"), Phrase("עולם")))
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("a b OR c d", And((A, Or((B, C)), D))),  # a blank binds loosest
@@ -430,6 +526,7 @@ PIECES = [
     "last-week",
     "2020",
 ]
+PIECES += [*"：（）－｜＂＊–—−״", "ＯＲ", " ＡＮＤ ", " ＮＯＴ ", "ｔｉｔｌｅ", "date：", 'צה"ל', "ה”ל", '"ב']
 PIECES += ["a", "roma", "centre-back", "1,000", "12", "é", "\x00", "\ud800", "2020-09-15T10:00", "--", "..", "İ"]
 TEXTS = st.text() | st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
@@ -444,7 +541,22 @@ def test_any_text_is_read(text: str) -> None:
 
 WORDS_AND_SYNTAX = st.lists(
     st.sampled_from(
-        [*"()|- ", '"', " OR ", " AND ", " NOT ", "title:", "cat:", "roma", "Fee", "1,5", "ab*", "x-y", ", "]
+        [
+            *"()|-–－（ ",
+            '"',
+            " OR ",
+            " AND ",
+            " NOT ",
+            "title:",
+            "cat：",
+            "roma",
+            "Fee",
+            "FEE",
+            "1,5",
+            "ab*",
+            "x-y",
+            ", ",
+        ]
     ),
     max_size=40,
 ).map("".join)
@@ -562,16 +674,33 @@ def test_description_of_any_query_reads_back(text: str) -> None:
 
 FIELDS = st.sampled_from([None, "title", "description", "body"])
 TYPED = st.sampled_from(
-    ["roma", "Fee", "centre-back", "it's", "or", "not", "a:b", "1,000", "Re:Zero", "x/y", "İstanbul"]
+    [
+        "roma",
+        "Fee",
+        "centre-back",
+        "it's",
+        "or",
+        "not",
+        "a:b",
+        "1,000",
+        "Re:Zero",
+        "x/y",
+        "İstanbul",
+        'צה"ל',
+        "a–b",
+        "a：b",
+    ]
 )
 MOMENTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29)).map(lambda m: m.replace(microsecond=0, tzinfo=UTC))
 DAYS = MOMENTS.map(lambda m: m.replace(hour=0, minute=0, second=0))
 SPANS = st.lists(MOMENTS | DAYS, min_size=2, max_size=2, unique=True).map(sorted).map(lambda pair: Range(*pair))
 LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(Term, TYPED, FIELDS),
-    st.builds(Phrase, st.sampled_from(["a b", "the", "OR", "title:a", "a (b | c", "a - b", "it's 1,000"]), FIELDS),
+    st.builds(
+        Phrase, st.sampled_from(["a b", "the", "OR", "title:a", "a (b | c", "a - b", "it's 1,000", 'דובר צה"ל']), FIELDS
+    ),
     st.builds(Prefix, st.sampled_from(["roma", "ab", "20"]), FIELDS),
-    st.builds(Category, st.sampled_from(["sports", "us news", "OR", "C++", "-x", "a:b", "r&b", "(x)"])),
+    st.builds(Category, st.sampled_from(["sports", "us news", "OR", "C++", "-x", "a:b", "r&b", "(x)", 'צה"ל'])),
     SPANS,
     MOMENTS.map(lambda moment: Range(moment, None)),
     DAYS.map(lambda moment: Range(None, moment)),

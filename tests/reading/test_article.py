@@ -52,6 +52,12 @@ def test_the_title_found_in_the_text_names_the_address_too() -> None:
     assert parse(b"# Two boats\n", "a.md", Rules(UTC, "/{title}"), NOW).url == "/two-boats"
 
 
+def test_the_ending_of_a_file_tells_its_syntax() -> None:
+    data = b"@if ($boats)\nBoats sail.\n@endif"
+    assert parse(data, "a.blade.md", Rules(UTC), NOW).body == "Boats sail."
+    assert parse(data, "a.md", Rules(UTC), NOW).body == "@if ($boats) Boats sail. @endif"
+
+
 @pytest.mark.parametrize(("data", "reason"), [(b"", "empty"), (b"\x89PNG\r\n\x1a\n", "binary"), (b"---\n", "empty")])
 def test_what_is_no_text_is_rejected_by_name(data: bytes, reason: str) -> None:
     with pytest.raises(ArticleError, match=reason) as caught:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
 
 from article_search.reading.report import FileNote, Report
 from tests.fake_engine import FakeEngine
@@ -31,6 +36,49 @@ def test_strict_exits_with_2_if_any_file_was_rejected(run: Run, engine: FakeEngi
     assert run("index")[0] == 0
 
 
+def test_what_could_not_be_read_is_named_and_exits_with_2(run: Run, engine: FakeEngine) -> None:
+    engine.report = Report(seen=3, unchanged=3, unreadable=(FileNote("archive", None, "cannot be read: why"),))
+    for command in ("index", "check"):
+        code, out, _ = run(command)
+        assert code == 2
+        assert "1 folder or file that could not be read now; what is known of them stays:\n  archive: cannot" in out
+        code, out, _ = run(command, "--json")
+        assert code == 2
+        assert json.loads(out)["unreadable"] == [{"path": "archive", "reason": "cannot be read: why"}]
+
+
+NOBODY = 65534
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can be somebody else")
+def test_a_folder_without_rights_keeps_its_articles() -> None:
+    with TemporaryDirectory() as name:  # pytest's own folders are closed to others
+        site = Path(name)
+        (site / "content" / "archive").mkdir(parents=True)
+        for id in ("new.md", "archive/old1.md", "archive/old2.md"):
+            (site / "content" / id).write_text(f"---\ntitle: {id}\n---\nAn albatross.\n")
+        for path in (site, *site.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+        nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+
+        def articles(*arguments: str) -> subprocess.CompletedProcess[str]:
+            command = [*nobody, sys.executable, "-m", "article_search", *arguments]
+            return subprocess.run(command, cwd=site, capture_output=True, text=True, timeout=60, check=False)
+
+        first = articles("index")
+        if first.returncode == 126 or "Permission denied" in first.stderr:
+            pytest.skip("nobody may not run this Python")
+        (site / "content" / "archive").chmod(0)
+        done = articles("index", "--json")
+        report = json.loads(done.stdout)
+        assert done.returncode == 2
+        assert report["unreadable"] == [{"path": "archive", "reason": "cannot be read: Permission denied"}]
+        assert (report["seen"], report["unchanged"], report["removed"], report["rejected"]) == (3, 3, 0, [])
+        assert json.loads(articles("search", "albatross", "--json").stdout)["total"] == 3
+        (site / "content" / "archive").chmod(0o700)
+        assert articles("index").returncode == 0
+
+
 def test_a_dry_run_says_so(run: Run) -> None:
     assert "nothing was written" in run("index", "--dry-run")[1]
     assert "nothing was written" not in run("index")[1]
@@ -45,6 +93,7 @@ def test_check_reports_warnings(run: Run) -> None:
         "seen",
         "left_out",
         "rejected",
+        "unreadable",
         "warnings",
         "seconds",
     }

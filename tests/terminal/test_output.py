@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,73 @@ def test_letters_that_an_output_does_not_know_become_question_marks(site: Path) 
     assert found.returncode == 0
     assert b"2020-09-15 ? latest" in found.stdout
     assert b"\xb7" not in found.stdout
+
+
+CODE_PAGES = ("cp1252", "latin-1", "cp437", "iso8859-5", "cp932")
+COMMANDS = (
+    ["search", "roma"],
+    ["show", "Zürich-東京.md"],
+    ["explain", "Zürich-東京.md", "roma"],
+    ["related", "Zürich-東京.md"],
+    ["suggest", "zür"],
+    ["index"],
+    ["check"],
+    ["status"],
+)
+
+
+@pytest.fixture(scope="module")
+def abroad(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site whose names and words no code page has all letters of."""
+    folder = tmp_path_factory.mktemp("abroad")
+    (folder / "content").mkdir()
+    for id in ("Zürich-東京.md", "Αθήνα.md"):
+        text = f"---\ntitle: Zürich für 東京, {id}\ntags: [Ελλάδα]\n---\nRoma über alles in Αθήνα, €5.\n"
+        (folder / "content" / id).write_text(text, "utf-8")
+    (folder / "content" / "Лёд.md").write_bytes(b"\x89PNG")
+    assert program("index", cwd=folder).returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        *((command, {"PYTHONIOENCODING": "cp1252"}) for command in COMMANDS),
+        *((COMMANDS[0], {"PYTHONIOENCODING": page}) for page in CODE_PAGES),
+        (COMMANDS[0], {"LC_ALL": "C"}),
+    ],
+)
+def test_json_is_utf_8_whatever_letters_the_terminal_has(
+    abroad: Path, arguments: list[str], environment: dict[str, str]
+) -> None:
+    found = program(*arguments, "--json", cwd=abroad, environment=environment)
+    assert (found.returncode, found.stderr) == (0, b"")
+    assert json.loads(found.stdout.decode("utf-8"))["version"] == 1
+    assert b"?" not in found.stdout
+    if arguments[0] in ("search", "show", "explain"):
+        assert "Zürich-東京.md" in found.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("encoding", CODE_PAGES)
+def test_no_letter_of_an_id_or_a_path_is_lost(abroad: Path, encoding: str) -> None:
+    environment = {"PYTHONIOENCODING": encoding}
+    found = program("search", "roma", "--paths", cwd=abroad, environment=environment)
+    assert {Path(path.decode()).name for path in found.stdout.splitlines()} == {"Zürich-東京.md", "Αθήνα.md"}
+    shown = program("search", "roma", cwd=abroad, environment=environment).stdout.decode(encoding)
+    told = shown.encode("ascii", "backslashreplace").decode()
+    for id in ("Zürich-東京.md", "Αθήνα.md"):
+        assert id.encode("ascii", "backslashreplace").decode() in told
+
+
+def test_ids_do_not_depend_on_the_locale_a_run_has(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "Zürich-東京.md").write_text("---\ntitle: Zürich\n---\nRoma.\n", "utf-8")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert json.loads(program("index", "--json", cwd=tmp_path, environment=plain).stdout)["added"] == 1
+    assert json.loads(program("index", "--json", cwd=tmp_path).stdout)["unchanged"] == 1
+    for arguments in (["search", "roma"], ["show", "Zürich-東京.md"]):
+        found = program(*arguments, "--json", cwd=tmp_path, environment=plain)
+        assert "Zürich-東京.md" in found.stdout.decode("utf-8")
 
 
 def test_a_long_message_is_wrapped_between_words_on_a_terminal(site: Path) -> None:

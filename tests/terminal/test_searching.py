@@ -277,3 +277,19 @@ def test_no_bytes_on_the_command_line_are_a_traceback(site: Path, words: Sequenc
         assert done.returncode == 2
         assert is_one_line(done.stderr.decode())
         assert b"fault of the program" not in done.stderr
+
+
+def test_a_day_is_the_one_at_the_site_wherever_it_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "fair.md").write_text("---\ntitle: Harbour fair\ndate: 2020-09-15\n---\nIt opened.\n")
+    (tmp_path / "content" / "late.md").write_text("---\ntitle: A fair\ndate: 2020-12-15 23:30\n---\nAt the harbour.\n")
+    (tmp_path / "articles.toml").write_text('timezone = "Europe/London"\n')
+    assert program("index", cwd=tmp_path).returncode == 0
+    for command in (["search", "harbour"], ["related", "late.md"]):
+        assert b"2020-09-15 \xc2\xb7" in program(*command, cwd=tmp_path).stdout
+        found = json.loads(program(*command, "--json", cwd=tmp_path).stdout)
+        assert "2020-09-15T00:00:00+01:00" in {hit["date"] for hit in found["hits"]}
+    shown = program("show", "fair.md", cwd=tmp_path).stdout.decode()
+    assert "2020-09-15T00:00:00+01:00" in shown
+    assert json.loads(program("show", "late.md", "--json", cwd=tmp_path).stdout)["date"] == "2020-12-15T23:30:00+00:00"
+    assert program("search", "date:2020-09-15", "--paths", cwd=tmp_path).stdout.endswith(b"fair.md\n")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 from xml.etree import ElementTree as Tree
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -73,7 +75,7 @@ def check_atom(made: Tree.Element) -> None:
         assert re.fullmatch(r"(?:https?|tag):[!-~]+", identity), "an IRI without blanks"
         assert one(part, "title").text is not None
         moment = one(part, "updated").text or ""
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", moment)
         datetime.fromisoformat(moment)
         for element in part.findall(f"{ATOM}link"):
             assert re.match(r"https?://[^/]", element.attrib["href"])
@@ -131,6 +133,11 @@ def test_an_article_without_a_date_never_looks_new() -> None:
     assert texts(undated, "updated") == ["1970-01-01T00:00:00Z"]
     assert not undated.findall(f"{ATOM}entry/{ATOM}published")
     assert one(undated, "updated").text == "2020-09-16T08:30:00Z", "when the index was last committed"
+
+
+def test_days_are_those_of_the_site() -> None:
+    made = feed(client_of(settings=replace(SITE, timezone=ZoneInfo("Europe/London"))))
+    assert one(made, "updated").text == "2020-09-15T01:00:00+01:00"
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

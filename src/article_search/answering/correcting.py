@@ -19,7 +19,7 @@ from article_search.answering.spelling import allowed, likeness
 from article_search.answering.words import Words
 from article_search.backends.base import Plain, Spelt, fields_of
 from article_search.backends.base import Word as Asked
-from article_search.language import folding, segmentation, text
+from article_search.language import segmentation, text
 from article_search.query.tree import (
     And,
     Form,
@@ -33,6 +33,7 @@ from article_search.query.tree import (
     all_of,
     any_of,
     forms_of,
+    may_be_several,
     positive_leaves,
     typed_of,
 )
@@ -58,6 +59,10 @@ class Correction:
 
     tree: Node
     text: str
+
+    def only_parts(self, query: str) -> bool:
+        """Whether it differs from what was typed in nothing but which words are written in one."""
+        return "".join(text.words(self.text)) == "".join(text.words(query))
 
 
 class _Guess(NamedTuple):
@@ -86,7 +91,8 @@ def correction(index: Words, tree: Node, plain: Plain, query: str, rare: int) ->
 def _words(node: Node) -> Iterator[Word]:
     """What may be corrected, in order."""
     if isinstance(node, Term | Phrase | Forms):
-        yield node
+        if not may_be_several(node):
+            yield node
     elif isinstance(node, And | Or):
         for child in node.children:
             yield from _words(child)
@@ -97,7 +103,9 @@ def _goes_on(index: Words, tree: Node, word: Word) -> bool:
     typed = typed_of(word)
     if Prefix(typed.text, typed.field) not in positive_leaves(tree):
         return False
-    return any(index.reader.beginning(folding.fold(typed.text), name, 1) for name in fields_of(typed.field))
+    return any(
+        index.reader.beginning(text.plain(typed.text, index.language), name, 1) for name in fields_of(typed.field)
+    )
 
 
 @dataclass(slots=True)
@@ -120,7 +128,9 @@ class _Corrector:
         tree = _replaced(self.tree, by, joined)
         spelt = {typed_of(word).text: guesses[0].text for word, guesses in meant.items()}
         spelt |= {f"{typed_of(one).text} {typed_of(other).text}": word for (one, other), word in joined.items()}
-        return Correction(tree, _rewritten(query, spelt))
+        right = _rewritten(query, spelt)
+        # What differs in punctuation, case or accents only finds the same.
+        return Correction(tree, right) if text.words(right) != text.words(query) else None
 
     # Which words
 
@@ -134,7 +144,7 @@ class _Corrector:
     def _mistyped_words(self, word: Word) -> list[str]:
         """The folded words in a word or phrase that may be slips."""
         typed = typed_of(word)
-        several = text.words(typed.text)
+        several = text.words(typed.text, self.index.language)
         if len(several) == 1:
             return several if allowed(several[0]) else []
         slips = [one for one in dict.fromkeys(several) if allowed(one) and self._known(one, typed.field) <= _RARE]
@@ -153,8 +163,8 @@ class _Corrector:
         stems: dict[str, _Guess] = {}
         for value, one in sorted(likely, key=lambda pair: (-pair[0], pair[1])):
             if (not least or one[0] == word[0]) and len(stems) < _NEAR:
-                stems.setdefault(text.term(one), _Guess(one, value))
-        stems.pop(text.term(word), None)
+                stems.setdefault(text.term(one, self.index.language), _Guess(one, value))
+        stems.pop(text.term(word, self.index.language), None)
         counts = self.index.reader.counts([_as_it_is(guess.text, only) for guess in stems.values()])
         guesses = zip(stems.values(), counts, strict=True)
         return [guess._replace(articles=n) for guess, (n, _) in guesses if n >= max(1, least)]
@@ -168,7 +178,7 @@ class _Corrector:
     def _meant(self, word: Word) -> list[_Guess]:
         """What a word or phrase may stand for, the likeliest first; the likeliest has ``_WEIGHT``."""
         typed = typed_of(word)
-        several = text.words(typed.text)
+        several = text.words(typed.text, self.index.language)
         if not several:
             return []
         if len(several) > 1:
@@ -201,7 +211,7 @@ class _Corrector:
         ways = dict.fromkeys(way for choice in choices for way in choice.ways)
         spelt: dict[Spelt, None] = {}
         typed = typed_of(word)
-        for one in text.words(typed.text):
+        for one in text.words(typed.text, self.index.language):
             for guess in self.misspelt.get((one, typed.field), []):
                 spelt.update(dict.fromkeys(_as_it_is(guess.text, typed.field).spelt))
         return Asked(tuple(ways), spelt=tuple(spelt))
@@ -209,7 +219,7 @@ class _Corrector:
     @property
     def _context(self) -> list[Word]:
         """The words of the query that say something."""
-        return [word for word in _words(self.tree) if not text.is_stop_word(typed_of(word).text)]
+        return [word for word in _words(self.tree) if not text.is_stop_word(typed_of(word).text, self.index.language)]
 
     def _phrases(self, word: Word, several: Sequence[str], only: TextField | None) -> list[_Guess]:
         """The ways to put a phrase right of which an article has one."""
@@ -231,6 +241,8 @@ class _Corrector:
             if self.index.reader.deadline.late():
                 break
             if self.index.articles(Phrase(phrase, only)):
+                if phrase == " ".join(several):  # what is likelier than any other way is no slip
+                    break
                 found.append(_Guess(phrase, _product(way)))
         return found
 
@@ -256,7 +268,7 @@ class _Corrector:
             first, second = typed_of(one), typed_of(other)
             if not (isinstance(first, Term) and isinstance(second, Term) and first.field == second.field):
                 continue
-            both = text.words(first.text) + text.words(second.text)
+            both = [one for word in (first, second) for one in text.words(word.text, self.index.language)]
             unknown = any(word in words and not self.index.articles(word) for word in (one, other))
             taken = any(one in pair or other in pair for pair in found)
             if len(both) == 2 and unknown and not taken and self._is_there("".join(both), first.field):
@@ -316,7 +328,7 @@ def _replaced(node: Node, by: Mapping[Node, Node], joined: Mapping[tuple[Word, W
 
 
 def _rewritten(query: str, spelt: Mapping[str, str]) -> str:
-    """The query as typed with words replaced wherever they stand as whole words."""
+    """The query as typed with words replaced wherever they stand as whole words, and the punctuation kept."""
     tokens = [(token.start, token.end) for token in text.tokens(query)]
     by = {tuple(segmentation.split(typed)): right for typed, right in spelt.items()}
     out, end, at = [], 0, 0
@@ -324,8 +336,12 @@ def _rewritten(query: str, spelt: Mapping[str, str]) -> str:
         for size in range(min(len(tokens) - at, max(map(len, by))), 0, -1):
             written = tuple(query[start:stop] for start, stop in tokens[at : at + size])
             if written in by:
-                out += [query[end : tokens[at][0]], by[written]]
-                end = tokens[at + size - 1][1]
+                right, places = segmentation.split(by[written]), tokens[at : at + size]
+                if len(right) != size:
+                    right, places = [by[written]], [(places[0][0], places[-1][1])]
+                for (start, stop), word in zip(places, right, strict=True):
+                    out += [query[end:start], word]
+                    end = stop
                 at += size - 1
                 break
         at += 1

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import tzinfo
+
 from article_search.answering.hits import hit, with_passage
 from article_search.answering.results import Document
 from article_search.backends.base import Number, Reader
 from article_search.errors import NotFoundError
 
 
+def find(reader: Reader, id: str) -> Number | None:
+    """What names an article to a reader; None where there is none.
+
+    A file system may spell accents otherwise than who typed the id: composed (NFC) or not (NFD).
+    """
+    spellings = (id,) if id.isascii() else (id, unicodedata.normalize("NFC", id), unicodedata.normalize("NFD", id))
+    return next((found for one in spellings if (found := reader.number(one)) is not None), None)
+
+
 def number(reader: Reader, id: str) -> Number:
     """What names an article to a reader. Raises NotFoundError."""
-    found = reader.number(id)
+    found = find(reader, id)
     if found is None:
         raise NotFoundError(f"there is no article {id}; ids are paths below the content folder, as in a search result")
     return found
 
 
-def document(reader: Reader, id: str) -> Document:
-    """One article. Raises NotFoundError."""
+def document(reader: Reader, id: str, zone: tzinfo) -> Document:
+    """One article, its date in the site's ``zone``. Raises NotFoundError."""
     found = number(reader, id)
     (head,), (text,) = reader.heads([found]), reader.texts([found])
-    return Document(with_passage(hit(head), text), text.body, head.warnings, text.language)
+    return Document(with_passage(hit(head, zone), text), text.body, head.warnings, text.language)

@@ -6,14 +6,28 @@ Not here: what the order of an answer adds to words, which the search tells (sea
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import tzinfo
 
 from article_search import scoring
+from article_search.answering.adjacent import Rows
 from article_search.answering.results import FieldScore, WordScore
-from article_search.answering.words import Words, by_weight, required, weighed
+from article_search.answering.words import Words, burst, by_weight, required, weighed
 from article_search.backends.base import Counts, Number, Word
 from article_search.query.describing import describe
-from article_search.query.tree import And, Forms, Node, Or, Phrase, Prefix, Term, forms_of, typed_of
+from article_search.query.tree import (
+    And,
+    Forms,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    forms_of,
+    may_be_several,
+    parts_of,
+    typed_of,
+)
 
 
 def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
@@ -23,6 +37,9 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
             if index.reader.answers(index.plain(node), number):
                 for child in required(children, index.language):
                     yield from words(index, child, number)
+        case Term() if may_be_several(node):
+            several: tuple[Term | Phrase, ...] = (Phrase(node.text, node.field), *parts_of(node))
+            yield from filter(None, (_best(index, one, number) for one in several))
         case Term() | Phrase() | Forms():
             found = _best(index, node, number)
             if found is not None:
@@ -32,6 +49,20 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
             found = _part(index, describe(node), word, index.reader.counts([word])[0], number)
             if found is not None:
                 yield found
+
+
+def rows(index: Words, rows: Rows, number: Number) -> Iterator[WordScore]:
+    """Phrases that an article scores by although they are not insisted on."""
+    for phrase, times in rows.items():
+        found = _best(index, phrase, number)
+        if found is not None:
+            yield replace(
+                found,
+                times=times,
+                fields=tuple(replace(field, score=field.score * times) for field in found.fields),
+                exact_form=found.exact_form * times,
+                score=found.score * times,
+            )
 
 
 def missing(index: Words, tree: Node, number: Number, zone: tzinfo) -> tuple[str, ...]:
@@ -88,7 +119,7 @@ def _part(
         articles=counts.articles,
         articles_with_form=with_form,
         idf=scoring.idf(reader.articles, max(known, counts.articles)),
-        burst=scoring.burst(counts.articles, counts.occurrences),
+        burst=burst(word, counts),
         times=times,
         share=share,
         fields=tuple(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from article_search.answering.words import Words
 from article_search.language import segmentation, text
 from article_search.language.variants import Variant, partings, variants
-from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField
+from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField, may_be_several
 
 _MOST = 16  # forms of one word
 _PARTED = 0.8  # what two words count for one that may be meant as it stands
@@ -41,6 +41,8 @@ def with_forms(words: Words, tree: Node, synonyms: Synonyms, exact: bool = False
             return Or(tuple(with_forms(words, child, synonyms, exact) for child in children))
         case Not(child):
             return Not(with_forms(words, child, synonyms, exact))
+        case Term() if may_be_several(tree):  # its parts find it in other forms
+            return _phrase(words, tree, synonyms)
         case Term():
             return _row(words, (tree,), synonyms, exact)[0]
         case Phrase():
@@ -50,14 +52,19 @@ def with_forms(words: Words, tree: Node, synonyms: Synonyms, exact: bool = False
 
 def _children(words: Words, children: Sequence[Node], synonyms: Synonyms, exact: bool) -> list[Node]:
     found: list[Node] = []
-    for _, group in groupby(children, key=lambda child: (type(child), getattr(child, "field", None))):
+    for _, group in groupby(children, key=_of_row):
         row = tuple(group)
-        terms = tuple(child for child in row if isinstance(child, Term))
+        terms = tuple(child for child in row if isinstance(child, Term) and not may_be_several(child))
         if terms:
             found += _row(words, terms, synonyms, exact)
         else:
             found += (with_forms(words, child, synonyms, exact) for child in row)
     return found
+
+
+def _of_row(child: Node) -> tuple[object, ...]:
+    """What is the same of words that stand next to each other."""
+    return type(child), getattr(child, "field", None), may_be_several(child)
 
 
 def _row(words: Words, row: tuple[Term, ...], synonyms: Synonyms, exact: bool) -> tuple[Node, ...]:
@@ -72,9 +79,9 @@ def _row(words: Words, row: tuple[Term, ...], synonyms: Synonyms, exact: bool) -
     return known.nodes
 
 
-def _phrase(words: Words, phrase: Phrase, synonyms: Synonyms) -> Phrase | Forms:
+def _phrase(words: Words, phrase: Term | Phrase, synonyms: Synonyms) -> Term | Phrase | Forms:
     """A phrase is taken at its word, but for what the owner of the site says of it."""
-    meant = _by_terms(synonyms, words.language).get(tuple(text.terms(phrase.text, words.language)), ())
+    meant = _by_terms(synonyms, words.language).get(tuple(text.asked(phrase.text, words.language)), ())
     forms = tuple(Form(_node(each, phrase.field), shown=True) for each in meant)
     return Forms((Form(phrase), *forms)) if forms else phrase
 
@@ -84,7 +91,7 @@ def _by_terms(synonyms: Synonyms, language: str) -> dict[tuple[str, ...], tuple[
     """What means the same, by the terms of what was typed."""
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     for words, meant in synonyms:
-        terms = tuple(text.terms(words, language))
+        terms = tuple(text.asked(words, language))
         found[terms] = found.get(terms, ()) + meant
     return found
 
@@ -101,7 +108,7 @@ class _Row:
         self._language = words.language
         self._row = row
         self._words = [term.text for term in row]
-        self._terms = [tuple(text.terms(word, self._language)) for word in self._words]
+        self._terms = [tuple(text.asked(word, self._language)) for word in self._words]
         self._field = row[0].field
         # By word: forms by their terms, each once.
         self._forms = [{terms: Form(term)} for term, terms in zip(row, self._terms, strict=True)]
@@ -122,7 +129,7 @@ class _Row:
 
     def _add(self, variant: Variant, shown: bool = False) -> None:
         node = _node(variant.text, self._field)
-        terms = tuple(text.terms(variant.text, self._language))
+        terms = tuple(text.asked(variant.text, self._language))
         for number in range(variant.first, variant.last + 1):
             self._forms[number].setdefault(terms, Form(node, variant.weight, shown))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import tzinfo
 
 from article_search.answering import snippets
 from article_search.answering.results import Fragment, Hit
 from article_search.backends.base import Head, Number, Reader, Text
+from article_search.language.days import in_zone
 from article_search.query.tree import EVERY, Node
 
 
@@ -15,14 +17,16 @@ def hits(
     reader: Reader,
     numbers: Sequence[Number],
     scores: Sequence[float],
+    zone: tzinfo,
     tree: Node = EVERY,
     similar: Sequence[int] = (),
     passages: bool = True,
 ) -> tuple[Hit, ...]:
-    """Some articles; with ``passages`` each has the best one for a tree, and its words marked in the title."""
+    """Some articles, their dates in the site's ``zone``; with ``passages`` each has the best one for a tree, and its
+    words marked in the title."""
     heads = reader.heads(numbers)
     found = [
-        hit(head, score, others)
+        hit(head, zone, score, others)
         for head, score, others in zip(heads, scores, similar or [0] * len(numbers), strict=True)
     ]
     if not passages:
@@ -30,7 +34,7 @@ def hits(
     return tuple(with_passage(each, text, tree) for each, text in zip(found, reader.texts(numbers), strict=True))
 
 
-def hit(head: Head, score: float = 0.0, similar: int = 0) -> Hit:
+def hit(head: Head, zone: tzinfo, score: float = 0.0, similar: int = 0) -> Hit:
     """An article without a passage."""
     return Hit(
         head.id,
@@ -38,7 +42,7 @@ def hit(head: Head, score: float = 0.0, similar: int = 0) -> Hit:
         head.title,
         (Fragment(head.title),),
         head.description,
-        head.date,
+        in_zone(head.date, zone) if head.date else None,
         head.categories,
         head.image,
         score,

@@ -9,7 +9,7 @@ One pass over the places of the words in those articles. Not here: the formula (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from article_search.answering.words import Words
 from article_search.arrays import run_starts
 from article_search.backends.base import Numbers, Reader
 from article_search.language import languages, text
-from article_search.query.tree import And, Forms, Node, Or, Phrase, Term, TextField
+from article_search.query.tree import And, Forms, Node, Or, Phrase, Term, TextField, parts_of
 
 FIRST = 50  # articles of an answer that are looked at, whatever the page
 _FIELDS: tuple[TextField, ...] = ("title", "body")
@@ -37,7 +37,7 @@ class Near(NamedTuple):
 def words(index: Words, tree: Node) -> list[Near]:
     """The words of a query that may stand together: not stop words, and none that is a phrase or in a group."""
     found: dict[str, Near] = {}
-    for child in tree.children if isinstance(tree, And | Or) else (tree,):
+    for child in _words(tree):
         nodes = [form.node for form in child.forms if form.weight == 1] if isinstance(child, Forms) else [child]
         terms = dict.fromkeys(term for node in nodes if (term := _term(node, index.language)) is not None)
         if terms and (first := next(iter(terms))) not in languages.stop_words(index.language):
@@ -45,9 +45,18 @@ def words(index: Words, tree: Node) -> list[Near]:
     return list(found.values())
 
 
+def _words(tree: Node) -> Iterator[Node]:
+    """The words of a query, of those that may be several the parts."""
+    for child in tree.children if isinstance(tree, And | Or) else (tree,):
+        if isinstance(child, Term) and (parts := parts_of(child)):
+            yield from parts
+        else:
+            yield child
+
+
 def _term(node: Node, language: str) -> str | None:
     """The term of a node, if that is one word in any field."""
-    terms = text.terms(node.text, language) if isinstance(node, Term | Phrase) and node.field is None else []
+    terms = text.asked(node.text, language) if isinstance(node, Term | Phrase) and node.field is None else []
     return terms[0] if len(terms) == 1 else None
 
 

@@ -28,5 +28,5 @@ def _by_terms(pinned: tuple[Pinned, ...], language: str) -> dict[tuple[str, ...]
 
 
 def _key(words: Iterable[str], language: str) -> tuple[str, ...]:
-    terms = sorted(term for word in words for term in text.terms(word, language))
+    terms = sorted(term for word in words for term in text.asked(word, language))
     return tuple(term for term in terms if not text.is_stop_word(term, language)) or tuple(terms)

@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-_SYNTAX = re.compile(r"[\"():*-]|\bOR\b")
+from article_search.language.days import iso
+
+_SYNTAX = re.compile(r"[\"():*\-（）：＊－‐‑‒–—―−]|\bOR\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ class FieldScore:
 class WordScore:
     """What one word of a query says of an article. ``articles`` have it, ``articles_with_form`` in the very form asked
     for; it weighs ``idf`` times ``burst`` (how often it is repeated where it stands), counts ``times`` (more than one
-    where the query repeats it) and, as a guess, its ``share``; ``exact_form`` is what the form adds to the fields."""
+    where the query repeats it, less where it is a stop word with its neighbour) and, as a guess, its ``share``;
+    ``exact_form`` is what the form adds to the fields."""
 
     word: str
     articles: int
@@ -184,7 +187,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "title": hit.title,
         "title_fragments": _fragments(hit.title_fragments),
         "description": hit.description,
-        "date": hit.date.isoformat() if hit.date else None,
+        "date": iso(hit.date) if hit.date else None,
         "categories": list(hit.categories),
         "image": hit.image,
         "score": round(hit.score, 4),
@@ -227,7 +230,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "version": 1,
         "articles": status.articles,
         "bytes": status.bytes,
-        "committed": status.committed.isoformat(),
+        "committed": iso(status.committed),
         "stale": status.stale,
     }
 

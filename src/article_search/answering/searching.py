@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from article_search.answering import nearness
+from article_search.answering import adjacent, documents, nearness
 from article_search.answering.forms import Synonyms, with_forms
 from article_search.answering.hits import hits
 from article_search.answering.leading import Closer, Ranked
@@ -29,7 +29,18 @@ from article_search.backends.base import Age, AllOf, Answer, NoneOf, Number, Pla
 from article_search.limits import LIMITS
 from article_search.query.describing import describe
 from article_search.query.search import Search, last_page
-from article_search.query.tree import Node, Prefix, Query, Range, any_words, finished, positive_words, relaxed
+from article_search.query.tree import (
+    Node,
+    Prefix,
+    Query,
+    Range,
+    any_words,
+    finished,
+    in_rows,
+    may_be_several,
+    positive_words,
+    relaxed,
+)
 from article_search.settings import Pinned, Recency
 
 if TYPE_CHECKING:
@@ -88,6 +99,7 @@ class Searching:
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self._tree = with_forms(self._words, request.query.tree, rules.synonyms, exact=request.search.exact)
         self._plain = self._words.plain(self._tree)
+        self._rows: adjacent.Rows = {}
         self._dates = Range(request.since, request.until) if request.since or request.until else None
         self._suggestion: str | None = None
         self._corrected = False
@@ -103,7 +115,9 @@ class Searching:
     def _mended(self, rare: int = _RARE) -> Correction | None:
         """What is meant if words of the query are mistyped, which is then the suggestion. Where no word is so rare,
         this costs nothing: how many articles have a word is remembered for the search."""
-        words = (word for word in positive_words(self._tree) if not isinstance(word, Prefix))
+        words = (
+            word for word in positive_words(self._tree) if not isinstance(word, Prefix) and not may_be_several(word)
+        )
         if not any(self._words.articles(word) <= rare for word in words):
             return None
         from article_search.answering import correcting  # most searches do without
@@ -113,7 +127,13 @@ class Searching:
         return found
 
     def _asked(self) -> _Meant:
-        """What is asked in the end; sets the suggestion, and whether it has found anything."""
+        """What is asked in the end; sets the suggestion, and whether it has found anything. Words that may be several
+        come first where their letters stand in a row."""
+        asked = self._understood()
+        rows = in_rows(self._tree)
+        return asked if rows == self._tree else replace(asked, above=(*asked.above, self._words.plain(rows)))
+
+    def _understood(self) -> _Meant:
         typed, as_typed = self._tree, self._plain
         mended = None if self._search.exact else self._mended()
         if mended:
@@ -123,6 +143,8 @@ class Searching:
             loosely = self._words.plain(any_words(typed))
             strictly = asked.above[0] if asked.relaxed else asked.tree
             self._corrected = self._gains(strictly, as_typed) or self._gains(asked.tree, loosely)
+            if not self._corrected and mended.only_parts(self._request.query.text):
+                self._suggestion = None  # it would find the same
             return asked if self._search.any else replace(asked, above=(*asked.above, as_typed))
         if asked.relaxed or not self._finds_any(asked):
             self._mended(_SELDOM)
@@ -163,7 +185,7 @@ class Searching:
         if request.recency is not None and request.now is not None:
             age = Age(request.now.timestamp(), request.recency.half_life, request.recency.weight)
         return Question(
-            tree=asked.tree,
+            tree=adjacent.lifting(self._words, asked.tree, self._rows),
             categories=tuple(self._search.categories),
             dates=self._dates,
             above=asked.above,
@@ -184,7 +206,7 @@ class Searching:
         if pinned is None:
             return (), ()
         first, hidden = (
-            [number for id in ids if (number := self._reader.number(id)) is not None]
+            [number for id in ids if (number := documents.find(self._reader, id)) is not None]
             for ids in (pinned.first, pinned.hide)
         )
         # What says the same as a hidden article is hidden with it.
@@ -205,6 +227,7 @@ class Searching:
         if self._search.sort != "relevance":
             answer = self._reader.answer(self._question(asked, count, about))
             return Ranked(answer, answer.rows, (tuple(each.by_words for each in answer.about),) * _STEPS), asked
+        self._rows = adjacent.rows(self._words, self._request.query)
         closer = Closer(nearness.words(self._words, finished(self._tree)), self._rules.reranker, self._search.expand)
         question = self._question(asked, closer.count(count), about)
         return closer.ranked(self._words, self._request.query, question, count), asked
@@ -223,6 +246,7 @@ class Searching:
             self._reader,
             rows.numbers.tolist(),
             rows.scores.tolist(),
+            self._rules.zone,
             self._tree,
             rows.similar.tolist(),
             passages=self._search.snippets,
@@ -266,6 +290,7 @@ class Searching:
         # Of an article that is not found the words it has are told all the same.
         some = asked.relaxed or self._search.any or not about.found
         words = explaining.words(self._words, any_words(self._tree) if some else self._tree, number)
+        phrases = explaining.rows(self._words, self._rows, number)
         recency, together, likeness, expansion = (
             after - before if about.found else 0.0 for before, after in itertools.pairwise(scores)
         )
@@ -278,7 +303,7 @@ class Searching:
             missing=explaining.missing(self._words, self._tree, number, self._rules.zone),
             repeats=about.found and not about.shown,
             pinned=self._said.get(number),
-            words=tuple(words),
+            words=(*words, *phrases),
             recency=recency,
             together=together,
             likeness=likeness,

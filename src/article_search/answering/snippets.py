@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 from article_search.answering.results import Fragment, Snippet
-from article_search.language import finding, folding, languages, segmentation, text
+from article_search.language import finding, languages, segmentation, text
 from article_search.limits import LIMITS
-from article_search.query.tree import Node, Phrase, Prefix, Term, TextField, positive_leaves, positive_words
+from article_search.query.tree import Node, Phrase, Prefix, Term, TextField, parts_of, positive_leaves, positive_words
 
 _LOOKED_AT = 200_000  # characters of a body; a passage further on is not worth the wait
 _SENTENCE_BEFORE = 0.6  # of the room to spare, at most this much before the first match to begin with its sentence ...
@@ -67,7 +66,7 @@ class _Wanted:
 
 @lru_cache(maxsize=64)
 def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
-    words = [_in_terms(word, language) for word in positive_words(tree)]
+    words = [_in_terms(word, language) for word in _words(tree)]
     stop_words = languages.stop_words(language)
     only_stop_words = all(term in stop_words for forms in words for _, terms in forms for term in terms)
     wanted = _Wanted({}, {}, {}, frozenset(), 0, language)
@@ -84,12 +83,20 @@ def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
         weight += worth[number]
         for leaf, terms in forms:
             if isinstance(leaf, Prefix):
-                wanted.prefixes.setdefault(text.words(leaf.text)[-1], {}).update(worth)
+                wanted.prefixes.setdefault(text.words(leaf.text, language)[-1], {}).update(worth)
             elif len(terms) > 1:  # covid-19 is found where its two words stand together, like a phrase
                 wanted.phrases.setdefault(terms, {}).update(worth)
             else:
                 wanted.words.setdefault(terms[0], {}).update(worth)
     return replace(wanted, terms=frozenset(wanted.words).union(*wanted.phrases), weight=weight)
+
+
+def _words(tree: Node) -> Iterator[Node]:
+    """The words of a query; of those that may be several the parts, as far as they say something, and the whole."""
+    for word in positive_words(tree):
+        yield word
+        if isinstance(word, Term):
+            yield from parts_of(word)
 
 
 def _in_terms(word: Node, language: str) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
@@ -140,25 +147,38 @@ def _found(value: str, tokens: list[finding.Match], wanted: _Wanted) -> Iterator
         if token.term in wanted.words:
             yield number, number, wanted.words[token.term]
         for phrase, worth in wanted.phrases.items():
-            if _stands_at(value, tokens, number, phrase):
-                yield number, number + len(phrase) - 1, worth
+            last = _stands_at(value, tokens, number, phrase)
+            if last is not None:
+                yield number, last, worth
         if wanted.prefixes:
-            word = folding.fold(value[token.start : token.end])
+            word = text.plain(value[token.start : token.end], wanted.language)
             for prefix, worth in wanted.prefixes.items():
                 if word.startswith(prefix):
                     yield number, number, worth
 
 
-def _stands_at(value: str, tokens: list[finding.Match], number: int, phrase: tuple[str, ...]) -> bool:
-    """Whether a phrase begins with a token: its words follow each other with no other between them."""
+def _stands_at(value: str, tokens: list[finding.Match], number: int, phrase: tuple[str, ...]) -> int | None:
+    """Where a phrase ends that begins with a token: its words follow each other with no other between them."""
     if tokens[number].term != phrase[0]:
-        return False
-    following = tokens[number : number + len(phrase)]
-    return (
-        len(following) == len(phrase)
-        and all(token.term == term for token, term in zip(following, phrase, strict=True))
-        and not any(segmentation.has_word(value, one.end, other.start) for one, other in pairwise(following))
-    )
+        return None
+    for term in phrase[1:]:
+        here = tokens[number]
+        number += 1
+        while number < len(tokens) and tokens[number].start == here.start:  # what else the same word is
+            number += 1
+        start = tokens[number].start if number < len(tokens) else -1
+        while number < len(tokens) and tokens[number].start == start and tokens[number].term != term:
+            number += 1
+        if number == len(tokens) or tokens[number].start != start or not _next_to(value, here, tokens[number]):
+            return None
+    return number
+
+
+def _next_to(value: str, one: finding.Match, other: finding.Match) -> bool:
+    """Whether a token is of the word right after that of another; of letters without blanks pairs overlap."""
+    if not one.term.isascii() and segmentation.is_unspaced(one.term) and len(segmentation.letters(one.term)) > 1:
+        return one.start < other.start < one.end
+    return one.end <= other.start and not segmentation.has_word(value, one.end, other.start)
 
 
 # ---- which passage ----

@@ -20,7 +20,7 @@ from article_search.answering.spelling import allowed, likeness
 from article_search.arrays import distinct, run_starts
 from article_search.backends.base import Reader
 from article_search.backends.base import Titles as Run
-from article_search.language import folding, languages, text
+from article_search.language import languages, text
 from article_search.limits import LIMITS
 from article_search.query.tree import TextField
 
@@ -231,7 +231,7 @@ class Titles:
             nth = place - self._index.place(holder)
             title = self._index.text(holder)
             tokens = list(text.tokens(title))[nth : nth + often.size]
-            words = [folding.fold(title[token.start : token.end]) for token in tokens]
+            words = [text.plain(title[token.start : token.end], self._language) for token in tokens]
             if len(words) == often.size and words[len(choices) - 1] in choices[-1].words:
                 found[" ".join(title[tokens[0].start : tokens[-1].end].casefold().split())] += 1
         best = max(found, key=lambda one: (found[one], -len(one)), default="")
@@ -245,7 +245,7 @@ def _key(written: str) -> str:
 
 def suggestions(reader: Reader, prefix: str, limit: int) -> tuple[Suggestion, ...]:
     """Completions of an unfinished query, best first."""
-    words = text.words(prefix[: LIMITS.query_chars])
+    words = text.words(prefix[: LIMITS.query_chars], reader.languages[0])
     if not words or limit < 1 or not reader.articles:
         return ()
     titles: Titles | None = reader.made.get(Titles)

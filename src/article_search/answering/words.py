@@ -25,7 +25,7 @@ from article_search.backends.base import (
     Word,
     fields_of,
 )
-from article_search.language import folding, text
+from article_search.language import segmentation, text
 from article_search.limits import LIMITS
 from article_search.query.tree import (
     And,
@@ -41,6 +41,8 @@ from article_search.query.tree import (
     Range,
     Term,
     forms_of,
+    in_rows,
+    parts_of,
     positive_words,
 )
 
@@ -76,6 +78,8 @@ class Words:
     def plain(self, tree: Node) -> Plain:
         """A tree with its words weighed, without those that say nothing."""
         match tree:
+            case Term() if parts := parts_of(tree):
+                return AnyOf((AllOf(tuple(map(self.leaf, parts))), self.leaf(Phrase(tree.text, tree.field))))
             case Term() | Phrase() | Forms() | Prefix():  # most are
                 leaf = self.leaf(tree)
                 return Times(leaf, self.times(tree)) if self._times else leaf
@@ -84,7 +88,7 @@ class Words:
             case Or(children):
                 return AnyOf(tuple(self.plain(child) for child in required(children, self.language)))
             case Not(child):
-                return NoneOf(self.plain(child))
+                return NoneOf(self.plain(in_rows(child)))
             case Category() | Range():
                 return tree
 
@@ -111,7 +115,12 @@ class Words:
 
     def word(self, nodes: Sequence[Term | Phrase]) -> Word:
         """What counts as one word, in terms and forms."""
-        forms = dict.fromkeys((form[0], node.field) for node in nodes if len(form := text.words(node.text)) == 1)
+        forms = dict.fromkeys(
+            (form[0], node.field)
+            for node in nodes
+            for language in self.reader.languages
+            if len(form := text.words(node.text, language)) == 1
+        )
         return Word(self._ways(nodes), tuple(forms))
 
     def _ways(self, nodes: Sequence[Term | Phrase]) -> tuple[Way, ...]:
@@ -121,7 +130,7 @@ class Words:
         """All words of one beginning, which count as one, and what the user should know."""
         spelt, warning = [], None
         for name in fields_of(node.field):
-            words = self.reader.beginning(folding.fold(node.text), name, LIMITS.prefix_terms + 1)
+            words = self.reader.beginning(text.plain(node.text, self.language), name, LIMITS.prefix_terms + 1)
             if len(words) > LIMITS.prefix_terms:
                 warning = (
                     f"over {LIMITS.prefix_terms} words begin with {node.text}; only the most frequent were searched"
@@ -195,10 +204,17 @@ def weighed(
     """What a word tells, of so many articles in all, that so many have in a form asked for; as if at least ``known``
     had it."""
     having = max(known, counts.articles)
-    weight = scoring.idf(articles, having) * scoring.burst(counts.articles, counts.occurrences)
+    weight = scoring.idf(articles, having) * burst(word, counts)
     lift = scoring.lift(articles, having, max(known, with_form)) if with_form else 0.0
     # Without a lift the form does not matter: one leaf for all forms of a stem.
     return Weighed(word if lift else Word(word.ways, (), word.spelt), weight, lift, share, counts.articles)
+
+
+def burst(word: Word, counts: Counts) -> float:
+    """How often a word stands where it stands, as scoring.py has it; letters in a row are no word that would tell by
+    that."""
+    is_run = any(segmentation.is_unspaced(way.terms[0]) for way in word.ways)
+    return 1.0 if is_run else scoring.burst(counts.articles, counts.occurrences)
 
 
 def by_weight(forms: Sequence[Form]) -> list[tuple[float, list[Term | Phrase]]]:
@@ -236,7 +252,7 @@ def repeated(asked: Query, language: str) -> dict[str, float]:
 def one_term(node: Node, language: str) -> str | None:
     """The term of a word in any field."""
     word = _plain_word(node)
-    terms = text.terms(word.text, language) if word is not None and word.field is None else []
+    terms = text.asked(word.text, language) if word is not None and word.field is None else []
     return terms[0] if len(terms) == 1 else None
 
 

@@ -303,7 +303,8 @@ class Places(NamedTuple):
 
 
 class Titles(Protocol):
-    """The titles of the newest articles, as many as a backend keeps: their terms one after the other.
+    """The titles of the newest articles, as many as a backend keeps: their terms one after the other, of each word the
+    plainest (text.plainness).
 
     Titles are numbered from 0, places by where they stand in ``run``. ``holder`` tells which title a place is of. Both
     end with a margin that is of no title.

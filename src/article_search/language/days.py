@@ -1,12 +1,13 @@
 """How are months and days written in English, and which days are there? For dates in articles and in queries alike.
 
-Not here: what a written date means (reading/dates.py), which days date words name (query/date_words.py).
+And which day is it at the site? Every place that shows a moment shows it in the site's time zone. Not here: what a
+written date means (reading/dates.py), which days date words name (query/date_words.py).
 """
 
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, datetime, timedelta, timezone, tzinfo
 
 MONTH = (  # patterns, for text in any case
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -30,6 +31,35 @@ def day_of(year: int, month: int, day: int) -> date:
     if not 1 <= day <= days:
         raise ValueError(f"there is no day {year:04}-{month:02}-{day:02}: that month has {days} days")
     return date(year, month, day)
+
+
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """A moment as the clocks of a zone show it; the first and the last of the calendar as they are."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
+def iso(moment: datetime) -> str:
+    """A moment as RFC 3339 has it, on the day it has.
+
+    Its offsets have no seconds, which clocks had until about 1940: the next whole minute that is no other day is taken.
+    """
+    offset = moment.utcoffset() or timedelta()
+    minutes = offset - offset % timedelta(minutes=1)
+    if minutes != offset:
+        nearest = (in_zone(moment, timezone(minutes + timedelta(minutes=more))) for more in (1, 0))
+        moment = next((near for near in nearest if near.date() == moment.date()), moment)
+    return moment.isoformat()
+
+
+def full_year(digits: str) -> int:
+    """The year of four digits, or of two, which may have an apostrophe before them."""
+    digits = digits.lstrip("'")
+    if len(digits) == 4:
+        return int(digits)
+    return int(digits) + (1900 if int(digits) >= 69 else 2000)  # the turning point of POSIX
 
 
 def month_number(name: str) -> int:

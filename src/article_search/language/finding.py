@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from article_search.language.segmentation import APOSTROPHES, INITIALS, WORD
-from article_search.language.text import ENGLISH, folded, terms_of
+from article_search.language import segmentation
+from article_search.language.segmentation import APOSTROPHES, INITIALS, Span
+from article_search.language.text import ENGLISH, analysers
 
 _NOT_ASCII = re.compile(r"(?<!\S)(?:(?=[\x00-\x7f])\S)*+[^\x00-\x7f\s]\S*")  # between blanks
 _WITH_POINTS = re.compile(INITIALS)
@@ -30,40 +31,48 @@ class Match(NamedTuple):
 
 
 def find(text: str, wanted: frozenset[str], prefixes: tuple[str, ...] = (), language: str = ENGLISH) -> Iterator[Match]:
-    """The words of a text whose term is wanted or whose folded form begins with one of the prefixes, in order.
+    """The words of a text of which a term is wanted or whose plain form begins with one of the prefixes, in order; of
+    scripts without blanks, pairs of letters.
 
     Looks for the first letters of what is wanted, which folding and English stemming keep, and analyses only words that
     have them: a text is read at the speed of memory, not of words.
     """
-    terms = terms_of[language]
-    for start, end in _candidates(text, wanted, prefixes, language):
-        word = text[start:end]
-        term = terms[word]
-        if term in wanted or (prefixes and folded[word].startswith(prefixes)):
-            yield Match(term, start, end)
+    known = analysers[language]
+    for start, end, reach in _candidates(text, wanted, prefixes, language):
+        terms, plain = known[text[start:reach]]
+        found = [term for term in terms if term in wanted]
+        if found and reach > end and segmentation.is_unspaced(text[start]):
+            ends = dict(zip(reversed(terms), _ends(text, start, reach), strict=True))
+            yield from (Match(term, start, ends[term]) for term in found)
+        elif found:
+            yield from (Match(term, start, end) for term in found)
+        elif prefixes and plain.startswith(prefixes):
+            yield Match(terms[0], start, end)
 
 
-def _candidates(
-    text: str, wanted: frozenset[str], prefixes: tuple[str, ...], language: str
-) -> Iterator[tuple[int, int]]:
-    """Where the words are that may match: at least all that do."""
+def _ends(text: str, start: int, reach: int) -> list[int]:
+    """Where each of some letters of a run ends."""
+    return [start + span.end for span in segmentation.spans(text[start:reach])]
+
+
+def _candidates(text: str, wanted: frozenset[str], prefixes: tuple[str, ...], language: str) -> Iterable[Span]:
+    """The words that may match: at least all that do."""
     if language != ENGLISH:
-        yield from (match.span() for match in WORD.finditer(text))
-        return
+        return segmentation.spans(text)
     beginnings = _beginnings(wanted, prefixes)
     lower = text.lower()
     if beginnings is None or len(lower) != len(text):
         # Folding and stemming keep a word's first letter, but for what it makes of foreign ones.
         firsts = {string[:1] for string in (*wanted, *prefixes)}
         initials = {char for first in firsts for char in (first, first.lower(), first.upper())}
-        for match in WORD.finditer(text):
-            initial = match[0][0]
-            if initial in initials or initial > "\x7f":
-                yield match.span()
-        return
+        return (span for span in segmentation.spans(text) if text[span.start] in initials or text[span.start] > "\x7f")
     # What has foreign letters may be any word, see fold: it is read whole, and nothing is looked for in it.
     pieces = _foreign_pieces(text)
-    spans = dict(match.span() for start, end in pieces for match in WORD.finditer(text, start, end))
+    spans = {
+        start + span.start: Span(*(start + place for place in span))
+        for start, end in pieces
+        for span in segmentation.spans(text[start:end])
+    }
     lower = _blanked(lower, pieces)
     places: set[int] = set()
     absent = {mark for mark in APOSTROPHES if mark not in lower}
@@ -75,9 +84,9 @@ def _candidates(
                 places.add(place)
             place = lower.find(beginning, place + 1)
     for place in places:
-        if place not in spans and not _within_word(text, place) and (found := WORD.match(text, place)):
-            spans[place] = found.end()
-    yield from sorted(spans.items())
+        if place not in spans and not _within_word(text, place) and (end := segmentation.end_of_word(text, place)):
+            spans[place] = Span(place, end, end)
+    return [spans[place] for place in sorted(spans)]
 
 
 @lru_cache(maxsize=256)

@@ -1,11 +1,12 @@
 """Which languages can articles be written in, what are they called, and which of their words say nothing?
 
-Names are those of the Snowball stemmers. Not here: stemming (text.py), what language an article is in
-(reading/article.py).
+Any that has a code: those with a Snowball stemmer go by its name, the others by their shortest code. Not here: stemming
+(text.py), what language an article is in (reading/article.py).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -50,8 +51,31 @@ _CODES: Mapping[str, str] = {
     "turkish": "tr tur türkçe",
     "yiddish": "yi yid ייִדיש",
 }
-NAMES = tuple(name for name in _CODES if name in Stemmer.algorithms())  # older versions know fewer
-_BY_CODE = {code: name for name in NAMES for code in (name, *_CODES[name].split())}
+STEMMED = tuple(name for name in _CODES if name in Stemmer.algorithms())  # older versions know fewer
+_BY_CODE = {code: name for name in STEMMED for code in (name, *_CODES[name].split())}
+# The other codes of ISO 639-1, with those of ISO 639-2 and English names of languages that many write.
+_UNSTEMMED = """
+    aa ab ae af:afr:afrikaans ak am:amh:amharic an as:asm:assamese av ay az:aze:azerbaijani ba be:bel:belarusian
+    bg:bul:bulgarian bh bi bm bn:ben:bengali:বাংলা bo:bod:tib:tibetan br:bre:breton bs:bos:bosnian ce ch co:cos:corsican
+    cr cu cv cy:cym:wel:welsh dv dz:dzo:dzongkha ee ff fil:tl:tgl:tagalog:filipino fj fo:fao:faroese
+    fy:fry:frisian gd:gla gl:glg:galician gn gu:guj:gujarati gv ha:hau:hausa he:iw:heb:hebrew:עברית ho
+    hr:hrv:croatian:hrvatski ht hz ia ie ig:ibo:igbo ii ik io is:isl:ice:icelandic iu ja:jpn:japanese:日本語
+    jv:jav:javanese ka:kat:geo:georgian kg ki kj kk:kaz:kazakh kl km:khm:khmer kn:kan:kannada ko:kor:korean:한국어 kr ks
+    ku:kur:kurdish kv kw ky:kir:kyrgyz la:lat:latin lb:ltz:luxembourgish lg li ln lo:lao lu lv:lav:latvian
+    mg:mlg:malagasy mh mi:mri:mao:maori mk:mkd:mac:macedonian ml:mal:malayalam mn:mon:mongolian mr:mar:marathi
+    ms:msa:may:malay mt:mlt:maltese my:mya:bur:burmese:myanmar na nd ng nr nv ny oc:oci:occitan oj om or:ori:odia
+    os pa:pan:punjabi pi ps:pus:pashto qu rm:roh:romansh rn rw sa:san:sanskrit sc sd:snd:sindhi se sg
+    si:sin:sinhala sk:slk:slo:slovak:slovenčina sl:slv:slovenian:slovenščina sm sn so:som:somali sq:sqi:alb:albanian ss
+    su:sun:sundanese sw:swa:swahili te:tel:telugu tg:tgk:tajik th:tha:thai:ไทย ti tk:tuk:turkmen tn to ts tt:tat:tatar
+    tw ty ug:uig:uyghur uk:ukr:ukrainian:українська ur:urd:urdu uz:uzb:uzbek ve vi:vie:vietnamese vo wa
+    wo xh:xho:xhosa yo:yor:yoruba za zh:zho:chi:cmn:yue:chinese:中文 zu:zul:zulu
+"""
+_BY_CODE |= {code: codes.partition(":")[0] for codes in _UNSTEMMED.split() for code in codes.split(":")}
+_TAG = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]{1,8})*")
+NAMES = (*STEMMED, *dict.fromkeys(codes.partition(":")[0] for codes in _UNSTEMMED.split()))
+# Languages in which accents part words that have nothing to do with each other: who types them means them.
+TONAL = frozenset(("vi", "yo"))
+DOTLESS_I = frozenset(("turkish", "az", "crh", "tt"))  # where I is the capital of ı
 
 # Words too frequent to tell articles apart, folded. English: those Lucene's EnglishAnalyzer leaves out. The others:
 # articles, pronouns, conjunctions, the shortest prepositions and forms of "to be", which a query may well hold.
@@ -94,9 +118,15 @@ _ACCENTED: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 def known(tag: str) -> str | None:
-    """The language of a name, an ISO 639 code or a tag such as ``pt-BR``; None when there is no stemmer for it."""
+    """The language of a name, an ISO 639 code or a tag such as ``pt-BR``; None when it is none of these.
+
+    Of three letters any may be a code: ISO 639-3 has nearly 8,000.
+    """
     tag = tag.strip().casefold().replace("_", "-")
-    return _BY_CODE.get(tag) or _BY_CODE.get(tag.partition("-")[0])
+    if name := _BY_CODE.get(tag) or _BY_CODE.get(tag.partition("-")[0]):
+        return name
+    found = _TAG.fullmatch(tag)
+    return found[1] if found and len(found[1]) == 3 else None
 
 
 @lru_cache(maxsize=64)

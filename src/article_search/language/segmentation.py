@@ -1,40 +1,178 @@
 """What is a word of a text? Where one begins and ends, whatever its script.
 
-Not here: what a word is to an index (text.py).
+After UAX #29 (Unicode Text Segmentation), with what search needs besides: C++ and U.S. are words. Letters of a script
+that puts no blanks between words are a word each, with the marks that belong to them; such a word is indexed by more
+than itself, and so is told how far that reaches. Not here: what a word is to an index (text.py).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from article_search.language.scripts import ASIAN, FOLLOWING, HANGUL, HEBREW, MARKS, STACKING, UNSEEN, UNSPACED
 
 APOSTROPHES = "'’ʼ‘ʻ`´"
-_JOINING = "\u0300-\u036f\u00ad"  # accents that are characters of their own, and hyphens nobody sees
-# Scripts without blanks between words: each character is one. Thai, Lao, Burmese, Khmer, Chinese, Japanese.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-    "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
-)
-_LETTER = rf"[^\W_{_UNSPACED}]"
-INITIALS = rf"[A-Za-z](?:\.[A-Za-z])+(?!{_LETTER}|[{_JOINING}])\.?"
-WORD = re.compile(
-    r"(?=[\w%])(?:"  # at most characters between words nothing else is tried
-    # Nearly all words are of this kind, and found much faster.
-    rf"[A-Za-z]++(?:(?=[ ,\n])|(?<=[A-Za-z]{{2}})(?=\.)|(?![\w{APOSTROPHES}{_JOINING}.+#]))"
-    rf"|\d{{1,3}}(?:,\d{{3}})+(?!,?\d)(?!{_LETTER})"  # with grouped thousands: 100,000 is 100000
-    rf"|{INITIALS}"  # U.S. is one word
-    r"|[A-Za-z](?:\+\+(?![^\W\d_])|\#(?![^\W_]))"  # C++, C#
-    rf"|{_LETTER}+(?:(?:[{APOSTROPHES}]|[{_JOINING}]+){_LETTER}+)*[{_JOINING}]*"
-    rf"|[{_UNSPACED}]"
-    r"|(?<![^\W\d_])(?<!%)%(?![^\W_%])"
-    r")"
-)
+ABBREVIATING = '"״”“„\u05f3\u05f4'  # between two letters of Hebrew; of these U+05F3 and U+05F4 are its own
+_PLAIN_MARKS = "\u0300-\u036f"
+_FRACTIONS = "\u00bc-\u00be\u2150-\u215f\u2189"  # vulgar ones: 1½ is two words
+_LETTER = rf"[^\W_{UNSPACED}{FOLLOWING}{HANGUL}{_FRACTIONS}]"
+INITIALS = rf"[A-Za-z](?:\.[A-Za-z])+(?!{_LETTER}|[{_PLAIN_MARKS}{UNSEEN}])\.?"
+
+
+def _pattern(marks: str) -> re.Pattern[str]:
+    """What a word is where these are the marks. Runs of letters without blanks are matched as a whole."""
+    within = rf"[{APOSTROPHES}]|[{marks}{UNSEEN}]+|(?<=[lL])·(?=[lL])"  # col·laborar is Catalan
+    if marks is not _PLAIN_MARKS:
+        within += rf"|(?<=[{HEBREW}])[{ABBREVIATING}](?=[{HEBREW}])"
+    return re.compile(
+        r"(?=[\w%])(?:"  # at most characters between words nothing else is tried
+        # Nearly all words are of this kind, and found much faster.
+        rf"[A-Za-z]++(?:(?=[ ,\n])|(?<=[A-Za-z]{{2}})(?=\.)|(?![\w{APOSTROPHES}{marks}{UNSEEN}·.+#]))"
+        rf"|\d{{1,3}}(?:,\d{{3}})+(?!,?\d)(?!{_LETTER})"  # with grouped thousands: 100,000 is 100000
+        rf"|{INITIALS}"  # U.S. is one word
+        r"|[A-Za-z](?:\+\+(?![^\W\d_])|\#(?![^\W_]))"  # C++, C#
+        rf"|{_LETTER}+(?:(?:{within}){_LETTER}+)*[{marks}{UNSEEN}]*"
+        rf"|[{UNSPACED}][{UNSPACED}{marks}{FOLLOWING}{UNSEEN}]*"
+        rf"|[{HANGUL}][{HANGUL}{marks}{UNSEEN}]*"  # endings of Korean follow names and numbers without a blank
+        rf"|[{_FRACTIONS}]"
+        r"|(?<![^\W\d_])(?<!%)%(?![^\W_%])"
+        r")"
+    )
+
+
+# Of texts with no other marks than accents nothing more needs to be known, and the pattern is made sooner.
+_NO_MORE = re.compile("[\u0000-\u036f\u2000-\u206f\u20a0-\u2bff]*")
+_LATIN = _pattern(_PLAIN_MARKS)
+_RUN = re.compile(rf"[{UNSPACED}]")
+_NUMBER = re.compile(r"(?<!\d)(?<!\d[-‐‑–.])\d++(?:[-‐‑–.]\d++)++(?!\w)")
+_DATE = re.compile(r"(?:\d{4}[-.]\d\d?[-.]\d\d?|\d\d?[-.]\d\d?[-.]\d{4})")
+_LONG = 7  # digits of a number that may be written with or without the signs between its groups: of a telephone, a book
+
+
+_TONES = "\u0e48-\u0e4b\u0ec8-\u0ecb"
+# The vowel am of Thai and Lao, typed as its two signs, perhaps with a tone between.
+_VOWELS_IN_TWO = rf"(?:(?<=[\u0e4d\u0ecd])|(?<=[\u0e4d\u0ecd][{_TONES}]))[\u0e32\u0eb2]"
+
+
+class Span(NamedTuple):
+    """``text[start:end]`` is a word, ``text[start:reach]`` what it is indexed by."""
+
+    start: int
+    end: int
+    reach: int
+
+
+@lru_cache(maxsize=1)
+def _all_scripts() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a word is in any script, and a letter of one without blanks."""
+    marks = rf"[{MARKS}{FOLLOWING}{UNSEEN}]"
+    more = rf"(?<=[{STACKING}])[{UNSPACED}]|{_VOWELS_IN_TWO}"
+    letter = rf"[{UNSPACED}]{marks}*(?:(?:{more}){marks}*)*"
+    return _pattern(MARKS), re.compile(letter)
+
+
+def spans(text: str) -> Iterator[Span]:
+    """The words of a text, in order."""
+    if _NO_MORE.fullmatch(text):
+        words, letters = _LATIN, None
+    else:
+        words, letters = _all_scripts()
+    numbers = _numbers(text)
+    for found in words.finditer(text):
+        start, end = found.span()
+        if letters is not None and _RUN.match(text, start):
+            ends = [letter.end() for letter in letters.finditer(text, start, end)]
+            further = _together(text[start]) - 1
+            for here, reach in zip(ends, [*ends[further:], *[end] * further], strict=False):
+                yield Span(start, here, reach)
+                start = here
+        else:
+            yield Span(start, end, numbers.get(start, end))
+
+
+def _numbers(text: str) -> dict[int, int]:
+    """Where long numbers begin that are written in groups, and where they end."""
+    found = (match for match in _NUMBER.finditer(text) if sum(map(str.isdigit, match[0])) >= _LONG)
+    return {match.start(): match.end() for match in found if not _DATE.fullmatch(match[0])}
 
 
 def split(text: str) -> list[str]:
     """The words of a text as written, in order."""
-    return WORD.findall(text)
+    if _NO_MORE.fullmatch(text):
+        return _LATIN.findall(text)
+    return [text[start:end] for start, end, _ in spans(text)]
+
+
+def pieces(text: str) -> list[str]:
+    """Likewise, each with all that it is indexed by."""
+    return [text[start:reach] for start, _, reach in spans(text)]
+
+
+def end_of_word(text: str, start: int) -> int | None:
+    """Where a word ends that begins at a place; None if none does. The text has no letters beyond ASCII there."""
+    found = _LATIN.match(text, start)
+    return found.end() if found else None
 
 
 def has_word(text: str, start: int, end: int) -> bool:
     """Whether there is a word between two places."""
-    return WORD.search(text, start, end) is not None
+    between = text[start:end]
+    return not between.isspace() and next(spans(between), None) is not None
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word begins with a letter of a script that puts no blanks between words."""
+    return _RUN.match(word) is not None
+
+
+def stretches(text: str) -> Iterator[str]:
+    """A text cut where a run of letters of a script without blanks begins or ends; what has no word is left out."""
+    start = end = -1
+    unspaced = False
+    for span in spans(text):
+        is_run = is_unspaced(text[span.start])
+        if end >= 0 and (is_run or unspaced) and not (is_run and unspaced and span.start == end):
+            yield text[start:end]
+            end = -1
+        if end < 0:
+            start, unspaced = span.start, is_run
+        end = span.end
+    if end >= 0:
+        yield text[start:end]
+
+
+def is_hangul(word: str) -> bool:
+    """Whether a word is of syllables of Hangul."""
+    return _SYLLABLES.fullmatch(word) is not None
+
+
+def letters(run: str) -> list[str]:
+    """The letters of a run of a script without blanks, each with the marks that belong to it."""
+    return _all_scripts()[1].findall(run)
+
+
+def _together(letter: str) -> int:
+    """How many letters in a row are indexed, from each on: an everyday word of Chinese or Japanese has two, one of Thai
+    three or more."""
+    return 3 if _ASIAN.match(letter) else 2
+
+
+_ASIAN = re.compile(rf"[{ASIAN}]")
+_SYLLABLES = re.compile(rf"[{HANGUL}]+")
+_PARTED = re.compile(rf"[{UNSPACED}{HANGUL}]")
+
+
+def parts(word: str) -> tuple[str, ...]:
+    """What a word is found by that may be several, written without blanks, or have endings that nobody takes off: some
+    neighbouring letters, or syllables of Hangul, from each on, once. Empty for a word of no more than these."""
+    if word.isascii() or not _PARTED.search(word):
+        return ()
+    word = unicodedata.normalize("NFC", word)
+    units = letters(word) if is_unspaced(word) else list(word) if _SYLLABLES.fullmatch(word) else []
+    size = _together(word[0])
+    found = ("".join(units[start : start + size]) for start in range(len(units) - size + 1))
+    return tuple(dict.fromkeys(found)) if len(units) > size else ()

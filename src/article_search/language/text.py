@@ -1,12 +1,15 @@
 """How does text become terms? One analyser for indexing, querying and snippets, so that the three always agree.
 
-A word (segmentation.py) is folded (folding.py), then stemmed by the rules of its language. Stop words are terms like
-others, so that phrases are exact; a query merely does not insist on them. Not here: where in a text words stand that
-are looked for (finding.py), other ways to write a word (variants.py).
+A word (segmentation.py) is stemmed by the rules of its language as it is written, for they know accents; what comes of
+it is folded (folding.py). Readers leave accents out: a word that has some is indexed by the stem of what they type as
+well, and is found by that. Letters of scripts without blanks, and syllables of Korean, are indexed by pairs of
+neighbours besides. Stop words are terms like others, so that phrases are exact; a query merely does not insist on them.
+Not here: where in a text words stand that are looked for (finding.py), other ways to write a word (variants.py).
 """
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from itertools import product
@@ -14,12 +17,12 @@ from typing import NamedTuple
 
 import Stemmer
 
-from article_search.language import languages
-from article_search.language.folding import fold
-from article_search.language.segmentation import WORD
+from article_search.language import korean, languages, segmentation
+from article_search.language.apostrophes import bare
+from article_search.language.folding import fold, normal, normal_run, tone_last, unaccented
 
 # Part of an index's signature: an index made by another analyser is rebuilt.
-VERSION = 2
+VERSION = 3
 
 ENGLISH = languages.DEFAULT
 STOP_WORDS = languages.stop_words(ENGLISH)
@@ -28,7 +31,19 @@ STOP_WORDS = languages.stop_words(ENGLISH)
 _ACRONYMS = frozenset(("us", "it", "who", "aids", "ice"))
 
 _DOUBTS = 2  # words of a phrase that may be names or not
-_CACHED_WORDS = 500_000  # distinct words remembered, about 60 MB
+_CACHED_WORDS = 250_000  # distinct words remembered, about 80 MB
+_GROUPS = re.compile(r"(\d+)(?:[^\w,]\d+)+")  # a number as segmentation.py says it is indexed
+_TURKIC_I = str.maketrans({"I": "ı", "İ": "i"})
+_JOINER = "\u200c"  # which Persian writes before endings
+_SHORT = 2  # characters of Hindi that are no stem of one more: कला is not कल
+
+
+class Analysed(NamedTuple):
+    """What a word is indexed as: its terms, that by which it is looked for first, and its plain form, which prefixes
+    and spelling go by."""
+
+    terms: tuple[str, ...]
+    plain: str
 
 
 class Token(NamedTuple):
@@ -50,92 +65,166 @@ class _Folded(dict[str, str]):
         return found
 
 
-class _Terms(dict[str, str]):
-    """Word as written -> term; each distinct word is stemmed once."""
+class Analyser(dict[str, Analysed]):
+    """Word as written, with all that it is indexed by (segmentation.Span) -> what it is in a language; each distinct
+    word is analysed once."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
-        self._stemmer = Stemmer.Stemmer(language, 0)  # its own cache is off: this dict is one
+        # Its own cache is off: this dict is one.
+        self._stemmer = Stemmer.Stemmer(language, 0) if language in languages.STEMMED else None
         self._lock = threading.Lock()  # a Stemmer must not be shared by threads
         self._stop_words = languages.stop_words(language)
         self._language = language
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, word: str) -> Analysed:
         if len(self) >= _CACHED_WORDS:
             self.clear()
-        term = self[word] = self.of(word, fold(word))
-        return term
+        found = self[word] = self.of(word)
+        return found
 
-    def of(self, word: str, folded: str) -> str:
-        """The term of a word whose folded form is known."""
-        if folded in _ACRONYMS and ("." in word or word[: len(folded)].isupper()):
-            return folded.upper()
-        if folded in self._stop_words:
-            return folded
+    def of(self, word: str) -> Analysed:
+        """What a word is, for a caller that remembers it."""
+        if groups := _GROUPS.fullmatch(word):
+            first = self._of_word(groups[1])
+            return first._replace(terms=(*first.terms, normal("".join(filter(str.isdigit, word)))))
+        return self._of_run(word) if segmentation.is_unspaced(word) else self._of_word(word)
+
+    def _of_run(self, word: str) -> Analysed:
+        """A letter of a script without blanks, with those of its run that follow: any of them in a row, from it on."""
+        letters = segmentation.letters(word)
+        terms = tuple(normal_run("".join(letters[:size])) for size in range(len(letters), 0, -1))
+        return Analysed(terms, terms[-1])
+
+    def _of_word(self, word: str) -> Analysed:
+        own = bare(word, self._language)
+        if self._language in languages.DOTLESS_I:
+            own = own.translate(_TURKIC_I)
+        written = normal(own)
+        plain = unaccented(written)
+        if plain in _ACRONYMS and ("." in word or word[: len(plain)].isupper()):
+            return Analysed((plain.upper(),), plain)
+        if plain in self._stop_words:
+            return Analysed((plain,), plain)
+        if self._language in languages.TONAL:
+            terms = [tone_last(written), plain]
+        else:
+            typed = self._stem(languages.accented(plain, self._language))
+            terms = [typed] if plain == own else [self._stem(self._to_be_stemmed(own, written)), typed]
+        if segmentation.is_hangul(written):
+            terms += [korean.without_particle(written), *segmentation.parts(written)]
+        return Analysed(tuple(dict.fromkeys(terms)), plain)
+
+    def _to_be_stemmed(self, own: str, written: str) -> str:
+        """A word as its stemmer wants it."""
+        if self._language == "persian" and _JOINER in own:
+            return _JOINER.join(map(normal, own.split(_JOINER)))
+        return written
+
+    def _stem(self, word: str) -> str:
+        if self._stemmer is None:
+            return unaccented(word)
         with self._lock:
-            stem = str(self._stemmer.stemWord(languages.accented(folded, self._language)))
-        return stem if stem.isascii() else fold(stem)
+            stem = str(self._stemmer.stemWord(word))
+        if self._language == "hindi" and len(stem) <= _SHORT < len(word) == len(stem) + 1:
+            stem = word
+        return fold(stem)
 
 
-class _Languages(dict[str, _Terms]):
-    """Language -> its terms."""
+class _Analysers(dict[str, Analyser]):
+    """Language -> its analyser."""
 
-    def __missing__(self, language: str) -> _Terms:
-        terms = self[language] = _Terms(language)
-        return terms
+    def __missing__(self, language: str) -> Analyser:
+        analyser = self[language] = Analyser(language)
+        return analyser
 
 
 folded = _Folded()
-terms_of = _Languages()
+analysers = _Analysers()
 
 
 def is_stop_word(word: str, language: str = ENGLISH) -> bool:
     """Whether a query need not insist on a word."""
     stop_words = languages.stop_words(language)
-    return folded[word] in stop_words and terms_of[language][word] in stop_words  # IT is none
+    return folded[word] in stop_words and analysers[language][word].terms[0] in stop_words  # IT is none
 
 
 def tokens(text: str, language: str = ENGLISH) -> Iterator[Token]:
-    """The terms of a text with their places, in order."""
-    known = terms_of[language]
-    for position, match in enumerate(WORD.finditer(text)):
-        yield Token(known[match[0]], position, match.start(), match.end())
+    """The terms of a text with their places, in order; of each word the first."""
+    known = analysers[language]
+    for position, (start, end, reach) in enumerate(segmentation.spans(text)):
+        yield Token(known[text[start:reach]].terms[0], position, start, end)
+
+
+def all_terms(text: str, language: str = ENGLISH) -> Iterator[Token]:
+    """Likewise, all that a text is indexed by: what two texts must share to match."""
+    known = analysers[language]
+    for position, (start, end, reach) in enumerate(segmentation.spans(text)):
+        for term in known[text[start:reach]].terms:
+            yield Token(term, position, start, end)
+
+
+def indexed(text: str, language: str = ENGLISH) -> list[tuple[str, ...]]:
+    """All terms of each word of a text, in order."""
+    known = analysers[language]
+    return [known[piece].terms for piece in segmentation.pieces(text)]
+
+
+def plainness(term: str) -> int:
+    """Of the terms of one word the one with most of this is that of its plain form, as far as they tell: the stem of
+    what is typed without accents is the longest, a letter alone the shortest."""
+    return -len(term) if term[0].isdigit() or segmentation.is_unspaced(term) else len(term)
 
 
 def term(word: str, language: str = ENGLISH) -> str:
-    """The term of one word."""
-    return terms_of[language][word]
+    """The first term of one word."""
+    return analysers[language][word].terms[0]
 
 
 def terms(text: str, language: str = ENGLISH) -> list[str]:
-    """The terms of a text in order: what two texts must share to match."""
-    known = terms_of[language]
-    return [known[word] for word in WORD.findall(text)]
+    """The terms of a text in order, of each word the first."""
+    known = analysers[language]
+    return [known[piece].terms[0] for piece in segmentation.pieces(text)]
+
+
+def asked(text: str, language: str = ENGLISH) -> list[str]:
+    """The terms by which words are looked for that follow each other."""
+    known = analysers[language]
+    return [known[piece].terms[0] for piece in _asked(text)]
+
+
+def _asked(text: str) -> list[str]:
+    """The words of a text that say where all of it stands. The last letters of a run without blanks are told by those
+    before; they count only where another word follows."""
+    spans = list(segmentation.spans(text))
+    while len(spans) > 1 and spans[-2].end < spans[-2].reach == spans[-1].reach:
+        del spans[-1]
+    return [text[start:reach] for start, _, reach in spans]
 
 
 def readings(text: str, language: str = ENGLISH) -> list[tuple[str, ...]]:
-    """The terms of what a user typed, in order. More than one where a name may have been meant that is written in
-    capitals: ``us`` is ``us`` or ``US``, but ``US`` and ``U.S.`` are the name."""
-    known, words_ = terms_of[language], WORD.findall(text)
-    shouted = len(words_) > 1 and text.isupper()  # where all is in capitals they say nothing
+    """``asked``; more than one reading where a name may have been meant that is written in capitals: ``us`` is ``us``
+    or ``US``, but ``US`` and ``U.S.`` are the name."""
+    known, pieces = analysers[language], _asked(text)
+    shouted = len(pieces) > 1 and text.isupper()  # where all is in capitals they say nothing
     choices: list[tuple[str, ...]] = []
     doubts = 0
-    for word in words_:
-        plain = folded[word]
-        if plain in _ACRONYMS and (shouted or known[word] != plain.upper()) and doubts < _DOUBTS:
+    for piece in pieces:
+        (term, *_), plain = known[piece]
+        if plain in _ACRONYMS and (shouted or term != plain.upper()) and doubts < _DOUBTS:
             doubts += 1
-            choices.append((known[plain], plain.upper()))
+            choices.append((known[plain].terms[0], plain.upper()))
         else:
-            choices.append((known[word],))
+            choices.append((term,))
     return list(product(*choices))
 
 
-def words(text: str) -> list[str]:
-    """The folded words of a text in order, not stemmed: what prefixes and spelling go by."""
-    return [folded[word] for word in WORD.findall(text)]
+def words(text: str, language: str = ENGLISH) -> list[str]:
+    """The plain forms of the words of a text in order: what prefixes and spelling go by."""
+    known = analysers[language]
+    return [known[piece].plain for piece in segmentation.pieces(text)]
 
 
-def analyse(word: str, language: str = ENGLISH) -> tuple[str, str]:
-    """The term and the folded form of one word; for a caller that remembers them."""
-    plain = fold(word)
-    return terms_of[language].of(word, plain), plain
+def plain(word: str, language: str = ENGLISH) -> str:
+    """The plain form of one word, or of the beginning of one."""
+    return analysers[language][word].plain

@@ -8,12 +8,13 @@ case, accents and apostrophes, which a term has none of (text.py); typing errors
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from article_search.language import folding, segmentation, spellings, text
+from article_search.language import folding, korean, languages, segmentation, spellings, text
 
 _GUESS = 0.5  # 20m may be metres, or minutes
 _SPELT = 0.8  # the spelling that was typed comes first
@@ -34,14 +35,16 @@ def variants(words: Sequence[str], language: str = text.ENGLISH) -> Iterator[Var
         words = [word.lower() for word in words]  # where all is in capitals they say nothing
     cut = [segmentation.split(word) for word in words]
     for number, (word, pieces) in enumerate(zip(words, cut, strict=True)):
-        own = _of_word(word) if len(pieces) == 1 else _of_compound(word, pieces)
-        yield from (Variant(number, number, form, weight) for form, weight in own)
+        own = _of_word(word, language) if len(pieces) == 1 else _of_compound(word, pieces)
+        yield from (Variant(number, number, form, weight) for form, weight in (*own, *_of_either(word)))
     for number, (one, other) in enumerate(pairwise(words)):
         if other.lower() in _UNITS:
             yield from (Variant(number, number + 1, *form) for form in _amounts(f"{one} {other}"))
+        yield from (Variant(number, number + 1, *form) for form in _of_either(f"{one} {other}"))
         if len(cut[number]) == len(cut[number + 1]) == 1 and _may_be_one(one, other, language):
             yield Variant(number, number + 1, one + other)
     yield from _of_rows(words)
+    yield from _of_numbers(cut)
 
 
 def partings(word: str) -> Iterator[tuple[str, str]]:
@@ -63,6 +66,9 @@ _PREFIXED = re.compile(
     r"|(u)(turns?)|(k)(pop)"
 )
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ‘ʻ`´](?=\w{3})")  # O'Neill, not don't
+_N = re.compile(r"(\w+)['’ʼ‘ʻ`´]n(?:['’ʼ‘ʻ`´]\s?|\s)(\w+)", re.IGNORECASE)  # rock'n'roll
+_DOTTED = re.compile(r"([^\W\d_]{2,})\.([^\W\d_]{2,})")  # node.js
+_UNDOTTED = re.compile(r"(\w{2,})(js|io|net)")
 _SHORT = 3  # letters of initials that may be written apart
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _NUMBERED = [f"{number}{ending}" for number, ending in enumerate("st nd rd th th th th th th th".split(), 1)]
@@ -82,7 +88,7 @@ _EQUALS: dict[str, tuple[str, ...]] = {
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
-def _of_word(word: str) -> _Forms:
+def _of_word(word: str, language: str) -> _Forms:
     folded = folding.fold(word)
     term = text.term(word)
     yield from ((each, 1.0) for each in _EQUALS.get(term, ()) or _EQUALS.get(folded, ()))
@@ -93,14 +99,28 @@ def _of_word(word: str) -> _Forms:
             yield " ".join(filter(None, found.groups())), 1.0
     elif found := _PREFIXED.fullmatch(folded):
         yield " ".join(filter(None, found.groups())), 1.0
-    elif _APOSTROPHE.search(word):
+    elif _APOSTROPHE.search(word) and not _N.fullmatch(word):
         yield _APOSTROPHE.sub(" ", word), 1.0
     elif 1 < len(folded) <= _SHORT and folded.isalpha() and word.isupper():
         yield " ".join(folded), 1.0
     elif _HUMP.search(word):
         yield _HUMP.sub(" ", word), 1.0
+    if folding.normal(word) != folded and language not in languages.TONAL:  # articles may leave accents out
+        yield folded, _SPELT
+    if segmentation.is_hangul(folded) and (noun := korean.without_particle(folded)) != folded:
+        yield noun, _SPELT
+    if found := _UNDOTTED.fullmatch(folded):
+        yield " ".join(found.groups()), 1.0 if found[2] == "js" else _SPELT
     if not word.isascii() and (spelt := word.translate(_UMLAUTS)) != word:
         yield spelt, 1.0
+
+
+def _of_either(written: str) -> _Forms:
+    """Of what is one word or two."""
+    if found := _N.fullmatch(written):
+        one, other = found.groups()
+        yield from ((f"{one} {joined} {other}", 1.0) for joined in ("n", "and", "&"))
+    yield from _fractions(written)
 
 
 # ---- one word with punctuation in it ----
@@ -113,6 +133,8 @@ _BOTH = re.compile(r"\s*&\s*")
 def _of_compound(word: str, pieces: Sequence[str]) -> _Forms:
     if len(_DASHES.split(word)) == len(pieces) <= _JOINED and not all(map(str.isdigit, pieces)):
         yield "".join(pieces), 1.0
+    if found := _DOTTED.fullmatch(word):
+        yield "".join(found.groups()), 1.0
     if "&" in word:
         yield _BOTH.sub(" and ", word), 1.0
     if word.endswith("%"):
@@ -151,12 +173,56 @@ def _of_rows(words: Sequence[str]) -> Iterator[Variant]:
                 yield Variant(first, last, "".join(row))
             if _GROUPED.fullmatch(" ".join(row)):
                 yield Variant(first, last, "".join(row))
-        three = words[first : first + 3]
-        if lower[first + 1 : first + 2] == ["and"] and list(map(len, three)) == [1, 3, 1]:
-            yield Variant(first, first + 2, f"{three[0]} {three[2]}")
+        yield from (Variant(first, first + 2, form) for form in _of_three(*words[first : first + 3]))
+
+
+def _of_three(one: str, joined: str = "", other: str = "") -> Iterator[str]:
+    """Of two words that are joined by a third."""
+    if not other or joined.lower() not in ("and", "n"):
+        return
+    if len(one) == len(other) == 1:
+        yield f"{one} {other}"
+    elif one.isalpha() and other.isalpha():
+        yield f"{one}'n'{other}"
+    if joined.lower() == "n":
+        yield from (f"{one} and {other}", f"{one} & {other}")
 
 
 # ---- numbers ----
+
+_DIGITS = (7, 17)  # of a number that is told digit by digit, punctuated or not: telephone, ISBN, account
+_PARTS = 8  # of such a number
+_NUMBER = re.compile(r"[0-9]+[Xx]?")  # an ISBN may end in X
+
+
+def _of_numbers(cut: Sequence[Sequence[str]]) -> Iterator[Variant]:
+    """Groups of digits in a row without what stands between them."""
+    for first in range(len(cut)):
+        parts: list[str] = []
+        for last in range(first, len(cut)):
+            parts += cut[last]
+            joined = "".join(parts)
+            if len(parts) > _PARTS or not _NUMBER.fullmatch(joined):
+                break
+            if len(parts) > 1 and _DIGITS[0] <= len(joined) <= _DIGITS[1]:
+                yield Variant(first, last, joined)
+
+
+_VULGAR = {  # sign -> the same with a stroke
+    sign: unicodedata.normalize("NFKD", sign).replace("⁄", "/") for sign in "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉"
+}
+_SIGNS = {written: sign for sign, written in _VULGAR.items()}
+_SIGNED = re.compile(rf"(\d{{0,9}})\s?([{''.join(_VULGAR)}])")
+_STROKED = re.compile(r"(?:(\d{1,9})[\s-])?(\d{1,2})[/⁄∕](\d{1,2})")
+
+
+def _fractions(written: str) -> _Forms:
+    """A vulgar fraction as one sign, or with a stroke."""
+    if found := _SIGNED.fullmatch(written):
+        yield f"{found[1]} {_VULGAR[found[2]]}".strip(), 1.0
+    elif (found := _STROKED.fullmatch(written)) and (sign := _SIGNS.get(f"{found[2]}/{found[3]}")):
+        yield (found[1] or "") + sign, 1.0
+
 
 _MAGNITUDES = {  # power of ten, and how it is written
     3: ("k", "thousand"),

@@ -13,7 +13,9 @@ binds tighter than OR, as everywhere: ``roma AND smalling OR maguire`` asks for 
 capitals; ``or`` is a word. A sign belongs to what follows it without a blank; the ``-`` in ``centre-back`` is part of
 the word. A field may have a blank after its colon (``title: roma``), but a date field only before what is a date, as in
 ``since: 2020``: in ``Save the date: Monday's fair`` it is a word. Any double quote, straight or typographic, opens and
-closes a phrase. ``since`` (or ``after``) and ``until`` include the days they name, ``before`` does not.
+closes a phrase, but between two Hebrew letters it is one of the word (``צה"ל``). ``since`` (or ``after``) and ``until``
+include the days they name, ``before`` does not. Signs and letters in full width are what they stand for, and so is a
+dash at the start of a word that a program has made of a hyphen.
 
 What cannot be read is read as plain words, and a warning names it and says what would be valid. Punctuation by itself
 is nothing; a text of nothing else finds nothing, whereas a blank one finds every article. One regular expression cuts
@@ -24,12 +26,15 @@ descent. Not here: what a tree means (tree.py), date words (date_words.py), term
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from article_search.language import segmentation
 from article_search.language.folding import fold
+from article_search.language.scripts import UNSPACED
 from article_search.language.text import tokens
 from article_search.limits import LIMITS
 from article_search.query.date_words import query_range
@@ -55,30 +60,35 @@ from article_search.query.tree import (
 _TEXT_FIELDS: dict[str, TextField] = {"title": "title", "description": "description", "body": "body"}
 _CATEGORY_FIELDS = ("category", "cat", "tag")
 _DATE_FIELDS = ("date", "since", "after", "until", "before")
-_FIELD = rf"(?i:{'|'.join((*_TEXT_FIELDS, *_CATEGORY_FIELDS, *_DATE_FIELDS))}):"
+_FIELD = rf"(?i:{'|'.join((*_TEXT_FIELDS, *_CATEGORY_FIELDS, *_DATE_FIELDS))})[:：]"
 
 _QUOTES = '"“”„‟«»＂「」『』'
+_DASHES = "\\-‐‑‒–—―−"
+_GERSHAYIM = rf"(?<=[\u0590-\u05ff])[{_QUOTES}](?=[\u0590-\u05ff])"  # typed as a quotation mark: an abbreviation
 _LEXER = re.compile(
     rf"""
     (?P<open>\() | (?P<close>\))
   | (?P<or>\|+|OR(?![^\s()|])) | (?P<and>AND(?![^\s()|])) | (?P<not>NOT(?![^\s()|]))
-  | (?P<minus>(?<![^\s(|:])-(?=[^\s)|-]))
+  | (?P<minus>(?<![^\s(|:：])[{_DASHES}](?=[^\s)|{_DASHES}]))
   | (?P<field>{_FIELD}(?=[^\s)|]))
-  | (?P<spaced>{_FIELD}(?=\s+(?!(?:AND|OR|NOT)(?![^\s()|]))-?[\w({_QUOTES}]))
+  | (?P<spaced>{_FIELD}(?=\s+(?!(?:AND|OR|NOT)(?![^\s()|]))[{_DASHES}]?[\w({_QUOTES}]))
   | (?P<unknown>[a-z]{{2,}}:(?=[^\s)|/:]))  # looks like a field, but none we have; https:// does not
-  | (?P<phrase>[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}])
+  | (?P<phrase>[{_QUOTES}](?:[^{_QUOTES}]|{_GERSHAYIM})*+[{_QUOTES}])
   | (?P<quote>[{_QUOTES}])
-  | (?P<word>(?:[^\s()|{_QUOTES}]|(?<=[^\W_])[{_QUOTES}](?![^\W_]))+)  # in 12" vinyl, no phrase begins
+  | (?P<word>(?:[^\s()|{_QUOTES}]|{_GERSHAYIM}|(?<=[^\W_])[{_QUOTES}](?![^\W_]))+)  # in 12" vinyl, no phrase begins
     """,
     re.VERBOSE,
 )
+# Signs and ASCII letters of East Asian keyboards. The rest of their punctuation is that of texts, and no syntax.
+_FULL_WIDTH = str.maketrans({chr(ord(char) + 0xFEE0): char for char in "()|*-" + string.ascii_letters + string.digits})
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_LONG_WORD = re.compile(rf"([^\W_]{{{LIMITS.word_chars}}})[^\W_]+")
+_LONG_WORD = re.compile(rf"([^\W_{UNSPACED}]{{{LIMITS.word_chars}}})[^\W_{UNSPACED}]+")
 _WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
-_NOT_IN_CATEGORY = re.compile(rf"[*{_QUOTES}]")
+_NOT_IN_CATEGORY = re.compile(rf"(?!{_GERSHAYIM})[*{_QUOTES}]")
 _CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
 _OPERATORS = ("AND", "OR", "NOT")
+_OPERATOR = re.compile(rf"\b(?:{'|'.join(_OPERATORS)})\b")
 
 # Kinds of token: what joins two items, and what needs an item after it.
 _JOINING = ("or", "and")
@@ -99,7 +109,7 @@ class _Token(NamedTuple):
 def parse(text: str, now: datetime) -> Query:
     """The query in a user's text. ``now`` (aware) is what ``last-week`` counts from; days begin in its time zone."""
     if _is_plain(text):
-        return Query(text, all_of([Term(word) for word in text.split(" ")]))
+        return Query(text, all_of([Term(word) for word in _half_width(text).split(" ")]))
     warnings: dict[str, None] = {}  # each thing is said once, in order
 
     def warn(warning: str) -> None:
@@ -108,7 +118,7 @@ def parse(text: str, now: datetime) -> Query:
 
     now = now.replace(microsecond=0)  # spans are written in seconds at their finest
     text = _within_length(_CONTROL.sub(" ", text).strip(), warn)
-    mended = _mend_operators(_mend_brackets(_lex(text, warn), warn), warn)
+    mended = _mend_operators(_mend_brackets(_lex(_half_width(text), warn), warn), warn)
     deep = _Parser(mended, now, warn).query(None)
     if deep is None:
         deep = NOTHING if text else EVERY
@@ -122,7 +132,7 @@ def parse(text: str, now: datetime) -> Query:
 
 def unfinished(query: Query) -> Query:
     """The same query while it is typed: words are found too that begin like the last, if it is a plain one."""
-    return replace(query, tree=_unfinished(query.tree, query.text))
+    return replace(query, tree=_unfinished(query.tree, _half_width(query.text)))
 
 
 def _unfinished(node: Node, text: str) -> Node:
@@ -139,12 +149,15 @@ def _unfinished(node: Node, text: str) -> Node:
 
 def _is_plain(text: str) -> bool:
     """Whether a text is some words and no more, as most are: read at once, to the same tree."""
-    # Where no blanks are, each letter is a word.
-    most = LIMITS.word_chars if text.isascii() else LIMITS.query_terms
-    if len(text) > most or not _PLAIN.fullmatch(text):
+    if len(text) > LIMITS.word_chars or not text.isascii() or not _PLAIN.fullmatch(text):
         return False
-    words = text.split(" ")
+    words = _half_width(text).split(" ")
     return len(words) <= LIMITS.query_terms and not any(word in _OPERATORS for word in words)
+
+
+def _half_width(text: str) -> str:
+    """A text with what is in full width as it is elsewhere, character by character."""
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def _within_length(text: str, warn: Warn) -> str:
@@ -162,12 +175,16 @@ def _lex(text: str, warn: Warn) -> Iterator[_Token]:
     text = _LONG_WORD.sub(r"\1", text)
     if text != whole:
         warn(f"Of words longer than {LIMITS.word_chars} letters only the beginning is searched for.")
+    in_capitals = _OPERATOR.sub("", text).isupper()
     leads = False
     for match in _LEXER.finditer(text):
         kind, piece = str(match.lastgroup), match[0]
         if kind == "quote":
             warn(f'A quotation mark stands alone; "two words" between a pair are found side by side. {_AS_WORDS}')
             kind, piece = "word", ""
+        elif kind == "not" and in_capitals:  # a headline; AND and OR between its words do little harm
+            warn("NOT was read as a word, as all is in capitals; a - before a word leaves articles out, as in -roma.")
+            kind, piece = "word", piece.lower()
         elif kind == "phrase":
             piece = piece[1:-1]
         if kind != "word" or leads or any(True for _ in tokens(piece)):
@@ -343,7 +360,8 @@ class _Parser:
         start, end = found[-1].start, found[-1].end
         if not text.startswith("*", end) or _WILDCARD.search(text, 0, end):
             return self._term(text, field)
-        if not self._may_be_prefix(text[start:end]):
+        # A part of a run of letters without blanks finds it in any case.
+        if segmentation.is_unspaced(text[start]) or not self._may_be_prefix(text[start:end]):
             return self._term(text[:end], field)
         before = self._term(text[:start], field)
         return _joined(all_of, [before, Prefix(text[start:end], field) if self._granted(1) else None])
@@ -372,7 +390,9 @@ class _Parser:
         found = found[: self._granted(len(found))]
         lexed = _LEXER.match(text)
         if found and not wild and lexed and lexed.lastgroup == "word" and lexed.end() == len(text):
-            return Term(text[: found[-1].end], field)
+            text = text[: found[-1].end]
+            runs = [] if text.isascii() else list(segmentation.stretches(text))
+            return all_of(Term(run, field) for run in runs) if len(runs) > 1 else Term(text, field)
         words = (text[each.start : each.end] for each in found)
         return _joined(all_of, [Term(word.lower() if word in _OPERATORS else word, field) for word in words])
 

@@ -18,12 +18,14 @@ from itertools import compress
 from operator import not_
 from typing import Literal, overload
 
+from article_search.language.segmentation import parts
+
 TextField = Literal["title", "description", "body"]  # None in a node: all three
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word as typed."""
+    """One word as typed; in a script without blanks, as many as stand in a row (segmentation.parts)."""
 
     text: str
     field: TextField | None = None
@@ -204,10 +206,13 @@ def categories(tree: Node) -> tuple[str, ...]:
 
 
 def any_words(tree: Node) -> Node:
-    """The same question asking for any of its words, phrases, prefixes and groups of these instead of all of them.
+    """The same question asking for any of its words, parts of words, phrases, prefixes and groups of these instead of
+    all of them.
 
     Categories, dates and exclusions stay required.
     """
+    if isinstance(tree, Term) and may_be_several(tree):
+        return Or((Phrase(tree.text, tree.field), *parts_of(tree)))
     if isinstance(tree, Or):
         return any_of(map(any_words, tree.children))
     if not isinstance(tree, And):
@@ -215,8 +220,31 @@ def any_words(tree: Node) -> Node:
     needed = [_needs_words(child) for child in tree.children]
     if sum(needed) < 2:
         return all_of(map(any_words, tree.children))
-    wanted = any_of(compress(tree.children, needed))
+    wanted = any_of(map(_in_parts, compress(tree.children, needed)))
     return wanted if all(needed) else all_of([wanted, *compress(tree.children, map(not_, needed))])
+
+
+def parts_of(word: Term) -> tuple[Term, ...]:
+    """The parts by which a word is found that may be several; none for one that is not."""
+    return tuple(Term(part, word.field) for part in parts(word.text))
+
+
+def may_be_several(word: Node) -> bool:
+    """Whether a word may be several."""
+    return isinstance(word, Term) and bool(parts(word.text))
+
+
+def in_rows(tree: Node) -> Node:
+    """The same question with words that may be several taken for one: their letters stand in a row."""
+    if isinstance(tree, Term):
+        return Phrase(tree.text, tree.field) if may_be_several(tree) else tree
+    if isinstance(tree, And | Or):
+        return type(tree)(tuple(map(in_rows, tree.children)))
+    return Not(in_rows(tree.child)) if isinstance(tree, Not) else tree
+
+
+def _in_parts(node: Node) -> Node:
+    return any_words(node) if isinstance(node, Term) else node
 
 
 def _needs_words(node: Node) -> bool:

@@ -53,6 +53,15 @@ def check_kind(status: os.stat_result, id: str) -> None:
         raise ArticleError(id, f"has {status.st_size:,} bytes; articles have at most {LIMITS.file_bytes:,}")
 
 
+_LASTING = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO)
+
+
+def may_pass(error: OSError) -> bool:
+    """Whether the system may let us read at another time what it does not now (rights, disks, networks, descriptors):
+    nothing is known then of what is there, and what was known before holds."""
+    return error.errno not in _LASTING
+
+
 def why(error: Exception) -> str:
     """What the system has against a path, as the end of a sentence about it."""
     if isinstance(error, OSError) and error.errno == errno.ELOOP:

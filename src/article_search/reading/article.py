@@ -68,6 +68,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
         if f"{path}/".startswith(f"{folder}/".lstrip("/")):
             values.complete(keys)
     name = _name(place if generator.special_folders else path, generator, rules)
+    values.language = _tag(values) or name.language or rules.language
     title = titles.title(values, parts.body, name, generator.untitled(name, parts.body))
     description = titles.description(values)
 
@@ -95,7 +96,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     url = addresses.article_url(page, generator)
     image = images.image(values, *addresses.beside(page, url, generator))
     image = image and addresses.on_site(image, page)
-    body = clean(plain_text(parts.body))
+    body = clean(plain_text(parts.body, path, rules.generator))
     notes = tuple(sorted(values.notes, key=lambda note: note.line or 0))
     language = _language(values, name, rules.language)
     return Article(path, url, title, description, body, date, all_names, image, left_out, due, notes, language)
@@ -132,7 +133,10 @@ def _local(date: datetime, zone: tzinfo) -> datetime:
 
 def _language(values: Values, name: Name, default: str) -> str:
     """The language an article names, or its path, if it is one we know."""
-    for key in _LANGUAGES:
-        if (tag := values.by_key.get(key)) and isinstance(tag, str):
-            return languages.known(tag) or default
-    return (name.language and languages.known(name.language)) or default
+    tag = _tag(values) or name.language
+    return (tag and languages.known(tag)) or default
+
+
+def _tag(values: Values) -> str | None:
+    """What an article says of its language."""
+    return next((tag for key in _LANGUAGES if (tag := values.by_key.get(key)) and isinstance(tag, str)), None)

@@ -1,6 +1,7 @@
 """Which moment does a date mean that stands in front matter? ``read_written`` is as forgiving as those who wrote it.
 
-Not here: under which key of a header a date stands (metadata), date words of queries (query/date_words.py).
+Not here: names of months in other languages (local_dates.py), under which key of a header a date stands (metadata),
+date words of queries (query/date_words.py).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from article_search.language.days import DAY, MONTH, WEEKDAY, day_of, month_number
+from article_search.language.days import DAY, MONTH, WEEKDAY, day_of, full_year, month_number
 
 _LONGEST = 200  # characters of a written date that are looked at; more is prose
 _SHOWN = 40  # characters of it a message repeats
@@ -26,6 +27,10 @@ class Written(NamedTuple):
 
     moment: datetime
     note: str | None = None
+
+
+class _UnknownFormatError(ValueError):
+    """A text is not written in any of the ways that are read here."""
 
 
 _PLAIN_NUMBER = re.compile(r"[0-9]{4}|[0-9]{9,11}|[0-9]{13}")  # a year; seconds or milliseconds since 1970
@@ -48,6 +53,7 @@ _TIME = re.compile(
 )
 _DASHED_TIME = re.compile(r"-(\d\d?)-(\d\d)(?:-(\d\d))?(?!\d)")
 _COMMENT = re.compile(r"\s#.*|\s*\([^()]*\)\s*$", re.S)
+_YEAR_SAID = re.compile(r"\s*(?:г|год|года|р|року|roku|r)\b\.?,?", re.I)  # "2024 г.": of the year 2024
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+\-−])(\d\d?)(?::?(\d\d))?", re.I)
 _ZONE_PATH = re.compile(r"[A-Za-z]{2,20}(?:/[A-Za-z_+\-]{2,30}){1,2}")
 _RANGE_GOES_ON = re.compile(r"(?:to|until|till?|through|[-–—/~]|\.\.+|&|and)\s*[\w']", re.I)
@@ -69,11 +75,12 @@ def parse_written(value: object, zone: tzinfo) -> datetime:
     return read_written(value, zone).moment
 
 
-def read_written(value: object, zone: tzinfo) -> Written:
+def read_written(value: object, zone: tzinfo, language: str = "") -> Written:
     """Like ``parse_written``, with a note when a part had to be ignored: an impossible time, a broken offset.
 
     Takes what YAML and TOML make of a date: text, bytes, ``date``, ``datetime``, a number (a year, YYYYMMDD or seconds
-    since 1970). A date alone is its first moment.
+    since 1970). A date alone is its first moment. Months may be named in any language; which month a name is in two
+    of them, the ``language`` of the article decides, a name or a tag.
     """
     if isinstance(value, datetime):
         return _read_datetime(value, zone)
@@ -82,7 +89,7 @@ def read_written(value: object, zone: tzinfo) -> Written:
     if isinstance(value, bytes):
         value = value[:_LONGEST].decode("utf-8", "replace")
     if isinstance(value, str):
-        return _read_text(value, zone)
+        return _read_text(value, zone, language)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Written(_read_number(value, zone))
     raise ValueError(f"{'nothing' if value is None else f'a {type(value).__name__}'} is not a date")
@@ -115,7 +122,7 @@ def _read_number(number: float, zone: tzinfo) -> datetime:
     if isinstance(number, int) and 1000 <= number <= 2999:
         return _in_utc(datetime(number, 1, 1), zone)
     if isinstance(number, int) and (1000_00_00 <= number <= 2999_99_99 or 10**13 <= number < 3 * 10**13):
-        return _read_text(str(number), zone).moment
+        return _read_text(str(number), zone, "").moment
     if 10**8 <= number < 10**11:  # 1973 to 5138
         return datetime.fromtimestamp(number, UTC)
     if 10**11 <= number < 10**13:  # milliseconds
@@ -123,15 +130,24 @@ def _read_number(number: float, zone: tzinfo) -> datetime:
     raise ValueError("a number of that size is not a date")
 
 
-def _read_text(text: str, zone: tzinfo) -> Written:
+def _read_text(text: str, zone: tzinfo, language: str) -> Written:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text[:_LONGEST])
-    text = _COMMENT.sub("", text[:_LONGEST]).strip(" \t\r\n\f\v\"'`“”‘’,;[]<>")
+    text = _COMMENT.sub("", text[:_LONGEST]).strip(" \t\r\n\f\v\"'`“”‘’,;[]<>").rstrip(".")
     if _PLAIN_NUMBER.fullmatch(text):
         return Written(_read_number(int(text), zone))
-    day, rest, clock = _read_day(text)
+    try:
+        day, rest, clock = _read_day(text)
+    except _UnknownFormatError:
+        from article_search.reading import local_dates  # which nearly every site does without
+
+        local = local_dates.with_iso_day(text, language)
+        if local is None:
+            raise
+        text = local
+        day, rest, clock = _read_day(text)
     if clock is None:
-        clock, rest = _read_clock(rest)
+        clock, rest = _read_clock(rest[match.end() :] if (match := _YEAR_SAID.match(rest)) else rest)
     own_zone, rest = _read_zone(rest, zone)
     note = None
     try:
@@ -163,7 +179,7 @@ def _read_day(text: str) -> tuple[date, str, timedelta | None]:
     if match := _NUMBERS.match(text):
         day = _day_of_numbers(int(match[1]), match[2], int(match[3]), match[4])
     elif match := _DAY_FIRST.match(text):
-        day = day_of(_full_year(match[3]), month_number(match[2]), int(match[1]))
+        day = day_of(full_year(match[3]), month_number(match[2]), int(match[1]))
     elif match := _MONTH_FIRST.match(text):
         day = day_of(int(match[3]), month_number(match[1]), int(match[2]))
     elif match := _YEAR_FIRST.match(text):
@@ -173,7 +189,7 @@ def _read_day(text: str) -> tuple[date, str, timedelta | None]:
     elif match := _YEAR_AND_MONTH.match(text):
         day = day_of(int(match[1]), int(match[2]), 1)
     else:
-        raise ValueError(f"{_shown(text)} is not a date")
+        raise _UnknownFormatError(f"{_shown(text)} is not a date")
     return day, text[match.end() :], None
 
 
@@ -183,14 +199,7 @@ def _day_of_numbers(first: int, separator: str, second: int, year: str) -> date:
         raise ValueError(f"{first:02}-{second:02}-{year} is no clear date; write the year with four digits")
     day_first = first > 12 or (separator == "." and second <= 12)
     day, month = (first, second) if day_first else (second, first)
-    return day_of(_full_year(year), month, day)
-
-
-def _full_year(digits: str) -> int:
-    digits = digits.lstrip("'")
-    if len(digits) == 4:
-        return int(digits)
-    return int(digits) + (1900 if int(digits) >= 69 else 2000)  # the turning point of POSIX
+    return day_of(full_year(year), month, day)
 
 
 def _read_clock(rest: str) -> tuple[timedelta | None, str]:

@@ -7,6 +7,7 @@ how it is stored (backends).
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from article_search.digests import blake2b
 from article_search.errors import ArticleError
 from article_search.reading import access
-from article_search.reading.files import FileState, Loaded
+from article_search.reading.files import FileState, Loaded, stamp_of
 
 if TYPE_CHECKING:
     from article_search.reading.article import Rules
@@ -46,22 +47,20 @@ class Loader:
     def __call__(self, id: str) -> Loaded:
         """The file as it is now; no article when its bytes are those known, it is left out or rejected."""
         started = time.time_ns()
+        before = self.known.get(id)
         try:
             data, status = _read(self.root, id)
         except (OSError, ArticleError) as error:
             reason = error.reason if isinstance(error, ArticleError) else access.why(error)
-            return Loaded(FileState(0, 0, "", "rejected", reason, recheck=True))
-        state = FileState(
-            size=status.st_size,
-            mtime=status.st_mtime_ns,
-            digest=blake2b(data, digest_size=16).hexdigest(),
-            fate="indexed",
-            recheck=status.st_mtime_ns > started - _TICK,
-        )
-        before = self.known.get(id)
-        if before and before.digest == state.digest and not before.is_due(self.now.timestamp()):
-            return Loaded(replace(before, size=state.size, mtime=state.mtime, recheck=state.recheck))
-        return self._parsed(data, id, state)
+            unreadable = reason if isinstance(error, OSError) and access.may_pass(error) else None
+            if unreadable and before and before.digest:
+                return Loaded(replace(before, unreadable=unreadable, recheck=True))
+            return Loaded(FileState(0, 0, "", "rejected", reason, recheck=True, unreadable=unreadable))
+        size, mtime, mark = stamp_of(status)
+        digest, recheck = blake2b(data, digest_size=16).hexdigest(), mtime > started - _TICK
+        if before and before.digest == digest and not before.is_due(self.now.timestamp()):
+            return Loaded(replace(before, size=size, mtime=mtime, mark=mark, recheck=recheck, unreadable=None))
+        return self._parsed(data, id, FileState(size, mtime, digest, "indexed", recheck=recheck, mark=mark))
 
     def _parsed(self, data: bytes, id: str, state: FileState) -> Loaded:
         from article_search.reading import article  # which a run with nothing to read does without
@@ -79,7 +78,15 @@ class Loader:
         state = replace(state, due=due, warnings=parsed.warnings)
         if parsed.left_out:
             return Loaded(replace(state, fate="left_out", reason=parsed.left_out))
-        return Loaded(state, parsed)
+        return Loaded(replace(state, address=_number_of(parsed.url) if parsed.url else 0), parsed)
+
+
+def _number_of(url: str) -> int:
+    """Seven bytes that stand for an address: of a million, two have the same with a chance of one to 100,000.
+
+    A page and the file that a server shows for it are one address.
+    """
+    return int.from_bytes(blake2b(url.removesuffix("index.html").encode(), digest_size=7).digest())
 
 
 def _read(root: str, id: str) -> tuple[bytes, os.stat_result]:
@@ -96,9 +103,9 @@ def _read(root: str, id: str) -> tuple[bytes, os.stat_result]:
             after = os.fstat(handle)
         finally:
             os.close(handle)
-        if len(data) == before.st_size == after.st_size and before.st_mtime_ns == after.st_mtime_ns:
+        if len(data) == before.st_size and stamp_of(before) == stamp_of(after):
             return data, before
-    raise ArticleError(id, "kept changing while it was read; the next run tries again")
+    raise OSError(errno.EBUSY, "it kept changing; the next run tries again")
 
 
 def _opened(root: str, id: str) -> int:

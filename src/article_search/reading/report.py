@@ -27,8 +27,9 @@ class FileNote:
 class Report:
     """Counts of one run of ``index`` or ``check``.
 
-    seen = added + changed + unchanged + len(left_out) + len(rejected). ``rebuild_reason`` says why all was read again
-    although only changes were asked for.
+    seen = added + changed + unchanged + len(left_out) + len(rejected). ``unreadable`` names folders and files that
+    could not be read at that moment: what was known of them stays, and is counted as that. ``rebuild_reason`` says why
+    all was read again although only changes were asked for.
     """
 
     seen: int = 0
@@ -38,6 +39,7 @@ class Report:
     removed: int = 0
     left_out: tuple[FileNote, ...] = ()
     rejected: tuple[FileNote, ...] = ()
+    unreadable: tuple[FileNote, ...] = ()
     warnings: tuple[FileNote, ...] = ()
     seconds: float = 0.0
     rebuild_reason: str | None = None
@@ -47,6 +49,7 @@ def _notes_json(report: Report) -> dict[str, Any]:
     return {
         "left_out": [{"path": note.path, "reason": note.text} for note in report.left_out],
         "rejected": [{"path": note.path, "line": note.line, "reason": note.text} for note in report.rejected],
+        "unreadable": [{"path": note.path, "reason": note.text} for note in report.unreadable],
         "warnings": [{"path": note.path, "line": note.line, "message": note.text} for note in report.warnings],
         "seconds": round(report.seconds, 3),
     }

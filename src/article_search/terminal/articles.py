@@ -6,6 +6,7 @@ Not here: articles among the hits of a search (hits.py).
 from __future__ import annotations
 
 from article_search.answering.results import Document, Explanation
+from article_search.language.days import iso
 from article_search.terminal.screen import Screen, clean, wrapped
 
 
@@ -15,7 +16,7 @@ def document_lines(document: Document, screen: Screen) -> list[str]:
     facts = {
         "id": hit.id,
         "url": hit.url,
-        "date": hit.date.isoformat() if hit.date else "none",
+        "date": iso(hit.date) if hit.date else "none",
         "categories": ", ".join(hit.categories) or "none",
         "image": hit.image or "none",
     }
@@ -38,7 +39,9 @@ def explanation_lines(explanation: Explanation, screen: Screen) -> list[str]:
     lines += [f"{screen.dim('query')}  {clean(explanation.query)}", ""]
     for word in explanation.words:
         weight = f"idf {word.idf:.2f} × burst {word.burst:.2f}"
-        weight += f" × {word.times:.2f} for repetition" if word.times != 1 else ""
+        weight += (
+            f" × {word.times:.2f} {'for repetition' if word.times > 1 else 'as a pair'}" if word.times != 1 else ""
+        )
         weight += f" × {word.share:.2f} as a guess" if word.share != 1 else ""
         lines.append(f"{word.score:9.4f}  {clean(word.word)}: in {word.articles:,} articles, {weight}")
         lines += [

@@ -7,7 +7,6 @@ pays for what is imported here. Not here: what a command does (searching.py, ind
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from article_search import __version__
 from article_search.errors import ArticleSearchError
 from article_search.terminal import indexing, searching, serving, starting
 from article_search.terminal.arguments import option_names
-from article_search.terminal.output import ERROR, FOUND, INTERRUPTED, note
+from article_search.terminal.output import ERROR, FOUND, INTERRUPTED, forgive_unencodable, note
 from article_search.terminal.site import OpenEngine, Site, open_engine
 
 
@@ -38,7 +37,7 @@ def run(arguments: Sequence[str], opening: OpenEngine = open_engine) -> int:
     if sys.stdout is None:  # articles … >&-
         return _fail("cannot write the answer: standard output is closed; >/dev/null throws it away")
     try:
-        _forgive_unencodable()
+        forgive_unencodable()
         code = _invoke(arguments, opening)
         sys.stdout.flush()
         return code
@@ -86,12 +85,6 @@ def _usage(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption) and error.option_name in option_names(cli.params):
         return f"{error.option_name} goes before the command: articles {error.option_name} … {context.info_name}"
     return f"{message if message.endswith('?') else message.rstrip('.') + '.'} See: {context.command_path} --help"
-
-
-def _forgive_unencodable() -> None:
-    """An output that cannot show a letter gets a question mark, not a traceback."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
 
 
 def _abandon_output() -> None:

@@ -47,7 +47,7 @@ def _meta(hit: Hit, screen: Screen, indent: str) -> list[str]:
 
 
 def _day(date: datetime | None) -> str:
-    return f"{date:%Y-%m-%d}" if date else "no date"
+    return date.date().isoformat() if date else "no date"
 
 
 def _flat(snippet: Snippet) -> tuple[str, list[tuple[int, int]]]:

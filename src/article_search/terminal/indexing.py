@@ -21,7 +21,10 @@ from article_search.terminal.site import Site
 @JSON
 @click.pass_obj
 def index(site: Site, full: bool, dry_run: bool, strict: bool, wait: bool, as_json_: bool) -> int:
-    """Bring the index up to date with the articles."""
+    """Bring the index up to date with the articles.
+
+    Exits with 2 if a folder or file cannot be read just now: what is known of it stays.
+    """
     with site.engine() as engine, progress(None if dry_run else "writing the index") as bar:
         report = engine.index(full=full, dry_run=dry_run, wait=wait, progress=bar)
     if as_json_:
@@ -32,7 +35,7 @@ def index(site: Site, full: bool, dry_run: bool, strict: bool, wait: bool, as_js
         from article_search.terminal.reports import index_lines
 
         print_lines(index_lines(report, screen(), dry_run))
-    return ERROR if strict and report.rejected else FOUND
+    return ERROR if report.unreadable or (strict and report.rejected) else FOUND
 
 
 @click.command()
@@ -53,7 +56,7 @@ def check(site: Site, as_json_: bool) -> int:
         from article_search.terminal.reports import check_lines
 
         print_lines(check_lines(report, screen()))
-    return FOUND
+    return ERROR if report.unreadable else FOUND
 
 
 @click.command()

@@ -6,6 +6,8 @@ Not here: how an answer looks (hits.py, articles.py, reports.py), what a failure
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import os
 import re
@@ -37,8 +39,29 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_json(data: Mapping[str, Any]) -> None:
-    """Writes an answer for a program."""
-    click.echo(json_text(data))
+    """Writes an answer for a program as JSON."""
+    print_data(f"{json_text(data)}\n")
+
+
+def print_data(text: str) -> None:
+    """Writes an answer for a program: in UTF-8, whatever letters the terminal has."""
+    click.echo(text.encode(), nl=False)
+
+
+def forgive_unencodable() -> None:
+    """An output that cannot show a letter gets its number, for it may be of an id, and for any other sign a question
+    mark; no traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        codecs.register_error("articles", _replaced)
+        sys.stdout.reconfigure(errors="articles")
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    part = error.object[error.start : error.end]
+    shown = "".join(ascii(char)[1:-1] if char.isalnum() or not char.isprintable() else "?" for char in part)
+    return shown, error.end
 
 
 def note(message: str) -> None:

@@ -62,6 +62,12 @@ def _rejected_lines(report: Report, screen: Screen) -> list[str]:
     return _notes_lines(heading, report.rejected, screen, None, "")
 
 
+def _unreadable_lines(report: Report, screen: Screen, command: str) -> list[str]:
+    heading = f"{counted(len(report.unreadable), 'folder or file', 'folders and files')} that could not be read now;"
+    heading += " what is known of them stays"
+    return _notes_lines(heading, report.unreadable, screen, _NOTES_SHOWN, f"`articles {command} --json` names all")
+
+
 def _warning_lines(report: Report, screen: Screen, shown: int | None) -> list[str]:
     heading = counted(len(report.warnings), "warning", "warnings")
     return _notes_lines(heading, report.warnings, screen, shown, "`articles check` shows all")
@@ -86,7 +92,7 @@ def index_lines(report: Report, screen: Screen, dry_run: bool = False) -> list[s
             ("removed", report.removed, ""),
         ]
     )
-    lines += _left_out_lines(report, screen, "index")
+    lines += _left_out_lines(report, screen, "index") + _unreadable_lines(report, screen, "index")
     return [*lines, *_rejected_lines(report, screen), *_warning_lines(report, screen, _NOTES_SHOWN)]
 
 
@@ -101,7 +107,7 @@ def check_lines(report: Report, screen: Screen) -> list[str]:
             ("files seen", report.seen, f"in {duration(report.seconds)}"),
         ]
     )
-    lines += _left_out_lines(report, screen, "check")
+    lines += _left_out_lines(report, screen, "check") + _unreadable_lines(report, screen, "check")
     return [*lines, *_rejected_lines(report, screen), *_warning_lines(report, screen, None)]
 
 

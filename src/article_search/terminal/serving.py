@@ -11,7 +11,7 @@ import click
 
 from article_search.errors import SettingsError
 from article_search.terminal.arguments import JSON, text_of
-from article_search.terminal.output import FOUND, NO_HIT, print_json, print_lines, screen
+from article_search.terminal.output import FOUND, NO_HIT, print_data, print_json, print_lines, screen
 from article_search.terminal.site import Site
 
 _QUERIES = 10_000  # in a list of a report; more are for those who read the database themselves
@@ -45,7 +45,7 @@ def queries(site: Site, since: str | None, limit: int, as_json_: bool, as_csv_: 
     if as_json_:
         print_json(query_report.report_json(report))
     elif as_csv_:
-        click.echo(query_report.report_csv(report), nl=False)
+        print_data(query_report.report_csv(report))
     else:
         from article_search.terminal.reports import queries_lines
 

@@ -61,7 +61,7 @@ def create_app(engine: Engine) -> Flask:
     def _of_every_page() -> dict[str, Any]:
         return {"site": engine.settings.title, "asset": lambda name: url_for("static", filename=name, v=assets[name])}
 
-    pages.furnish(app, engine)
+    pages.furnish(app)
     _bound(app, engine)
 
     # The last that is named is the first to see an answer.

@@ -7,7 +7,7 @@ markup. Not here: the API (api.py).
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as Tree
 
@@ -15,6 +15,7 @@ from flask import Blueprint, Response, url_for
 
 from article_search.answering.results import Hit, Results
 from article_search.engine import Engine
+from article_search.language.days import iso
 from article_search.reading.links import is_safe
 from article_search.web import answers, api
 from article_search.web.answers import Revalidation
@@ -67,7 +68,7 @@ def feed(state: State, results: Results, title: str, root: str, changed: datetim
     here = f"{root}{url_for('feeds.atom')}"
     _add(made, "id", here + state.turned(1).link())
     _add(made, "title", f"{state.q[:100]} – {title}" if state.q else title)
-    _add(made, "updated", max((_moment(hit.date) for hit in results.hits if hit.date), default=_moment(changed)))
+    _add(made, "updated", _moment(max((hit.date for hit in results.hits if hit.date), default=changed)))
     _add(_add(made, "author"), "name", title)
     _link(made, "self", here + state.link(), "application/atom+xml")
     _link(made, "alternate", f"{root}{url_for('search')}{state.link()}", "text/html")
@@ -149,9 +150,4 @@ def _printable(text: str) -> str:
 
 
 def _moment(date: datetime) -> str:
-    """By RFC 3339, in UTC: what is written with an offset of 1900 has seconds in it, which are not allowed."""
-    try:
-        date = date.astimezone(UTC)
-    except OverflowError:  # the first and the last day of the calendar
-        date = date.replace(tzinfo=UTC)
-    return date.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return iso(date.replace(microsecond=0)).replace("+00:00", "Z")

@@ -17,6 +17,7 @@ from article_search.answering import snippets
 from article_search.answering.results import Document, Fragment, Hit, Results, Snippet, telling
 from article_search.engine import Engine
 from article_search.errors import OptionError
+from article_search.language.days import iso
 from article_search.query.describing import describe
 from article_search.query.search import Sort
 from article_search.reading.links import is_safe
@@ -34,20 +35,16 @@ _RELATED = 5  # articles offered below an article
 _NEWEST = 5  # articles on the empty page
 
 
-def furnish(app: Flask, engine: Engine) -> None:
+def furnish(app: Flask) -> None:
     """Gives the templates of an application what they need to be read strictly and to write dates."""
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 
     @app.template_filter()
     def day(moment: datetime) -> str:
         """A date as readers of the site write it."""
-        return day_said(_local(moment, engine))
+        return day_said(moment)
 
-    @app.template_filter()
-    def iso(moment: datetime) -> str:
-        """A date for machines."""
-        return _local(moment, engine).isoformat()
-
+    app.add_template_filter(iso)
     app.add_template_test(is_day, "a_day")
     app.add_template_test(is_yes, "a_yes")
 
@@ -165,10 +162,3 @@ def _addresser(state: State) -> Callable[[Hit], str]:
 
 def _is_own(hit: Hit) -> bool:
     return unquote(hit.url) == f"/article/{hit.id}"
-
-
-def _local(moment: datetime, engine: Engine) -> datetime:
-    try:
-        return moment.astimezone(engine.settings.timezone)
-    except OverflowError:  # the first and last day of the calendar
-        return moment

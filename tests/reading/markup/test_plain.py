@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from article_search.reading.markup import plain, plain_text
 from article_search.reading.markup.characters import INVISIBLE
+from article_search.reading.markup.syntax import syntax_of
 from tests.effort import at_most
 from tests.reading.markup.sources import HOSTILE, MARKUP, PLAIN
 
@@ -99,7 +100,7 @@ def test_scripts_never_show(before: str, after: str) -> None:
 @given(st.one_of(PLAIN, MARKUP))
 def test_the_short_way_gives_what_the_parser_gives(source: str) -> None:
     normal = "\n" + INVISIBLE.sub("", source.replace("\r\n", "\n").replace("\r", "\n"))
-    assert plain_text(source) == plain._rendered_text(normal)
+    assert plain_text(source) == plain._rendered_text(normal, syntax_of(normal, path="", generator=""))
 
 
 @given(st.lists(st.lists(WORDS, min_size=1).map(" ".join)).map("\n\n".join))

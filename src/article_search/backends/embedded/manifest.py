@@ -7,8 +7,9 @@ state is rewritten a logarithmic number of times, and a commit's cost follows th
 
 "Which files?" ``ids`` are their ids in UTF-8, each followed by a line feed, which no id has; ``ends`` is where each
 ends. ``gone`` has the numbers of those that are there no more.
-"What is my state?" ``sizes``, ``mtimes`` and ``digests`` (16 bytes each) tell it of files that are indexed and of which
-there is no more to say, as nearly all are. The others have a note, the whole state: ``notes`` is JSON, notes by number.
+"What is my state?" ``sizes``, ``mtimes``, ``marks``, ``addresses`` and ``digests`` (16 bytes each) tell it of files
+that are indexed and of which there is no more to say, as nearly all are. The others have a note, the whole state:
+``notes`` is JSON, notes by number. Links of older programs have neither marks nor addresses.
 
 Not here: what the states mean (reading).
 """
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cached_property
 from operator import attrgetter
@@ -69,12 +70,17 @@ class Manifest(Files):
         return len(self.stamps())
 
     def stamps(self) -> Mapping[str, Stamp]:
-        """Size and mtime of every file."""
+        """The stamp of every file."""
         return self._stamps
 
     @cached_property
     def _stamps(self) -> dict[str, Stamp]:
         return self._checked(lambda: self._together(lambda link: link.stamps()))
+
+    def addresses(self) -> Mapping[str, int]:
+        """A number that stands for the address of every article that is indexed."""
+        found = self._checked(lambda: self._together(lambda link: link.addresses()))
+        return {id: address for id, address in found.items() if address}
 
     def notable(self) -> Mapping[str, FileState]:
         """Every file that has more to say than that it is indexed; others may be among them."""
@@ -108,6 +114,7 @@ class _Link:
         self._file = file
         self._blob, self._ends = file.view("ids"), file.view("ends")
         self._size, self._mtime, self._digest = file.view("sizes"), file.view("mtimes"), file.view("digests")
+        self._mark, self._address = (file.view(name) if name in file else None for name in ("marks", "addresses"))
         self._lookups = 0
 
     @cached_property
@@ -155,18 +162,38 @@ class _Link:
         if note:
             return note
         digest = self._digest.bytes(number * _DIGEST, (number + 1) * _DIGEST)
-        return FileState(self._size.item(number), self._mtime.item(number), digest.hex(), "indexed")
+        return FileState(
+            self._size.item(number),
+            self._mtime.item(number),
+            digest.hex(),
+            "indexed",
+            mark=self._mark.item(number) if self._mark else 0,
+            address=self._address.item(number) if self._address else 0,
+        )
 
     def states(self) -> Iterator[tuple[str, FileState | None]]:
         """All that is said, by id."""
         return zip(self.ids, map(self.state, range(len(self.ids))), strict=True)
 
     def stamps(self) -> dict[str, Stamp]:
-        """Size and mtime of the files that are there."""
-        pairs = zip(self._size.whole().tolist(), self._mtime.whole().tolist(), strict=True)
-        found = dict(zip(self.ids, pairs, strict=True))
+        """The stamps of the files that are there."""
+        stamps = zip(
+            self._size.whole().tolist(), self._mtime.whole().tolist(), self._numbers_of(self._mark), strict=True
+        )
+        return self._told(stamps, lambda state: state.stamp)
+
+    def addresses(self) -> dict[str, int]:
+        """What stands for the addresses of the files that are there; 0 where there is none."""
+        return self._told(self._numbers_of(self._address), lambda state: state.address)
+
+    def _numbers_of(self, view: container.View | None) -> list[int]:
+        return view.whole().tolist() if view else [0] * len(self.ids)
+
+    def _told(self, plain: Iterable[T], noted: Callable[[FileState], T]) -> dict[str, T]:
+        """One thing said of each file that is there: by an array, or by the note of its state."""
+        found = dict(zip(self.ids, plain, strict=True))
         for number, state in self._notes.items():
-            found[self.ids[number]] = state.stamp
+            found[self.ids[number]] = noted(state)
         for number in self._gone:
             del found[self.ids[number]]
         return found
@@ -210,6 +237,8 @@ def _arrays(changes: Mapping[str, FileState | None]) -> dict[str, container.Arra
         "gone": smallest(np.flatnonzero([state is None for state in states])),
         "sizes": smallest(np.asarray([state.size if state else 0 for state in plain], np.uint64)),
         "mtimes": np.asarray([state.mtime if state else 0 for state in plain], np.int64),
+        "marks": np.asarray([state.mark if state else 0 for state in plain], np.int64),
+        "addresses": np.asarray([state.address if state else 0 for state in plain], np.int64),
         "digests": np.frombuffer(bytes.fromhex(digests), np.uint8),
         "notes": np.frombuffer(json.dumps(notes, separators=(",", ":")).encode(), np.uint8),
     }
@@ -223,6 +252,8 @@ def _is_plain(state: FileState) -> bool:
         and state.line is None
         and 0 <= state.size < 2**63
         and -(2**63) <= state.mtime < 2**63
+        and 0 <= state.mark < 2**63
+        and 0 <= state.address < 2**63
         and _PLAIN_DIGEST.fullmatch(state.digest) is not None
     )
 

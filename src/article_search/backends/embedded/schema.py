@@ -94,24 +94,24 @@ def add(builder: SegmentBuilder, article: Article, language: str, rows: Mapping[
 
 # Words of another language than most have a label in front: a vocabulary knows nothing of languages.
 _LABEL = "\ue000"  # of no meaning in Unicode, and so in no word
-_LABELLED = re.compile(f"{_LABEL}({'|'.join(languages.NAMES)}){_LABEL}(.+)", re.DOTALL)
+_LABELLED = re.compile(f"{_LABEL}([a-z]+){_LABEL}(.+)", re.DOTALL)
 
 
 def _labelled(value: str, language: str) -> str:
-    return " ".join(f"{_LABEL}{language}{_LABEL}{word}" for word in segmentation.split(value))
+    return " ".join(f"{_LABEL}{language}{_LABEL}{word}" for word in segmentation.pieces(value))
 
 
 def split(piece: str) -> list[str]:
-    """The words of a piece of text, labelled or not."""
+    """The words of a piece of text, labelled or not, each with all that it is indexed by."""
     labelled = _LABELLED.fullmatch(piece) if piece.startswith(_LABEL) else None
-    whole = labelled and len(segmentation.split(labelled[2])) == 1
-    return [piece] if whole else segmentation.split(piece)
+    whole = labelled and languages.known(labelled[1]) and segmentation.pieces(labelled[2])[:1] == [labelled[2]]
+    return [piece] if whole else segmentation.pieces(piece)
 
 
-def analyse(word: str, language: str) -> tuple[str, str]:
-    """The term and the plain form of a word, in the language of its label or else in that of most."""
+def analyse(word: str, language: str) -> text.Analysed:
+    """What a word is indexed as, in the language of its label or else in that of most."""
     labelled = _LABELLED.fullmatch(word) if word.startswith(_LABEL) else None
-    return text.analyse(labelled[2], labelled[1]) if labelled else text.analyse(word, language)
+    return text.analysers[labelled[1]].of(labelled[2]) if labelled else text.analysers[language].of(word)
 
 
 def _head(article: Article) -> str:

@@ -20,10 +20,11 @@ class ArticleAnalyzer(analysis.Analyzer):  # type: ignore[misc]
         chars: bool = False,
         start_pos: int = 0,
         start_char: int = 0,
+        mode: str = "",
         **_: Any,
     ) -> Iterator[analysis.Token]:
         token = analysis.Token(positions, chars, removestops=True)
-        for term, position, start, end in text.tokens(value):
+        for term, position, start, end in (text.tokens if mode == "query" else text.all_terms)(value):
             token.text = token.original = term
             token.boost = 1.0
             token.stopped = False

@@ -7,7 +7,7 @@ read line by line, as its author meant it, and a note says so. Every plain value
     encoding         bytes become text
     fences           header and body part, by fences as they should be; broken_fences: where they are not
     yaml_header      what YAML says (yaml_events: without what its own types do to text), after quoting has
-                     protected prose from it; likewise toml_header and json_header
+                     protected prose from it; likewise toml_header, json_header and js_header
     recovery         what a header says that those refuse, line by line
     keys             names of keys that tell a header from prose, and prose from other values
     parts            what all of them make: ``Header``, and what has been read so far of one

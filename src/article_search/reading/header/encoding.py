@@ -22,6 +22,25 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b")) + b"\x7f"
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _SILENT = "\f\u2028\u2029\ufeff"  # space of some kind; nothing is lost with them
 _ESCAPED = re.compile("[\udc80-\udcff]+")
+_USUAL = "cp1252"  # what bytes that are no UTF-8 are read as where nothing else is sure
+# Encodings from before Unicode that texts of the web are in, by the names of their codecs, and what people call them.
+_LEGACY = {
+    **{f"cp125{number}": f"Windows-125{number}" for number in range(9)},
+    **{f"iso8859-{number}": f"ISO-8859-{number}" for number in (2, 5, 7, 8, 15)},
+    "cp874": "Windows-874",
+    "cp866": "CP866",
+    "koi8-r": "KOI8-R",
+    "koi8-u": "KOI8-U",
+    "cp932": "Shift_JIS",
+    "shift_jis_2004": "Shift_JIS",
+    "euc_jis_2004": "EUC-JP",
+    "iso2022_jp_2": "ISO-2022-JP",
+    "gb18030": "GB18030",
+    "big5hkscs": "Big5",
+    "euc_kr": "EUC-KR",
+    "cp949": "EUC-KR",
+}
+_LEAST_SURE = 0.05  # confidence of chardet; bytes by chance have 0.03, thirty letters of German or Polish 0.1
 
 
 def decoded(data: bytes) -> tuple[str, list[Note]]:
@@ -46,7 +65,10 @@ def _decoded(data: bytes, notes: list[Note]) -> str:
 
 
 def _utf16_without_bom(data: bytes) -> str | None:
-    """Western text in UTF-16 has a NUL in every other byte."""
+    """Western text in UTF-16 has a NUL in every other byte; of any other, the fence of a header has."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        if data.startswith(("---".encode(encoding), "+++".encode(encoding))):
+            return encoding
     sample = data[:_SAMPLE]
     if len(data) % 2 or len(sample) < 8 or 0 not in sample:
         return None
@@ -58,6 +80,8 @@ def _utf16_without_bom(data: bytes) -> str | None:
 
 
 def _decoded_utf8(data: bytes, notes: list[Note]) -> str:
+    if b"\x1b$" in data[:_SAMPLE] and (found := _decoded_legacy(data, notes)):  # ISO-2022-JP, which is ASCII to others
+        return found
     try:
         text = data.decode()
         broken = False
@@ -70,10 +94,35 @@ def _decoded_utf8(data: bytes, notes: list[Note]) -> str:
         raise ValueError("binary data, not text")
     if not broken:
         return text
+    if _is_mostly_broken(text) and (found := _decoded_legacy(data, notes)):
+        return found
     first = _ESCAPED.search(text)
     line = text.count("\n", 0, first.start()) + 1 if first else 1
     notes.append(Note("not valid UTF-8; the bytes in question were read as Windows-1252", line))
     return _ESCAPED.sub(lambda match: match[0].encode(errors="surrogateescape").decode("cp1252", "replace"), text)
+
+
+def _is_mostly_broken(text: str) -> bool:
+    """Whether next to nothing beyond ASCII is UTF-8: in text of another encoding some is by chance, in Thai a fifth."""
+    broken = sum(map(len, _ESCAPED.findall(text)))
+    sound = len(text) - len(text.encode("ascii", "ignore")) - broken
+    return 2 * sound < broken
+
+
+def _decoded_legacy(data: bytes, notes: list[Note]) -> str | None:
+    """The text in the encoding from before Unicode that chardet recognises; None when it is not sure."""
+    import chardet  # which nearly every site does without
+
+    found = chardet.detect(data, include_encodings=_LEGACY, prefer_superset=False, compat_names=False)
+    codec = found["encoding"]
+    if codec not in _LEGACY or codec == _USUAL or (found["confidence"] or 0) < _LEAST_SURE:
+        return None
+    text = data.decode(codec, "replace")
+    if text.count("\ufffd") > len(text) // 100:
+        return None
+    line = next((number for number, each in enumerate(data.split(b"\n"), 1) if not each.isascii()), 1)
+    notes.append(Note(f"not UTF-8; read as {_LEGACY[codec]}, which it seems to be", line))
+    return text
 
 
 def _cleaned(text: str, notes: list[Note]) -> str:

@@ -8,18 +8,22 @@ from __future__ import annotations
 import re
 
 from article_search.limits import LIMITS
-from article_search.reading.header import broken_fences, json_header, recovery
+from article_search.reading.header import broken_fences, js_header, json_header, recovery
 from article_search.reading.header.keys import is_known
 from article_search.reading.header.parts import Header, Reading, line_of
 from article_search.reading.report import Note
 
-_OPENING = re.compile(r"\s*(?P<fence>-{3,}|\+{3,})[ \t]*(?:(?P<language>yaml|yml|toml|json)[ \t]*)?(?:\n|\Z)")
+_OPENING = re.compile(
+    r"\s*(?P<fence>-{3,}|\+{3,}|;{3,})[ \t]*(?:(?P<language>yaml|yml|toml|json5?|js|javascript)[ \t]*)?(?:\n|\Z)"
+)
+_ONLY_CLOSED = re.compile(r"\s*(?=\"[\w-]{1,80}\"\s*:)")  # JSON without braces and opening fence, as in Hexo
 _COMMENTED = re.compile(r"\s*<!--\s*-{3,}[ \t]*\n(?P<header>.*?)\n-{3,}(?:\s*(?P<end>-->))?[ \t]*(?:\n|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"\s*<!--.*?-->[ \t]*(?=\n)", re.DOTALL)
 _ONE_LINE = re.compile(r"\s*-{3,}[ \t]*(?=[A-Za-z]\w*:[ \t])(?P<header>.*)(?:\n|\Z)")
 _CLOSING = {
     "-": re.compile(r"^(?:-{3,}|\.{3})[ \t]*(?:\n|\Z)", re.MULTILINE),
     "+": re.compile(r"^\+{3,}[ \t]*(?:\n|\Z)", re.MULTILINE),
+    ";": re.compile(r"^;{3,}[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
 
 
@@ -36,6 +40,9 @@ def split(text: str) -> Header:
         return broken_fences.one_line(text, one_line)
     if json_header.START.match(text):
         return json_header.split(text, len(text) - len(text.lstrip()))
+    only_closed = _ONLY_CLOSED.match(text)
+    if only_closed and (closing := _CLOSING[";"].search(text, 0, LIMITS.header_bytes)):
+        return _braceless(text, only_closed.end(), closing)
     if is_known(text[: text.find("\n")]):
         unopened = broken_fences.unopened(text)
         if unopened:
@@ -52,9 +59,14 @@ def split(text: str) -> Header:
 def _fenced(text: str, opening: re.Match[str]) -> Header:
     start = opening.end()
     toml = opening["fence"][0] == "+" or opening["language"] == "toml"
-    if opening["language"] == "json" and text[start:].lstrip().startswith("{"):
+    kind = opening["fence"][0]
+    if (opening["language"] == "json" or kind == ";") and text[start:].lstrip().startswith("{"):
         return _fenced_json(text, start)
-    closing = _CLOSING[opening["fence"][0]].search(text, start)
+    closing = _CLOSING[kind].search(text, start)
+    if opening["language"] in ("js", "javascript", "json5"):
+        return _fenced_js(text, start, closing)
+    if kind == ";":
+        return _braceless(text, start, closing) if closing else Header({}, text, 1)
     if closing is None:
         return broken_fences.unclosed(text, start, toml)
     source = text[start : closing.start()]
@@ -82,6 +94,28 @@ def _fenced(text: str, opening: re.Match[str]) -> Header:
 
 def _fenced_json(text: str, start: int) -> Header:
     header = json_header.split(text, start + len(text[start:]) - len(text[start:].lstrip()))
-    body = re.sub(r"\A\s*-{3,}[ \t]*(?:\n|\Z)", "", header.body, count=1)
+    body = re.sub(r"\A\s*[-;]{3,}[ \t]*(?:\n|\Z)", "", header.body, count=1)
     line = header.body_line + header.body[: len(header.body) - len(body)].count("\n")
     return Header(header.metadata, body, line, header.notes, header.lines)
+
+
+def _braceless(text: str, start: int, closing: re.Match[str]) -> Header:
+    """A header of JSON's members without the braces around them, which end with its closing fence."""
+    source = text[start : closing.start()]
+    header = json_header.split(f"{{{source}}}", 0)
+    if not header.metadata:
+        return Header({}, text, 1)
+    before = line_of(text, start) - 1
+    notes = tuple(Note(note.message, note.line and note.line + before) for note in header.notes)
+    lines = {key: line + before for key, line in header.lines.items()}
+    return Header(header.metadata, text[closing.end() :], line_of(text, closing.end()), notes, lines)
+
+
+def _fenced_js(text: str, start: int, closing: re.Match[str] | None) -> Header:
+    """A header of JavaScript; without its end, all of the file is text."""
+    first = line_of(text, start)
+    if closing is None or closing.start() - start > LIMITS.header_bytes:
+        note = Note("the header is JavaScript without an end that can be found; taken as text", max(first - 1, 1))
+        return Header({}, text, 1, (note,))
+    reading = js_header.load(text[start : closing.start()], first)
+    return reading.header(text[closing.end() :], line_of(text, closing.end()))

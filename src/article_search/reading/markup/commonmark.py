@@ -33,16 +33,18 @@ _LINE_MARK = re.compile(
 _EMPHASIS = re.compile(r"(?<!\*)\*+(?=\w)|(?<=\w)\*+|(?<!\w)_+(?=[^\W_])|(?<=[^\W_])_+(?!\w)|`")
 
 
-def html(source: str) -> str:
-    """The HTML of Markdown, in time proportional to its length."""
-    return _stripped(source) if _is_too_much(source) else _markdown().render(source)
+def html(source: str, indented_code: bool = True) -> str:
+    """The HTML of Markdown, in time proportional to its length; MDX has no ``indented_code``."""
+    return _stripped(source) if _is_too_much(source) else _markdown(indented_code).render(source)
 
 
 @cache
-def _markdown() -> MarkdownIt:
+def _markdown(indented_code: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt  # imported late: a terminal search has no use for it
 
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    if not indented_code:
+        markdown.disable("code")
     markdown.add_render_rule("html_block", _html_block)
     return markdown
 

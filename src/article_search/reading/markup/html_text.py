@@ -9,7 +9,7 @@ import re
 from html import unescape
 
 from article_search.reading.markup.characters import INVISIBLE
-from article_search.reading.markup.template_tags import Tags
+from article_search.reading.markup.placeholders import Placeholders
 
 _SKIPPED = frozenset(
     "script style iframe svg template noscript noembed noframes object canvas audio video head select".split()
@@ -30,19 +30,19 @@ _MOST_BROKEN = 20  # tags without an end; after so many there is no use in looki
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}  # str.lower can change the length
 
 
-def blocks(html: str, tags: Tags) -> list[str]:
-    """The texts of the blocks of HTML, blanks not yet folded, with those of the ``tags`` that a reader sees."""
-    return _Scan(html, tags).blocks
+def blocks(html: str, placeholders: Placeholders) -> list[str]:
+    """The texts of the blocks of HTML, blanks not yet folded, with what a reader sees of the ``placeholders``."""
+    return _Scan(html, placeholders).blocks
 
 
 class _Scan:
     """Goes over HTML once and collects the texts of its ``blocks``."""
 
-    def __init__(self, html: str, tags: Tags) -> None:
+    def __init__(self, html: str, placeholders: Placeholders) -> None:
         self.blocks: list[str] = []
         self._html = html
         self._lower = ""
-        self._tags = tags
+        self._placeholders = placeholders
         self._pieces: list[str] = []
         self._code = 0  # elements of code that are open
         self._line_breaks = 0  # since the last text
@@ -56,6 +56,8 @@ class _Scan:
             self._text(html[position:start])
             if html.startswith("<!--", start):
                 position = self._after("-->", start + 2, otherwise=start + 4)
+            elif html.startswith(("<?php", "<?="), start):
+                position = self._after("?>", start, otherwise=start + 2)
             elif html.startswith(("<!", "<?"), start):
                 position = self._after(">", start, otherwise=start + 2)
             elif match := _TAG_START.match(html, start):
@@ -80,12 +82,14 @@ class _Scan:
             return
         if "&" in text:
             text = unescape(text)
-        if self._tags.texts:
-            text = self._tags.put_back(text, in_code=self._code > 0)
+        text = text.replace("\r", "\n")
+        if not self._code:
+            text = text.replace("\n", " ")
+        if self._placeholders:  # what they stand for can end a block
+            text = self._placeholders.put_back(text, in_code=self._code > 0)
         if not text.isspace():
             self._line_breaks = 0
-        text = INVISIBLE.sub("", text.replace("\r", "\n"))
-        self._pieces.append(text if self._code else text.replace("\n", " "))
+        self._pieces.append(INVISIBLE.sub("", text))
 
     def _end_block(self) -> None:
         if self._pieces:

@@ -41,7 +41,7 @@ def _moments(values: Values, keys: Iterable[str], clock: Clock, quiet: bool = Fa
         if not text or (key == "published" and text.lower() in TRUE | FALSE):
             continue
         try:
-            written = dates.read_written(*clock(text))
+            written = dates.read_written(*clock(text), values.language)
         except ValueError as error:
             if not quiet:
                 values.note(f"{key}: {clean(str(error))}; left out", key)

@@ -9,11 +9,11 @@ import re
 
 from article_search.limits import LIMITS
 from article_search.reading.header.keys import DESCRIPTION_KEYS, TITLE_KEYS
+from article_search.reading.markup import without_attributes
 from article_search.reading.metadata.values import Values, clean, one_line, shown
 from article_search.reading.names import Name
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
-_HEADING_ID = re.compile(r"\{(?::[ \t]*)?(?:[#.]|/\*)[^{}\n]{0,200}\}[ \t]*$")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
 _HTML_HEADING = re.compile(r"<h[1-3][^<>]*>(.{1,2000}?)</h[1-3]>", re.IGNORECASE | re.DOTALL)
 _UNDERLINE = re.compile(r" {0,3}(?:=+|--+)[ \t]*")
@@ -29,7 +29,7 @@ def title(values: Values, body: str, name: Name, untitled: str | None = None) ->
             return _cut(values, found, LIMITS.title_chars, key)
     if untitled:
         return _cut(values, clean(untitled), LIMITS.title_chars, None)
-    found = one_line(_HEADING_ID.sub("", _first_heading(body)))
+    found = one_line(without_attributes(_first_heading(body)))
     if found:
         values.note(f"no title; the first heading was taken: {shown(found)}")
         return _cut(values, found, LIMITS.title_chars, None)

@@ -22,9 +22,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Values:
-    """The values of a header ``by_key`` in lower case, and the ``notes`` made while they are understood."""
+    """The values of a header ``by_key`` in lower case, and the ``notes`` made while they are understood. ``language``
+    is what the article or its site is written in, a name or a tag."""
 
     def __init__(self, header: Header) -> None:
+        self.language = ""
         self.by_key: dict[str, object] = {}
         self._lines: dict[str, int] = {}
         for key, value in header.metadata.items():

@@ -22,7 +22,7 @@ from article_search.backends.embedded.columnar.container import Array
 from article_search.backends.embedded.columnar.layout import field_arrays
 from article_search.backends.embedded.columnar.packing import Packer, fewest_bits
 from article_search.backends.embedded.columnar.segment_files import DOCUMENTS_EXT, POSTINGS_EXT, write_container
-from article_search.backends.embedded.columnar.vocabulary import Numbered, Vocabulary
+from article_search.backends.embedded.columnar.vocabulary import Numbered, Occurrences, Vocabulary
 
 MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in files and in the key that is sorted
 _DOCUMENT_BITS = 16
@@ -158,27 +158,32 @@ class SegmentBuilder:
         for field, plain_field in self._texts.items():
             words, lengths = _of(self._words[field]), _of(self._lengths[field])
             occurs = _occurring(words, len(vocabulary.term_numbers))
-            terms, ranks = _ranked(vocabulary.plains, _of(vocabulary.plain_numbers), occurs)
-            yield plain_field, _plain_words(terms, _taken(ranks, words, np.empty_like(words)), lengths)
-            terms, ranks = _ranked(vocabulary.terms, _of(vocabulary.term_numbers), occurs)
+            numbers = _of(vocabulary.plain_numbers)
+            terms, ranks = _ranked(vocabulary.plains, numbers[occurs])
+            yield plain_field, _plain_words(terms, _taken(ranks[numbers], words, np.empty_like(words)), lengths)
+            numbers, further = _of(vocabulary.term_numbers), vocabulary.further
+            terms, ranks = _ranked(vocabulary.terms, np.concatenate((numbers[occurs], further.of(occurs))))
+            more = further.occurrences(words)
+            more = more._replace(terms=ranks[more.terms])
             # The words are not needed any more: their memory is.
-            yield field, _positioned(terms, _taken(ranks, words, words), lengths)
+            yield field, _positioned(terms, _taken(ranks[numbers], words, words), more, lengths)
             del words
             self._words[field] = array("I")
         for field, strings in self._keywords.items():
             yield field, _keyword_arrays(strings)
 
 
-def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -> dict[str, Array]:
-    """Postings with places of words by their terms' ranks, in order of documents and places."""
+def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], more: Occurrences, lengths: Array) -> dict[str, Array]:
+    """Postings with places of words by their terms' ranks, and more terms at some of the places, in order of documents
+    and places."""
     ends = np.cumsum(lengths, dtype=np.int64)
     begins = (ends - lengths).astype(np.uint32)
     documents = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)
     longest = int(lengths.max()) if len(lengths) else 0
     over_8, over_12 = (int(np.maximum(lengths.astype(np.int64) - most, 0).sum()) for most in (1 << 8, 1 << 12))
-    places = Packer(fewest_bits(max(longest - 1, 0), len(ranks), over_8, over_12))
+    places = Packer(fewest_bits(max(longest - 1, 0), len(ranks) + len(more.terms), over_8, over_12))
     docs, weights, frequencies, occurrences = [], [], [], []
-    for first, keys in _sorted_runs(ranks, len(terms)):
+    for first, keys in _sorted_runs(ranks, more, len(terms)):
         where = keys.astype(np.uint32)  # the lower half: where in the stream of words
         document = documents[where]
         place = where - begins[document]
@@ -205,7 +210,7 @@ def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) 
     documents = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)
     docs, frequencies = [], []
     # So many ranks that rank and document fit 32 bits, which are sorted in half the time of 64.
-    for first, where in _runs(ranks, len(terms), 1 << (32 - _DOCUMENT_BITS)):
+    for first, (where,) in _runs((ranks,), len(terms), 1 << (32 - _DOCUMENT_BITS)):
         keys = ranks[where]
         keys -= np.uint32(first)
         keys <<= np.uint32(_DOCUMENT_BITS)
@@ -221,46 +226,55 @@ def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) 
     return field_arrays(terms, starts, arrays.drained(docs), None)
 
 
-def _sorted_runs(ranks: NDArray[np.uint32], terms: int) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+def _sorted_runs(ranks: NDArray[np.uint32], more: Occurrences, terms: int) -> Iterator[tuple[int, NDArray[np.uint64]]]:
     """The words in order of (rank, place in the stream), as keys of 32 bits each; some ranks at a time, with the first
     of them. Sorting all at once would take memory for all at once, and is no faster."""
-    for first, where in _runs(ranks, terms, terms):
-        keys = ranks[where].astype(np.uint64)
+    for first, (where, further) in _runs((ranks, more.terms), terms, terms):
+        keys = np.concatenate((ranks[where], more.terms[further])).astype(np.uint64)
         keys <<= np.uint64(32)
-        keys |= where
-        del where
+        keys |= np.concatenate((where, more.where[further]))
+        del where, further
         keys.sort()
         yield first, keys
 
 
-def _runs(ranks: NDArray[np.uint32], terms: int, most: int) -> Iterator[tuple[int, NDArray[np.uint32]]]:
-    """Where in the stream the words of some ranks are, ``most`` ranks at a time, with the first of them."""
-    if not len(ranks):
+def _runs(
+    streams: Sequence[NDArray[np.uint32]], terms: int, most: int
+) -> Iterator[tuple[int, list[NDArray[np.uint32]]]]:
+    """Where in some streams the words of some ranks are, ``most`` ranks at a time, with the first of them."""
+    if not any(map(len, streams)):
         return
-    counts = np.zeros(terms, np.int64)
-    for start, stop in _pieces(ranks):
-        counts += np.bincount(ranks[start:stop], minlength=terms)
-    counts = np.cumsum(counts)
+    counts = np.cumsum(sum(_counted(ranks, terms) for ranks in streams))
     first = 0
     while first < terms:
         before = counts[first - 1] if first else 0
         last = max(first + 1, int(np.searchsorted(counts, before + _RUN, side="right")))
         last = min(last, first + most)
-        where = np.empty(int(counts[last - 1] - before), np.uint32)
-        found = 0
-        for start, stop in _pieces(ranks):
-            # Ranks before the first wrap around and become large.
-            places = np.flatnonzero(ranks[start:stop] - np.uint32(first) < np.uint32(last - first))
-            where[found : found + len(places)] = places + start
-            found += len(places)
-        yield first, where
+        yield first, [_within(ranks, first, last) for ranks in streams]
         first = last
+
+
+def _counted(ranks: NDArray[np.uint32], terms: int) -> NDArray[np.int64]:
+    counts = np.zeros(terms, np.int64)
+    for start, stop in _pieces(ranks):
+        counts += np.bincount(ranks[start:stop], minlength=terms)
+    return counts
+
+
+def _within(ranks: NDArray[np.uint32], first: int, last: int) -> NDArray[np.uint32]:
+    """Where ranks from the first to before the last are."""
+    found = [np.empty(0, np.uint32)]
+    for start, stop in _pieces(ranks):
+        # Ranks before the first wrap around and become large.
+        places = np.flatnonzero(ranks[start:stop] - np.uint32(first) < np.uint32(last - first))
+        found.append(places.astype(np.uint32) + np.uint32(start))
+    return np.concatenate(found)
 
 
 def _keyword_arrays(strings: list[list[str]]) -> dict[str, Array]:
     numbered = Numbered()
     numbers = np.fromiter((numbered[string] for each in strings for string in each), np.uint32)
-    terms, rank = _ranked(numbered, np.arange(len(numbered), dtype=np.uint32), np.ones(len(numbered), np.bool_))
+    terms, rank = _ranked(numbered, numbers)
     ranks = rank[numbers]
     documents = np.repeat(np.arange(len(strings), dtype=np.uint64), [len(each) for each in strings])
     return _pairs(terms, (ranks.astype(np.uint64) << np.uint64(_DOCUMENT_BITS)) | documents)
@@ -282,18 +296,15 @@ def _occurring(words: Array, count: int) -> NDArray[np.bool_]:
     return occurs
 
 
-def _ranked(
-    numbered: Mapping[str, int], numbers: Array, occurs_word: NDArray[np.bool_]
-) -> tuple[list[bytes], NDArray[np.uint32]]:
-    """The strings that occur, as bytes in order, and for each word the rank of its string among them; ``numbers`` tells
-    the string of a word."""
+def _ranked(numbered: Mapping[str, int], occurring: Array) -> tuple[list[bytes], NDArray[np.uint32]]:
+    """The strings whose numbers occur, as bytes in order, and by number the rank among them."""
     occurs = np.zeros(len(numbered), np.bool_)
-    occurs[numbers[occurs_word]] = True
+    occurs[occurring] = True
     chosen = [(string.encode(), number) for string, number in numbered.items() if occurs[number]]
     chosen.sort()
     rank = np.zeros(len(numbered), np.uint32)
     rank[[number for _, number in chosen]] = np.arange(len(chosen), dtype=np.uint32)
-    return [string for string, _ in chosen], rank[numbers]
+    return [string for string, _ in chosen], rank
 
 
 def _taken(ranks: NDArray[np.uint32], words: Array, into: Array) -> NDArray[np.uint32]:

@@ -12,6 +12,7 @@ import string
 from array import array
 from collections.abc import Callable, Sequence
 from itertools import chain, islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,19 @@ from article_search.backends import sketches
 _TABLE_BITS = 19
 _KEY = 8  # bytes of a piece in one number; two are looked at
 _SEVERAL = 1 << 31  # from here on a number names the words of a piece that is not just one
+_PASSING = 3 << 30  # likewise, of one that is soon forgotten
+_LONG = 48  # bytes of such a piece
 _WORD_BYTES = 500  # memory a distinct word or piece takes, about, the sorting of all included
-_WITHIN, _JOINS = 1, 2
+_WITHIN, _JOINS, _JOINS_DIGITS, _JOINS_BEYOND = 1, 2, 3, 4
 _IN_WORDS = string.ascii_letters + string.digits + "+#%"
 _KINDS = bytes(
-    _WITHIN if byte >= 128 or chr(byte) in _IN_WORDS else _JOINS if chr(byte) in "'`,." else 0 for byte in range(256)
+    _WITHIN
+    if byte >= 128 or chr(byte) in _IN_WORDS
+    else {"-": _JOINS_DIGITS, '"': _JOINS_BEYOND}.get(chr(byte), _JOINS if chr(byte) in "'`,." else 0)
+    for byte in range(256)
 )
+_DIGIT = np.isin(np.arange(256), [*b"0123456789"])
+_BEYOND = np.arange(256) >= 128
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_KEY + 1)], np.uint64)  # so many bytes of a key
 _HASH = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, with bits in no order
 
@@ -35,12 +43,15 @@ class Vocabulary:
     """Word as written -> its number, terms and plain forms.
 
     ``split`` cuts a text into words as written: letters, digits, ``+``, ``#`` and ``%``, which an apostrophe, comma or
-    point between two of them may join. ``analyse`` gives what a word is indexed as, its term and its plain form. It is
-    asked once a distinct piece: two numbers may stand for one word. ``term_numbers`` and ``plain_numbers`` tell, by the
-    number of a word, the numbers that ``terms`` and ``plains`` give its term and its plain form.
+    point between two of them may join, a hyphen two digits, and a quotation mark two letters beyond ASCII. ``analyse`` gives what a word is indexed as,
+    its terms and its plain form. It is asked once a distinct piece: two numbers may stand for one word.
+    ``term_numbers`` and ``plain_numbers`` tell, by the number of a word, the numbers that ``terms`` and ``plains`` give
+    its first term and its plain form, ``further`` those of its other terms.
     """
 
-    def __init__(self, split: Callable[[str], Sequence[str]], analyse: Callable[[str], tuple[str, str]]) -> None:
+    def __init__(
+        self, split: Callable[[str], Sequence[str]], analyse: Callable[[str], tuple[Sequence[str], str]]
+    ) -> None:
         self._split, self._analyse = split, analyse
         self.clear()
 
@@ -50,12 +61,15 @@ class Vocabulary:
         self.plains = Numbered()
         self.term_numbers = array("I")
         self.plain_numbers = array("I")
+        self.further = Further()
         self._hashes = np.empty(0, np.uint64)
         # The table, by hash: both keys of a piece (0: there is none) and its number.
         self._firsts, self._seconds = (np.zeros(1 << _TABLE_BITS, np.uint64) for _ in range(2))
         self._numbers = np.zeros(1 << _TABLE_BITS, np.uint32)
         self._others: dict[bytes, int] = {}  # numbers of pieces that have no place in the table
         self._several: list[list[int]] = []  # the words of pieces that are not just one
+        self._passing: list[list[int]] = []  # likewise, of long ones, only while they are looked up: few come twice
+        self._words: dict[str, int] = {}  # numbers of words of such pieces
 
     @property
     def size(self) -> int:
@@ -114,7 +128,9 @@ class Vocabulary:
                 number = new.get(piece)
             if number is None:
                 number = self._number(piece)
-                if firsts[place] or end - start > 2 * _KEY:
+                if number >= _PASSING:
+                    pass
+                elif firsts[place] or end - start > 2 * _KEY:
                     others[piece] = number
                 else:
                     new[piece] = self._numbers[place] = number
@@ -126,20 +142,34 @@ class Vocabulary:
         words = self._split(piece.decode("utf-8", "surrogatepass"))
         if len(words) == 1:
             return self._new(words[0])
-        self._several.append([self._new(word) for word in words])
+        for word in words:
+            if word not in self._words:
+                self._words[word] = self._new(word)
+        numbers = [self._words[word] for word in words]
+        if len(piece) > _LONG:
+            self._passing.append(numbers)
+            return _PASSING + len(self._passing) - 1
+        self._several.append(numbers)
         return _SEVERAL + len(self._several) - 1
 
     def _new(self, word: str) -> int:
-        term, plain = self._analyse(word)
-        self.term_numbers.append(self.terms[term])
+        terms, plain = self._analyse(word)
+        number = len(self.term_numbers)
+        self.term_numbers.append(self.terms[terms[0]])
         self.plain_numbers.append(self.plains[plain])
-        return len(self.term_numbers) - 1
+        for term in terms[1:]:
+            self.further.add(number, self.terms[term])
+        return number
 
     def _expanded(
         self, numbers: NDArray[np.uint32], several: NDArray[np.int64]
     ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The numbers of words, given those of pieces, and where the words of each piece end."""
-        words = [self._several[number - _SEVERAL] for number in numbers[several].tolist()]
+        words = [
+            self._several[number - _SEVERAL] if number < _PASSING else self._passing[number - _PASSING]
+            for number in numbers[several].tolist()
+        ]
+        self._passing.clear()
         sizes = np.fromiter(map(len, words), np.int64, len(words))
         counts = np.ones(len(numbers), np.int64)
         counts[several] = sizes
@@ -149,6 +179,46 @@ class Vocabulary:
         places = np.arange(int(sizes.sum())) + np.repeat(ends[several] - sizes - before, sizes)
         expanded[places] = np.fromiter(chain.from_iterable(words), np.uint32, len(places))
         return expanded, ends
+
+
+class Occurrences(NamedTuple):
+    """Terms, by number, and where each is in a stream of words."""
+
+    terms: NDArray[np.uint32]
+    where: NDArray[np.uint32]
+
+
+class Further:
+    """Terms of words that have more than one, but for the first; by number, in order of the words."""
+
+    def __init__(self) -> None:
+        self._words = array("I")
+        self._terms = array("I")
+
+    def add(self, word: int, term: int) -> None:
+        """Keeps a further term of the word that is newest."""
+        self._words.append(word)
+        self._terms.append(term)
+
+    def of(self, occurs: NDArray[np.bool_]) -> NDArray[np.uint32]:
+        """The further terms of words that occur."""
+        words, terms = self._arrays()
+        return terms[occurs[words]]
+
+    def occurrences(self, words: NDArray[np.uint32]) -> Occurrences:
+        """All further terms of a stream of words."""
+        having, terms = self._arrays()
+        by_word = np.bincount(having, minlength=int(words.max(initial=0)) + 1)
+        where = np.flatnonzero(by_word[words]) if len(having) else np.empty(0, np.int64)
+        counts = by_word[words[where]]
+        before = np.cumsum(counts) - counts
+        which = np.arange(int(counts.sum())) + np.repeat(np.searchsorted(having, words[where]) - before, counts)
+        return Occurrences(terms[which], np.repeat(where, counts).astype(np.uint32))
+
+    def _arrays(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        if not len(self._words):  # of nothing there is no view
+            return np.empty(0, np.uint32), np.empty(0, np.uint32)
+        return np.frombuffer(self._words, np.uint32), np.frombuffer(self._terms, np.uint32)
 
 
 class Numbered(dict[str, int]):
@@ -165,6 +235,10 @@ def _pieces(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     within = kinds == _WITHIN
     joins = np.flatnonzero(kinds == _JOINS)
     within[joins[within[joins - 1] & within[joins + 1]]] = True
+    for kind, beside in ((_JOINS_DIGITS, _DIGIT), (_JOINS_BEYOND, _BEYOND)):
+        joins = np.flatnonzero(kinds == kind)
+        fits = beside[np.frombuffer(data, np.uint8)]
+        within[joins[fits[joins - 1] & fits[joins + 1]]] = True
     edges = np.flatnonzero(within[1:] != within[:-1]) + 1
     return edges[0::2], edges[1::2]
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from article_search import scoring
 from article_search.arrays import common, distinct
@@ -35,6 +36,7 @@ from article_search.backends.embedded.reading.snapshot import Postings, Snapshot
 from article_search.query.tree import Category, Range, TextField
 
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
+_MANY = 100_000  # documents have a word, and its places are not read where those in a few do
 _NONE: Documents = np.empty(0, np.int32)
 
 
@@ -111,13 +113,18 @@ class Evaluation:
             case Range(since, until):
                 return Found(self._snapshot.between(since, until), self._zeros())
 
+    def _again(self, tree: Plain) -> Found:
+        """What a tree finds that may have been asked already; not to be written to."""
+        known = self._known.get(id(tree))
+        return self._find(tree) if known is None or known.scores is None else Found(known.mask, known.scores)
+
     def _all(self, children: tuple[Plain, ...]) -> Found:
         words, others = _parted(children)
         found = self._all_words(words) if words else Found(np.ones(self._snapshot.size, np.bool_), self._zeros())
         for child in others:
             if not found.mask.any():
                 break
-            more = self._find(child)
+            more = self._again(child)
             mask = found.mask & more.mask
             found = Found(mask, np.where(mask, found.scores + more.scores, np.float32(0)))
         return found
@@ -272,14 +279,14 @@ class Evaluation:
     def _adjacent(self, name: TextField, terms: tuple[str, ...]) -> Postings:
         """Which documents have some terms next to each other in a field, and how often."""
         snapshot = self._snapshot
-        if not all(len(snapshot.postings(name, term).documents) for term in terms):
+        having = [snapshot.holders((name,), term) for term in terms]
+        # The rarest first: of frequent words only the places beside it matter.
+        first, *others = sorted(range(len(terms)), key=having.__getitem__)
+        if not having[first]:
             return _NOTHING
-        places = [snapshot.places(name, term) for term in terms]
-        # The fewest places first; those of frequent words are looked up beside them.
-        first, *others = sorted(range(len(terms)), key=lambda number: len(places[number]))
-        found = places[first] - first  # where the phrase would begin
+        found = snapshot.places(name, terms[first]) - first  # where the phrase would begin
         for number in others:
-            found = common(places[number], found + number) - number
+            found = common(self._places(name, terms[number], having[number], found), found + number) - number
             if not len(found) or self._deadline.late():
                 return _NOTHING
         holders = np.searchsorted(snapshot.text_starts(name), found, side="right") - 1
@@ -289,6 +296,14 @@ class Evaluation:
             live = snapshot.live[documents]
             documents, counts = documents[live], counts[live]
         return Postings(documents.astype(np.int32), counts.astype(np.float32))
+
+    def _places(self, name: TextField, term: str, having: int, near: NDArray[Any]) -> NDArray[Any]:
+        """Where a term stands in a field, in the documents of some places at least; so many have it in all."""
+        snapshot = self._snapshot
+        if having < max(_MANY, 4 * len(near)):
+            return snapshot.places(name, term)
+        holders = distinct(np.searchsorted(snapshot.text_starts(name), near, side="right") - 1)
+        return snapshot.places_in(name, (term,), holders)[0][0]
 
 
 def _parted(children: tuple[Plain, ...]) -> tuple[list[Leaf | Times], list[Plain]]:

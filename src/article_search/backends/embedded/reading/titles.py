@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from article_search.backends.base import Head, Numbers
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Snapshot
+from article_search.language import text
 from article_search.query.tree import TextField
 
 _FIELD: TextField = "title"
@@ -43,14 +45,25 @@ class SnapshotTitles:
                 documents = np.repeat(documents, times)
                 terms = np.repeat(np.repeat(numbers, frequency), times)
                 there = lengths[documents] > 0
-                places = reader.places_of(0, reader.count)[there]
-                run[starts[documents[there]] + places] = terms[there]
+                places = starts[documents[there]] + reader.places_of(0, reader.count)[there]
+                run[places] = terms[there]
+                self._choose(run, places, terms[there])
             runs.append(run)
             holders.append(np.repeat(np.arange(base, base + len(lengths), dtype=np.int32), lengths + 1))
             base += len(lengths)
         margin = np.full(_MARGIN, _END, np.int32)
         self.run = np.concatenate([*runs, margin])
         self.holder = np.concatenate([*holders, margin])
+
+    def _choose(self, run: NDArray[np.int32], places: NDArray[np.int64], terms: NDArray[np.int32]) -> None:
+        """Puts the plainest term where there are several."""
+        several = np.bincount(places, minlength=len(run))[places] > 1
+        places, terms = places[several], terms[several]
+        if len(places):
+            names = list(self.numbers)
+            plainness = {number: text.plainness(names[number]) for number in np.unique(terms).tolist()}
+            order = np.lexsort((terms, np.array([plainness[number] for number in terms.tolist()])))
+            run[places[order]] = terms[order]  # the last one stays
 
     def _number(self, term: bytes) -> int:
         return self.numbers.setdefault(term.decode(), len(self.numbers))
