@@ -82,10 +82,6 @@ MEANT: dict[str, dict[str, Meant]] = {
     "mkdocs": {
         "docs/about.md": ({"title": "Who we are"}, "a page's own title comes before the one the navigation has for it"),
         "docs/draft.md": ({"built": False}, _DRAFT),
-        "docs/guide/keep.bak.md": (
-            {"built": False},
-            "exclude has no exceptions; articles init says that this one is not carried over",
-        ),
         "docs/guide/own-title.md": ({"title": "A title of its own: quay"}, _MARKUP),
     },
     "nikola": {

@@ -133,9 +133,8 @@ def _local(date: datetime, zone: tzinfo) -> datetime:
 
 def _language(values: Values, name: Name, default: str) -> str:
     """The language an article names, or its path, if it is one we know."""
-    if tag := _tag(values):
-        return languages.known(tag) or default
-    return (name.language and languages.known(name.language)) or default
+    tag = _tag(values) or name.language
+    return (tag and languages.known(tag)) or default
 
 
 def _tag(values: Values) -> str | None:

@@ -175,7 +175,7 @@ def test_other_folders_are_none_of_theirs(tmp_path: Path, files: dict[str, str])
                 "content": "docs",
                 "base_url": "https://a.example/b",
                 "url": "/{path}.html",
-                "exclude": ["old"],
+                "exclude": ["old", "!new.md"],
                 "defaults": {"index.md": {"title": "Home"}},
             },
         ),

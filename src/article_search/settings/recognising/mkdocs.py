@@ -16,14 +16,11 @@ def recognise(site: Site) -> Found | None:
     if config is None:
         return None
     data = site.data(config)
-    notes: list[str] = []
     exclude = []
     for key in ("exclude_docs", "draft_docs"):
         for line in text(data.get(key)).splitlines():
             pattern = line.strip()
-            if pattern.startswith("!"):
-                notes.append(f"{key}: the exception {pattern} is not carried over")
-            elif pattern and not pattern.startswith("#"):
+            if pattern and not pattern.startswith("#"):
                 exclude.append(pattern.rstrip("/"))
     languages = _languages(data.get("plugins"))
     titles = _titles(data.get("nav"))
@@ -40,7 +37,6 @@ def recognise(site: Site) -> Found | None:
             defaults={file: {"title": title} for file, title in titles.items()},
             exclude=exclude,
         ),
-        notes,
     )
 
 
