@@ -125,12 +125,9 @@ def _asked(word: str, language: str) -> str | None:
     return terms[0] if len(terms) == 1 else None
 
 
-# All terms that a word is indexed by, where it may have several.
-_all_terms = getattr(text, "all_terms", text.tokens)
-
-
 def _indexed(word: str, language: str) -> set[str]:
-    return {token.term for token in _all_terms(word, language)}
+    """All terms that a word is indexed by, which may be several."""
+    return {token.term for token in text.all_terms(word, language)}
 
 
 def _typed(word: str) -> str:
