@@ -152,6 +152,9 @@ class DictionaryReader:
         self.languages = tuple(sorted(counts, key=lambda name: (-counts[name], name))) or (languages.DEFAULT,)
         self._known: dict[Word, dict[Number, dict[TextField, int]]] = {}
 
+    def in_language(self, name: str) -> int:
+        return sum(each.article.language == name for each in self._all)
+
     # Words
 
     def _having(self, word: Word) -> dict[Number, dict[TextField, int]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import PurePosixPath
@@ -32,6 +33,7 @@ from article_search.limits import LIMITS
 from article_search.query import date_words, parser
 from article_search.query.search import Search
 from article_search.query.tree import Node, Range
+from article_search.reading.report import Language
 from article_search.settings import Settings
 
 if TYPE_CHECKING:
@@ -161,7 +163,8 @@ class Engine:
     ) -> Report:
         """Brings the index up to date with the content. Raises IndexBusyError when another run is at it and ``wait``
         is false. ``dry_run`` reports what would be done and writes nothing."""
-        return self._update().index(full, dry_run, wait, progress)
+        report = self._update().index(full, dry_run, wait, progress)
+        return report if dry_run else replace(report, languages=self._languages())
 
     def check(self, progress: Progress | None = None) -> Report:
         """Reads all content and reports what is wrong with it; writes nothing, needs no index."""
@@ -173,7 +176,14 @@ class Engine:
         summary = self._backend.summary()
         stale = self._update().stale() if look else None
         committed = in_zone(summary.committed, self.settings.timezone)
-        return Status(summary.articles, summary.bytes, committed, stale)
+        return Status(summary.articles, summary.bytes, committed, stale, self._languages())
+
+    def _languages(self) -> tuple[Language, ...]:
+        from article_search.language import languages  # which loads the stemmers
+
+        with self._backend.reader() as reader:
+            found = ((name, reader.in_language(name)) for name in reader.languages)
+            return tuple(Language(name, count, name in languages.STEMMED) for name, count in found if count)
 
     def verify(self) -> tuple[str, ...]:
         """Checks every file of the index; what is wrong, a line each. Raises NoIndexError."""

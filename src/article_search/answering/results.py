@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from article_search.language.days import iso
+from article_search.reading.report import Language, languages_json
 
 _SYNTAX = re.compile(r"[\"():*\-（）：＊－‐‑‒–—―−]|\bOR\b")
 
@@ -159,12 +160,13 @@ class Explanation:
 @dataclass(frozen=True, slots=True)
 class Status:
     """State of an index: ``bytes`` on disk, ``committed`` aware; ``stale`` when the content has changed since, None
-    when nobody looked."""
+    when nobody looked; the languages of articles, that of most first."""
 
     articles: int
     bytes: int
     committed: datetime
     stale: bool | None
+    languages: tuple[Language, ...] = ()
 
 
 def telling(results: Results) -> bool:
@@ -232,6 +234,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "bytes": status.bytes,
         "committed": iso(status.committed),
         "stale": status.stale,
+        "languages": languages_json(status.languages),
     }
 
 

@@ -369,6 +369,9 @@ class Reader(Protocol):
     def languages(self) -> tuple[str, ...]:
         """The languages articles are in, that of most first; never empty."""
 
+    def in_language(self, name: str) -> int:
+        """How many articles are in a language."""
+
     @property
     def remembered(self) -> Cache[object, Any]:
         """What others make of this commit, while there is room."""

@@ -52,7 +52,7 @@ _CODES: Mapping[str, str] = {
     "yiddish": "yi yid ייִדיש",
 }
 STEMMED = tuple(name for name in _CODES if name in Stemmer.algorithms())  # older versions know fewer
-_BY_CODE = {code: name for name in STEMMED for code in (name, *_CODES[name].split())}
+BY_NAME = {code: name for name in STEMMED for code in (name, *_CODES[name].split())}
 # The other codes of ISO 639-1, with those of ISO 639-2 and English names of languages that many write.
 _UNSTEMMED = """
     aa ab ae af:afr:afrikaans ak am:amh:amharic an as:asm:assamese av ay az:aze:azerbaijani ba be:bel:belarusian
@@ -70,9 +70,8 @@ _UNSTEMMED = """
     tw ty ug:uig:uyghur uk:ukr:ukrainian:українська ur:urd:urdu uz:uzb:uzbek ve vi:vie:vietnamese vo wa
     wo xh:xho:xhosa yo:yor:yoruba za zh:zho:chi:cmn:yue:chinese:中文 zu:zul:zulu
 """
-_BY_CODE |= {code: codes.partition(":")[0] for codes in _UNSTEMMED.split() for code in codes.split(":")}
+BY_NAME |= {code: codes.partition(":")[0] for codes in _UNSTEMMED.split() for code in codes.split(":")}
 _TAG = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]{1,8})*")
-NAMES = (*STEMMED, *dict.fromkeys(codes.partition(":")[0] for codes in _UNSTEMMED.split()))
 # Languages in which accents part words that have nothing to do with each other: who types them means them.
 TONAL = frozenset(("vi", "yo"))
 DOTLESS_I = frozenset(("turkish", "az", "crh", "tt"))  # where I is the capital of ı
@@ -123,7 +122,7 @@ def known(tag: str) -> str | None:
     Of three letters any may be a code: ISO 639-3 has nearly 8,000.
     """
     tag = tag.strip().casefold().replace("_", "-")
-    if name := _BY_CODE.get(tag) or _BY_CODE.get(tag.partition("-")[0]):
+    if name := BY_NAME.get(tag) or BY_NAME.get(tag.partition("-")[0]):
         return name
     found = _TAG.fullmatch(tag)
     return found[1] if found and len(found[1]) == 3 else None

@@ -33,7 +33,7 @@ class Article:
 
     ``body`` is plain text, paragraphs separated by an empty line. ``date`` is aware, in UTC. ``left_out`` says why an
     article is not to be found (None: it is); ``due`` is when that changes by itself: when a future article becomes
-    public, or a public one expires. ``language`` is one of languages.NAMES.
+    public, or a public one expires. ``language`` is as languages.known has it.
     """
 
     id: str

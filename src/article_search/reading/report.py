@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,22 @@ class FileNote:
     text: str
 
 
+class Language(NamedTuple):
+    """How many articles are in a language, and whether endings of its words are taken off by a stemmer."""
+
+    name: str
+    articles: int
+    stemmed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Counts of one run of ``index`` or ``check``.
 
     seen = added + changed + unchanged + len(left_out) + len(rejected). ``unreadable`` names folders and files that
     could not be read at that moment: what was known of them stays, and is counted as that. ``rebuild_reason`` says why
-    all was read again although only changes were asked for.
+    all was read again although only changes were asked for. ``languages`` are those of all articles there are now, that
+    of most first.
     """
 
     seen: int = 0
@@ -41,8 +51,14 @@ class Report:
     rejected: tuple[FileNote, ...] = ()
     unreadable: tuple[FileNote, ...] = ()
     warnings: tuple[FileNote, ...] = ()
+    languages: tuple[Language, ...] = ()
     seconds: float = 0.0
     rebuild_reason: str | None = None
+
+
+def languages_json(languages: Iterable[Language]) -> list[dict[str, Any]]:
+    """The JSON of the languages of articles."""
+    return [{"language": each.name, "articles": each.articles, "stemmed": each.stemmed} for each in languages]
 
 
 def _notes_json(report: Report) -> dict[str, Any]:
@@ -64,6 +80,7 @@ def index_json(report: Report) -> dict[str, Any]:
         "changed": report.changed,
         "unchanged": report.unchanged,
         "removed": report.removed,
+        "languages": languages_json(report.languages),
         **_notes_json(report),
     }
 

@@ -13,7 +13,7 @@ from article_search.answering.results import Status
 from article_search.terminal.screen import Screen, clean, counted, message_lines, wrapped
 
 if TYPE_CHECKING:  # who reports does not need what the others report of
-    from article_search.reading.report import FileNote, Report
+    from article_search.reading.report import FileNote, Language, Report
     from article_search.web.query_report import Queried, QueryReport
 
 _NOTES_SHOWN = 20
@@ -92,8 +92,17 @@ def index_lines(report: Report, screen: Screen, dry_run: bool = False) -> list[s
             ("removed", report.removed, ""),
         ]
     )
+    if report.languages:
+        lines += message_lines(f"languages: {_languages(report.languages)}", screen)
     lines += _left_out_lines(report, screen, "index") + _unreadable_lines(report, screen, "index")
     return [*lines, *_rejected_lines(report, screen), *_warning_lines(report, screen, _NOTES_SHOWN)]
+
+
+def _languages(languages: Sequence[Language]) -> str:
+    """The languages of articles, and whether endings of their words are taken off."""
+    return ", ".join(
+        f"{each.name} {each.articles:,} ({'by stems' if each.stemmed else 'words as written'})" for each in languages
+    )
 
 
 def check_lines(report: Report, screen: Screen) -> list[str]:
@@ -119,6 +128,7 @@ def status_lines(status: Status, index: Path, content: Path, screen: Screen) -> 
         "size": size(status.bytes),
         "committed": status.committed.isoformat(" ", "seconds"),
         "content": str(content),
+        "languages": _languages(status.languages),
         "state": "out of date: run `articles index`" if status.stale else "up to date",
     }
     return [f"{screen.dim(f'{name:<9}')}  {clean(value)}" for name, value in facts.items()]

@@ -121,6 +121,10 @@ _SCHEMAS: Json = {
                 "type": ["boolean", "null"],
                 "description": "The content has changed since, as seen in the last minute; null: it is not known.",
             },
+            "languages": _list(
+                _object({"language": _TEXT, "articles": _COUNT, "stemmed": {"type": "boolean"}})
+                | {"description": "Those of articles, that of most first."}
+            ),
         }
     ),
     "Problem": {

@@ -143,15 +143,17 @@ def languages(value: object, where: str) -> tuple[str, ...]:
 
 
 def language(value: object, where: str) -> str:
-    """A language by its name or code, as languages.NAMES has it."""
+    """A language by its name or code, as languages.known has it."""
     from article_search.language import languages  # which loads the stemmers
 
     tag = string(value, where)
     known = languages.known(tag)
     if known is None:
-        hint = did_you_mean(tag, languages.NAMES)
-        there = ", ".join(languages.NAMES)
-        raise SettingsError(f"{where} must be one of {there}, or a code such as en or pt-BR, not {shown(tag)}{hint}")
+        hint = did_you_mean(tag, languages.BY_NAME)
+        raise SettingsError(
+            f"{where} must be a language such as english or hebrew, or its code such as en, he or pt-BR, not"
+            f" {shown(tag)}{hint}"
+        )
     return known
 
 

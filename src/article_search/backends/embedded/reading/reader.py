@@ -62,6 +62,10 @@ class SnapshotReader:
         self._evaluation = Evaluation(snapshot, deadline)
         self._known_filters: dict[tuple[tuple[str, ...], Range | None], tuple[Mask | None, Mask | None]] = {}
 
+    def in_language(self, name: str) -> int:
+        """How many articles are in a language."""
+        return self._snapshot.holders(("language",), name)
+
     # Words
 
     def counts(self, words: Sequence[Word]) -> list[Counts]:
