@@ -84,6 +84,15 @@ def test_marks_show_whole_runs(chinese: Backend) -> None:
     assert [fragment.text for fragment in hit.snippet if fragment.match] == ["自然语言处理"]
 
 
+def test_parts_that_overlap_are_marked_once_and_scattered_ones_not_where_the_run_stands(chinese: Backend) -> None:
+    hits = {hit.id: hit for hit in found(chinese, "自然语言处理").hits}
+    for hit in hits.values():
+        assert "".join(fragment.text for fragment in hit.snippet) in CHINESE[hit.id]
+    marked = {id: [each.text for each in hit.snippet if each.match] for id, hit in hits.items()}
+    assert marked["most.md"] == ["语言处理", "自然"]
+    assert marked["few.md"] == ["语言"]
+
+
 def test_explanations_add_up(chinese: Backend) -> None:
     request = Request(parse("自然语言处理", NOW))
     for hit in search(chinese, request).hits:

@@ -20,6 +20,7 @@ _LOOKED_AT = 200_000  # characters of a body; a passage further on is not worth 
 _SENTENCE_BEFORE = 0.6  # of the room to spare, at most this much before the first match to begin with its sentence ...
 _WORDS_BEFORE = 0.3  # ... or this much to begin with some words of it
 _FULL = 0.6  # a snippet this full may end early, with a sentence
+_HIRAGANA = re.compile("[\u3041-\u3096]+")
 _BLANKS = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?![a-z])|\n\s*\n\s*|[。！？]\s*")
 
@@ -59,6 +60,7 @@ class _Wanted:
     words: dict[str, Worth]
     phrases: dict[tuple[str, ...], Worth]
     prefixes: dict[str, Worth]
+    parts: dict[int, int]  # number of a part -> that of the word that may be several
     terms: frozenset[str]  # of the words and the phrases
     weight: int  # of a passage that has everything
     language: str
@@ -66,10 +68,11 @@ class _Wanted:
 
 @lru_cache(maxsize=64)
 def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
-    words = [_in_terms(word, language) for word in _words(tree)]
+    parts, nodes = _words(tree)
+    words = [_in_terms(word, language) for word in nodes]
     stop_words = languages.stop_words(language)
     only_stop_words = all(term in stop_words for forms in words for _, terms in forms for term in terms)
-    wanted = _Wanted({}, {}, {}, frozenset(), 0, language)
+    wanted = _Wanted({}, {}, {}, parts, frozenset(), 0, language)
     weight = 0
     for number, every in enumerate(words):
         forms = [(leaf, terms) for leaf, terms in every if leaf.field in (None, field)]
@@ -91,12 +94,17 @@ def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
     return replace(wanted, terms=frozenset(wanted.words).union(*wanted.phrases), weight=weight)
 
 
-def _words(tree: Node) -> Iterator[Node]:
-    """The words of a query; of those that may be several the parts, as far as they say something, and the whole."""
+def _words(tree: Node) -> tuple[dict[int, int], list[Node]]:
+    """The words of a query, each that may be several before its parts; and by number of a part that of its word."""
+    nodes: list[Node] = []
+    parts: dict[int, int] = {}
     for word in positive_words(tree):
-        yield word
-        if isinstance(word, Term):
-            yield from parts_of(word)
+        whole = len(nodes)
+        nodes.append(word)
+        for part in parts_of(word) if isinstance(word, Term) else ():
+            parts[len(nodes)] = whole
+            nodes.append(part)
+    return parts, nodes
 
 
 def _in_terms(word: Node, language: str) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
@@ -129,16 +137,29 @@ def _marks(value: str, wanted: _Wanted) -> list[_Mark]:
         return []
     tokens = list(finding.find(value, wanted.terms, tuple(wanted.prefixes), wanted.language))
     marks: list[_Mark] = []
-    until = -1  # token that ends the newest mark
     for first, last, worth in sorted(_found(value, tokens, wanted), key=lambda match: match[:2]):
-        if first <= until:
-            until = max(last, until)
+        start, end = tokens[first].start, tokens[last].end
+        if marks and start < marks[-1].end:
             old = marks.pop()
-            marks.append(_Mark(old.start, tokens[until].end, {**old.worth, **worth}))
+            marks.append(_Mark(old.start, max(old.end, end), {**old.worth, **worth}))
         else:
-            until = last
-            marks.append(_Mark(tokens[first].start, tokens[last].end, worth))
-    return marks
+            marks.append(_Mark(start, end, worth))
+    return _telling(value, marks, wanted) if wanted.parts else marks
+
+
+def _telling(value: str, marks: list[_Mark], wanted: _Wanted) -> list[_Mark]:
+    """Marks without scattered parts of words that may be several: where all of such a word stands they say nothing,
+    and two letters of Hiragana in a row, which writes endings, say little anywhere."""
+    there = {number for mark in marks for number in mark.worth}
+
+    def scattered(mark: _Mark) -> bool:
+        (number, *others) = mark.worth
+        if others or number not in wanted.parts:
+            return False
+        return wanted.parts[number] in there or _HIRAGANA.fullmatch(value, mark.start, mark.end) is not None
+
+    kept = [mark for mark in marks if not scattered(mark)]
+    return kept or marks
 
 
 def _found(value: str, tokens: list[finding.Match], wanted: _Wanted) -> Iterator[tuple[int, int, Worth]]:
