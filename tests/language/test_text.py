@@ -180,3 +180,12 @@ def test_find_gives_the_tokens_one_would_find_by_looking_at_all(
 @given(st.text())
 def test_no_word_reaches_over_a_blank(value: str) -> None:
     assert segmentation.split(value) == [word for chunk in value.split() for word in segmentation.split(chunk)]
+
+
+@given(
+    st.text("abcIiSsuUtTwhoHO019", min_size=1, max_size=8),
+    st.sampled_from(["english", "turkish", "french", "vi", "he"]),
+)
+def test_the_short_way_for_plain_words_leads_where_the_long_one_does(word: str, language: str) -> None:
+    analyser = text.analysers[language]
+    assert analyser._of_plain(word) == analyser._of_word(word)

@@ -194,11 +194,11 @@ def test_full_width_signs_and_dashes_that_programs_made_are_what_they_stand_for(
         ("roma–lazio", ["roma–lazio"]),
         ("roma– lazio", ["roma", "lazio"]),
         ("——roma", ["roma"]),
-        ("価格：安い", ["価格：安い"]),
-        ("iphone：価格", ["iphone：価格"]),
-        ("東京－大阪", ["東京-大阪"]),
+        ("価格：安い", ["価格", "安い"]),
+        ("iphone：価格", ["iphone", "価格"]),
+        ("東京－大阪", ["東京", "大阪"]),
         ("何？", ["何"]),
-        ("何？何", ["何？何"]),
+        ("何？誰", ["何", "誰"]),
     ],
 )
 def test_dashes_elsewhere_and_the_rest_of_full_width_punctuation_are_no_syntax(text: str, expected: list[str]) -> None:

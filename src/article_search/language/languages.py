@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import Stemmer
 
+from article_search.language.folding import fold
+
 DEFAULT = "english"
 
 # ISO 639-1 and 639-2 codes (both of the latter where there are two) and the language's own name.
@@ -76,11 +78,13 @@ _TAG = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]{1,8})*")
 TONAL = frozenset(("vi", "yo"))
 DOTLESS_I = frozenset(("turkish", "az", "crh", "tt"))  # where I is the capital of ı
 
-# Words too frequent to tell articles apart, folded. English: those Lucene's EnglishAnalyzer leaves out. The others:
+# Words too frequent to tell articles apart. English: those Lucene's EnglishAnalyzer leaves out. The others:
 # articles, pronouns, conjunctions, the shortest prepositions and forms of "to be", which a query may well hold.
 _STOP_WORDS: Mapping[str, str] = {
     "english": "a an and are as at be but by for if in into is it no not of on or such that the their then there these"
     " they this to was will with",
+    "arabic": "في من على إلى عن مع هذا هذه ذلك تلك التي الذي الذين و أو ثم ما ماذا متى أين كيف كم هل هو هي هم كان كانت"
+    " لم لن لا أن إن قد كل بين عند أي أية",
     "czech": "a ale by do i jak je jsou k ktery na nebo o od po pro s se si to u v z za ze",
     "danish": "af at da de den der det du en er et for fra han har hun i ikke jeg med men og om pa sig som til var vi",
     "dutch": "aan als bij dat de der deze die dit door een en er het hij ik in is je maar met naar niet of om ook op te"
@@ -88,14 +92,25 @@ _STOP_WORDS: Mapping[str, str] = {
     "finnish": "ei han he ja joka kun me mutta myos niin oli olla on ovat se ne tai te etta",
     "french": "a au aux avec c ce ces cette d dans de des du elle en est et eux il ils j je l la le les leur lui m mais"
     " n ne nous ou par pas pour qu que qui s sa se ses son sont sur un une vous y",
-    "german": "als am an auch auf aus bei bin bis das dass dem den der des die du ein eine einem einen einer eines er"
-    " es fur hat ich im in ist mit nach nicht noch oder sich sie sind so uber um und uns vom von vor war was wer wie"
-    " wir wird zu zum zur",
+    "german": "aber als am an auch auf aus bei bin bis da dann das dass dem den der des die diese diesem diesen dieser"
+    " dieses du durch ein eine einem einen einer eines er es fur gegen haben hat hatte hatten hier ich ihm ihn"
+    " ihnen ihr ihre ihrem ihren ihrer im in ist kann kein keine keinem keinen keiner konnen man mehr mit nach"
+    " nicht noch nur oder sehr sein seine seinem seinen seiner seit sich sie sind so uber um und uns unter vom von"
+    " vor wann war warum was weil welche welchem welchen welcher welches wenn wer werden wie wir wird wo wurde"
+    " wurden zu zum zur",
+    "greek": "ο η το οι τα του της των τον την τους τις και να με σε από για που πως τι ποιος ποια ποιο πότε πού είναι"
+    " ήταν θα δεν στο στη στην στον ένα ένας μια",
+    "he": "של את על עם הוא היא הם הן זה זו זאת לא כי או גם אם אך רק כל מה מי איזה איזו אילו היכן איפה מתי כיצד איך למה"
+    " מדוע כמה היה הייתה היו יש אין",
+    "hindi": "के का की में से को है हैं पर और ने यह वह कि जो एक था थी थे हो कर लिए भी इस उस इन क्या कौन कब कहाँ कैसे किस"
+    " किसने किसे कितने कितनी कितना कौनसा कौनसी",
     "hungarian": "a az egy es ez hogy is nem vagy volt",
     "italian": "a ad agli ai al alla alle che chi ci come con da dai dal dalla dei del della delle di e ed gli i il in"
     " io l la le lo ma nel nella no non o per piu se si sono su sul sulla tra un una uno",
     "norwegian": "at av da de den der det du en er et for fra han har hun i ikke jeg med men og om pa seg som til var"
     " vi",
+    "persian": "و در به از که این آن را با است برای تا بر یا هم شد شده بود چه چیست کدام کجا چگونه چرا چند یک او آنها"
+    " خود اما اگر نیز کرد دارد هستند بودند",
     "polish": "a ale czy dla do i jak jest ktory na nie o od oraz po pod przez przy sie to w z za ze",
     "portuguese": "a ao aos as com como da das de do dos e ela ele em entre era essa esse esta este eu foi mais mas na"
     " nas nao no nos o os ou para pela pelo por que se sem ser seu sua um uma",
@@ -105,7 +120,10 @@ _STOP_WORDS: Mapping[str, str] = {
     "spanish": "a al como con de del el ella ellos en entre era es esta este ha la las le les lo los mas no nos o para"
     " pero por que se ser si sin sobre son su sus un una y ya yo",
     "swedish": "att av de den det du en er ett for fran han har hon i inte jag med men och om pa sig som till var vi",
-    "turkish": "ama bir bu da de icin ile ne o ve veya",
+    "turkish": "ama bir bu cok da daha de en gibi hangi her icin ile kac kadar ki kim kimdir nasil ne neden nedir"
+    " nerede niye o olan olarak sonra ve veya",
+    "uk": "і й та в у на з із зі що як для до не це за від по але або чи є був була було були який яка яке які коли де"
+    " хто про при",
 }
 
 
@@ -131,7 +149,7 @@ def known(tag: str) -> str | None:
 @lru_cache(maxsize=64)
 def stop_words(language: str) -> frozenset[str]:
     """The words of a language that a query need not insist on, folded; empty where no list is kept."""
-    return frozenset(_STOP_WORDS.get(language, "").split())
+    return frozenset(map(fold, _STOP_WORDS.get(language, "").split()))
 
 
 def accented(word: str, language: str) -> str:

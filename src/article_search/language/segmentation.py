@@ -119,6 +119,8 @@ def split(text: str) -> list[str]:
 
 def pieces(text: str) -> list[str]:
     """Likewise, each with all that it is indexed by."""
+    if text.isascii() and (text.isalnum() or not _numbers(text)):  # as most are
+        return _LATIN.findall(text)
     return [text[start:reach] for start, _, reach in spans(text)]
 
 

@@ -20,6 +20,7 @@ import Stemmer
 from article_search.language import korean, languages, segmentation
 from article_search.language.apostrophes import bare
 from article_search.language.folding import fold, normal, normal_run, tone_last, unaccented
+from article_search.limits import LIMITS
 
 # Part of an index's signature: an index made by another analyser is rebuilt.
 VERSION = 3
@@ -76,6 +77,7 @@ class Analyser(dict[str, Analysed]):
         self._lock = threading.Lock()  # a Stemmer must not be shared by threads
         self._stop_words = languages.stop_words(language)
         self._language = language
+        self._dotless = language in languages.DOTLESS_I
 
     def __missing__(self, word: str) -> Analysed:
         if len(self) >= _CACHED_WORDS:
@@ -85,10 +87,22 @@ class Analyser(dict[str, Analysed]):
 
     def of(self, word: str) -> Analysed:
         """What a word is, for a caller that remembers it."""
+        if word.isascii() and word.isalnum():
+            return self._of_plain(word)
         if groups := _GROUPS.fullmatch(word):
             first = self._of_word(groups[1])
             return first._replace(terms=(*first.terms, normal("".join(filter(str.isdigit, word)))))
         return self._of_run(word) if segmentation.is_unspaced(word) else self._of_word(word)
+
+    def _of_plain(self, word: str) -> Analysed:
+        """What most words are: letters and digits of ASCII."""
+        plain = (word.translate(_TURKIC_I) if self._dotless else word)[: LIMITS.word_chars].casefold()
+        plain = plain if plain.isascii() else unaccented(plain)
+        if plain in _ACRONYMS and word[: len(plain)].isupper():
+            return Analysed((plain.upper(),), plain)
+        if plain in self._stop_words or self._language in languages.TONAL:
+            return Analysed((plain,), plain)
+        return Analysed((self._stem(languages.accented(plain, self._language)),), plain)
 
     def _of_run(self, word: str) -> Analysed:
         """A letter of a script without blanks, with those of its run that follow: any of them in a row, from it on."""
@@ -98,7 +112,7 @@ class Analyser(dict[str, Analysed]):
 
     def _of_word(self, word: str) -> Analysed:
         own = bare(word, self._language)
-        if self._language in languages.DOTLESS_I:
+        if self._dotless:
             own = own.translate(_TURKIC_I)
         written = normal(own)
         plain = unaccented(written)
@@ -128,7 +142,7 @@ class Analyser(dict[str, Analysed]):
             stem = str(self._stemmer.stemWord(word))
         if self._language == "hindi" and len(stem) <= _SHORT < len(word) == len(stem) + 1:
             stem = word
-        return fold(stem)
+        return stem if stem.isascii() else fold(stem)
 
 
 class _Analysers(dict[str, Analyser]):

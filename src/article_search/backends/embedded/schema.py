@@ -103,6 +103,8 @@ def _labelled(value: str, language: str) -> str:
 
 def split(piece: str) -> list[str]:
     """The words of a piece of text, labelled or not, each with all that it is indexed by."""
+    if piece.isascii() and piece.isalnum():  # as most are
+        return [piece]
     labelled = _LABELLED.fullmatch(piece) if piece.startswith(_LABEL) else None
     whole = labelled and languages.known(labelled[1]) and segmentation.pieces(labelled[2])[:1] == [labelled[2]]
     return [piece] if whole else segmentation.pieces(piece)

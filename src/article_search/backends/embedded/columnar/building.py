@@ -230,9 +230,12 @@ def _sorted_runs(ranks: NDArray[np.uint32], more: Occurrences, terms: int) -> It
     """The words in order of (rank, place in the stream), as keys of 32 bits each; some ranks at a time, with the first
     of them. Sorting all at once would take memory for all at once, and is no faster."""
     for first, (where, further) in _runs((ranks, more.terms), terms, terms):
-        keys = np.concatenate((ranks[where], more.terms[further])).astype(np.uint64)
+        keys = np.empty(len(where) + len(further), np.uint64)
+        for part, stream, places in ((slice(len(where)), ranks, where), (slice(len(where), None), more.terms, further)):
+            keys[part] = stream[places]
         keys <<= np.uint64(32)
-        keys |= np.concatenate((where, more.where[further]))
+        keys[: len(where)] |= where
+        keys[len(where) :] |= more.where[further]
         del where, further
         keys.sort()
         yield first, keys
@@ -244,13 +247,19 @@ def _runs(
     """Where in some streams the words of some ranks are, ``most`` ranks at a time, with the first of them."""
     if not any(map(len, streams)):
         return
-    counts = np.cumsum(sum(_counted(ranks, terms) for ranks in streams))
+    ends = [np.append(np.cumsum(_counted(ranks, terms)), 0) for ranks in streams]  # the last is before the first
+    counts: NDArray[np.int64] = np.sum(ends, axis=0)
     first = 0
     while first < terms:
-        before = counts[first - 1] if first else 0
-        last = max(first + 1, int(np.searchsorted(counts, before + _RUN, side="right")))
+        last = max(first + 1, int(np.searchsorted(counts[:-1], counts[first - 1] + _RUN, side="right")))
         last = min(last, first + most)
-        yield first, [_within(ranks, first, last) for ranks in streams]
+        yield (
+            first,
+            [
+                _within(ranks, first, last, int(end[last - 1] - end[first - 1]))
+                for ranks, end in zip(streams, ends, strict=True)
+            ],
+        )
         first = last
 
 
@@ -261,14 +270,16 @@ def _counted(ranks: NDArray[np.uint32], terms: int) -> NDArray[np.int64]:
     return counts
 
 
-def _within(ranks: NDArray[np.uint32], first: int, last: int) -> NDArray[np.uint32]:
-    """Where ranks from the first to before the last are."""
-    found = [np.empty(0, np.uint32)]
-    for start, stop in _pieces(ranks):
+def _within(ranks: NDArray[np.uint32], first: int, last: int, count: int) -> NDArray[np.uint32]:
+    """Where ranks from the first to before the last are, so many of them."""
+    where = np.empty(count, np.uint32)
+    found = 0
+    for start, stop in _pieces(ranks) if count else ():
         # Ranks before the first wrap around and become large.
         places = np.flatnonzero(ranks[start:stop] - np.uint32(first) < np.uint32(last - first))
-        found.append(places.astype(np.uint32) + np.uint32(start))
-    return np.concatenate(found)
+        where[found : found + len(places)] = places + start
+        found += len(places)
+    return where
 
 
 def _keyword_arrays(strings: list[list[str]]) -> dict[str, Array]:
