@@ -3,18 +3,19 @@ parts, then most of them."""
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
 
 from article_search.answering.results import Results
-from article_search.answering.searching import Request
+from article_search.answering.searching import Request, Rules
 from article_search.backends.base import Backend
 from article_search.query.describing import describe
 from article_search.query.parser import parse
 from article_search.query.search import Search
 from tests.conftest import NewBackend
-from tests.shelf import article, commit, explain, search
+from tests.shelf import ZONE, article, commit, explain, search
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 CHINESE = {
@@ -176,3 +177,71 @@ def test_snippets_keep_what_is_not_seen(new_backend: NewBackend) -> None:
     for typed in ("می‌خواهد", "میخواهد", "می خواهد", "کتاب‌ها", "كتابها"):
         hit = found(backend, typed, strict=True).hits[0]
         assert "می‌خواهد کتاب‌ها" in "".join(fragment.text for fragment in hit.snippet)
+
+
+@pytest.mark.parametrize(
+    ("body", "typed", "found_by"),
+    [
+        ("曼谷กรุงเทพมหานคร", "กรุงเทพ", True),  # of two scripts each is found
+        ("曼谷กรุงเทพมหานคร", "曼谷", True),
+        ("50%的人说C++语言和C#语言", "50%", True),
+        ("50%的人说C++语言和C#语言", "C++", True),
+        ("50%的人说C++语言和C#语言", "C++语言", True),
+        ("C语言编程", "C++语言", False),
+        ("葛\U000e0100城市", "葛城", True),  # a variant of a letter
+        ("war of 1914-1918", "1914-1918", True),
+        ("the year 1914 only", "1914-1918", False),
+        ("bank 1'000'000 francs", "1'000'000", True),
+        ("1 apple", "1'000'000", False),
+        ("tel 0171-1234567", "01711234567", True),
+        ("tel 0171-1234567", "0171-1234567", True),
+        ("tel 0171 1000000", "0171-1234567", False),
+    ],
+)
+def test_what_stands_beside_other_words_is_found(
+    new_backend: NewBackend, body: str, typed: str, found_by: bool
+) -> None:
+    backend = new_backend()
+    commit(backend, [article("a.md", body=body), article("other.md", body="something else")])
+    assert ids(found(backend, typed, strict=True)) == ["a.md"] * found_by
+
+
+def test_in_an_article_of_another_language_words_are_the_same(new_backend: NewBackend) -> None:
+    backend = new_backend()
+    english = [article(f"{number}.md", body="plain words") for number in range(3)]
+    commit(backend, [*english, article("th.md", body="ไทย中国人口 bangkok a\u20d7b", language="th")])
+    for typed in ("ไทย", "中国人口", '"ไทย中国人口 bangkok"', "bangkok", "a\u20d7b"):
+        assert ids(found(backend, typed, strict=True)) == ["th.md"]
+    assert ids(found(backend, "th")) == []
+
+
+def test_a_long_question_is_asked_whole_and_its_filters_count(chinese: Backend) -> None:
+    results = found(chinese, "自然语言处理" * 20 + " -天气 category:sports")
+    assert not results.warnings
+    assert found(chinese, "語" * 70 + " category:none").total == 0
+
+
+def test_synonyms_leave_the_parts_of_a_word(new_backend: NewBackend) -> None:
+    backend = new_backend()
+    bodies = {"apart.md": "机器的学习方法，机器学", "whole.md": "机器学习", "synonym.md": "ML is here"}
+    commit(backend, [article(id, body=body, language="zh") for id, body in bodies.items()])
+    rules = Rules(ZONE, synonyms=(("机器学习", ("ML",)),))
+    assert {hit.id for hit in search(backend, Request(parse("机器学习", NOW)), rules).hits} == set(bodies)
+
+
+def test_what_a_korean_word_finds_is_left_out_by_it(new_backend: NewBackend) -> None:
+    backend = new_backend()
+    bodies = {"law.md": "대한민국헌법 제정", "good.md": "대한민국이라서 좋다", "other.md": "좋다 제정"}
+    commit(backend, [article(id, body=body, language="ko") for id, body in bodies.items()])
+    assert set(ids(found(backend, "대한민국"))) == {"law.md", "good.md"}
+    assert ids(found(backend, "좋다 -대한민국", strict=True)) == ["other.md"]
+
+
+def test_snippets_begin_and_end_with_whole_letters(new_backend: NewBackend) -> None:
+    backend = new_backend()
+    commit(backend, [article("a.md", body="กี่ปั้นน้ำ" * 100 + "ช้างเผือก" + "ที่นี่ปั้น" * 100, language="th")])
+    snippet = "".join(each.text for each in found(backend, "ช้างเผือก").hits[0].snippet).strip("… ")
+    assert unicodedata.category(snippet[0])[0] != "M"
+    body = "กี่ปั้นน้ำ" * 100 + "ช้างเผือก" + "ที่นี่ปั้น" * 100
+    end = body.index(snippet) + len(snippet)
+    assert unicodedata.category(body[end])[0] != "M"

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.language import scripts, segmentation
+from tests.effort import at_most
 
 LETTERS = (
     "自然语言パﾊﾟがキャ々ー한국어서울ข้าวกำน้ํา็ຫນນ້ຳក្មេងမြန်မာदिनकलाबাংলאב\"״’'aé\u0301ñß19½-.·lL \u200b\u200c\u200d\u00ad"
@@ -118,3 +119,8 @@ def test_letters_of_scripts_without_blanks_are_letters() -> None:
         assert named
         letters = [c for c in named if unicodedata.category(c) == "Lo"]
         assert set(letters) <= _members(scripts.UNSPACED + scripts.FOLLOWING), block
+
+
+def test_a_long_list_of_numbers_takes_bounded_time() -> None:
+    with at_most(3):  # tried anew at each number it takes minutes
+        assert len(segmentation.split("1" + ",111" * 100_000 + ",1")) > 100_000

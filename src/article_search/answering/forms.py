@@ -14,7 +14,7 @@ from typing import NamedTuple
 from article_search.answering.words import Words
 from article_search.language import segmentation, text
 from article_search.language.variants import Variant, partings, variants
-from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField, may_be_several
+from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField, any_of, may_be_several
 
 _MOST = 16  # forms of one word
 _PARTED = 0.8  # what two words count for one that may be meant as it stands
@@ -42,7 +42,8 @@ def with_forms(words: Words, tree: Node, synonyms: Synonyms, exact: bool = False
         case Not(child):
             return Not(with_forms(words, child, synonyms, exact))
         case Term() if may_be_several(tree):  # its parts find it in other forms
-            return _phrase(words, tree, synonyms)
+            meant = _phrase(words, tree, synonyms)
+            return any_of([tree, *(form.node for form in meant.forms[1:])]) if isinstance(meant, Forms) else tree
         case Term():
             return _row(words, (tree,), synonyms, exact)[0]
         case Phrase():

@@ -280,7 +280,10 @@ def _sentence_starts(value: str, low: int, high: int) -> list[int]:
 def _word_start(value: str, low: int, high: int) -> int:
     """Where the first whole word of ``value[low:high]`` starts."""
     blank = _BLANKS.search(value, low, high)
-    return blank.end() if blank else low
+    start = blank.end() if blank else low
+    while start < high and not value.isascii() and segmentation.within_letter(value, start):
+        start += 1
+    return start
 
 
 def _end(value: str, start: int, last: int, high: int) -> int:
@@ -292,6 +295,8 @@ def _end(value: str, start: int, last: int, high: int) -> int:
     for end in range(high, last - 1, -1):
         if value[end].isspace() and value[start:end].strip():  # a long first word is cut rather than left out
             return end
+    while high > last and not value.isascii() and segmentation.within_letter(value, high):
+        high -= 1
     return high
 
 

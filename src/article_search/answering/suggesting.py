@@ -20,7 +20,7 @@ from article_search.answering.spelling import allowed, likeness
 from article_search.arrays import distinct, run_starts
 from article_search.backends.base import Reader
 from article_search.backends.base import Titles as Run
-from article_search.language import languages, text
+from article_search.language import languages, segmentation, text
 from article_search.limits import LIMITS
 from article_search.query.tree import TextField
 
@@ -232,6 +232,8 @@ class Titles:
             title = self._index.text(holder)
             tokens = list(text.tokens(title))[nth : nth + often.size]
             words = [text.plain(title[token.start : token.end], self._language) for token in tokens]
+            if not tokens or segmentation.within_run(title, tokens[-1].end):
+                continue  # a word is not offered in part
             if len(words) == often.size and words[len(choices) - 1] in choices[-1].words:
                 found[" ".join(title[tokens[0].start : tokens[-1].end].casefold().split())] += 1
         best = max(found, key=lambda one: (found[one], -len(one)), default="")

@@ -41,7 +41,7 @@ from article_search.query.tree import (
     Range,
     Term,
     forms_of,
-    in_rows,
+    left_out,
     parts_of,
     positive_words,
 )
@@ -87,8 +87,8 @@ class Words:
                 return AllOf(tuple(self.plain(child) for child in required(children, self.language)))
             case Or(children):
                 return AnyOf(tuple(self.plain(child) for child in required(children, self.language)))
-            case Not(child):
-                return NoneOf(self.plain(in_rows(child)))
+            case Not():
+                return NoneOf(self.plain(left_out(tree).child))
             case Category() | Range():
                 return tree
 

@@ -34,7 +34,7 @@ _NASAL = re.compile("\u0901|\u0928\u094d(?=[\u0915-\u0939])")  # of Hindi: ह�
 _NARROW = re.compile("[\uff66-\uff9f]")
 _VOWEL_AM = re.compile("[\u0e4d\u0ecd]([\u0e48-\u0e4b\u0ec8-\u0ecb]?)([\u0e32\u0eb2])")
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
-_NO_LETTERS = re.compile(rf"[{UNSEEN}{ABBREVIATING}\ufe00-\ufe0f]")
+_NO_LETTERS = re.compile(rf"[{UNSEEN}{ABBREVIATING}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _FEW = re.compile("[\u0000-\u052f\u1d00-\u1fff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff\uab30-\uab6f]")  # with accents
 _OWN = frozenset("йўїѓќ")  # letters of Cyrillic, although Unicode takes them for others with an accent
 

@@ -16,8 +16,10 @@ from typing import NamedTuple
 from article_search.language.scripts import (
     ASIAN,
     FOLLOWING,
+    HAN,
     HANGUL,
     HEBREW,
+    KANA,
     MARKS,
     STACKING,
     SYLLABLES,
@@ -42,23 +44,27 @@ def _pattern(marks: str) -> re.Pattern[str]:
         r"(?=[\w%])(?:"  # at most characters between words nothing else is tried
         # Nearly all words are of this kind, and found much faster.
         rf"[A-Za-z]++(?:(?=[ ,\n])|(?<=[A-Za-z]{{2}})(?=\.)|(?![\w{APOSTROPHES}{marks}{UNSEEN}·.+#]))"
-        rf"|\d{{1,3}}(?:,\d{{3}})+(?!,?\d)(?!{_LETTER})"  # with grouped thousands: 100,000 is 100000
+        # With grouped thousands: 100,000 is 100000. In a long list of numbers it is looked for once.
+        rf"|(?<!\d,)\d{{1,3}}(?:,\d{{3}})++(?!,?\d)(?!{_LETTER})"
         rf"|{INITIALS}"  # U.S. is one word
-        r"|[A-Za-z](?:\+\+(?![^\W\d_])|\#(?![^\W_]))"  # C++, C#
+        rf"|[A-Za-z](?:\+\+(?!{_LETTER}(?<!\d))|\#(?!{_LETTER}))"  # C++, C#
         rf"|{_LETTER}+(?:(?:{within}){_LETTER}+)*[{marks}{UNSEEN}]*"
-        rf"|[{UNSPACED}][{UNSPACED}{marks}{FOLLOWING}{UNSEEN}]*"
+        rf"|[{ASIAN}][{ASIAN}{marks}{FOLLOWING}{UNSEEN}]*"
+        rf"|[{HAN}{KANA}][{HAN}{KANA}{marks}{FOLLOWING}{UNSEEN}]*"
         rf"|[{HANGUL}][{HANGUL}{marks}{UNSEEN}]*"  # endings of Korean follow names and numbers without a blank
         rf"|[{_FRACTIONS}]"
-        r"|(?<![^\W\d_])(?<!%)%(?![^\W_%])"
+        rf"|(?<![^\W\d_])(?<!%)%(?!{_LETTER}|%)"
         r")"
     )
 
 
 # Of texts with no other marks than accents nothing more needs to be known, and the pattern is made sooner.
-_NO_MORE = re.compile("[\u0000-\u036f\u2000-\u206f\u20a0-\u2bff]*")
+_NO_MORE = re.compile("[\u0000-\u036f\u2000-\u206f\u20a0-\u20cf\u2100-\u2bff]*")
 _LATIN = _pattern(_PLAIN_MARKS)
+_RUN_GOES_ON = re.compile(rf"[{UNSPACED}{FOLLOWING}]")
 _RUN = re.compile(rf"[{UNSPACED}]")
-_NUMBER = re.compile(r"(?<!\d)(?<!\d[-‐‑–.])\d++(?:[-‐‑–.]\d++)++(?!\w)")
+FURTHER_GROUPS = r"(?:[-‐‑–.]\d++)++"  # of digits, after the first
+_NUMBER = re.compile(rf"(?<!\d)(?<!\d[-‐‑–.])\d++{FURTHER_GROUPS}(?!\w)")
 _DATE = re.compile(r"(?:\d{4}[-.]\d\d?[-.]\d\d?|\d\d?[-.]\d\d?[-.]\d{4})")
 _LONG = 7  # digits of a number that may be written with or without the signs between its groups: of a telephone, a book
 
@@ -77,12 +83,12 @@ class Span(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _all_scripts() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What a word is in any script, and a letter of one without blanks."""
+def _all_scripts() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What a word is in any script, a letter of one without blanks, and what belongs to the letter before."""
     marks = rf"[{MARKS}{FOLLOWING}{UNSEEN}]"
     more = rf"(?<=[{STACKING}])[{UNSPACED}]|{_VOWELS_IN_TWO}"
     letter = rf"[{UNSPACED}]{marks}*(?:(?:{more}){marks}*)*"
-    return _pattern(MARKS), re.compile(letter)
+    return _pattern(MARKS), re.compile(letter), re.compile(marks)
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -90,13 +96,13 @@ def spans(text: str) -> Iterator[Span]:
     if _NO_MORE.fullmatch(text):
         words, letters = _LATIN, None
     else:
-        words, letters = _all_scripts()
+        words, letters, _ = _all_scripts()
     numbers = _numbers(text)
     for found in words.finditer(text):
         start, end = found.span()
         if letters is not None and _RUN.match(text, start):
             ends = [letter.end() for letter in letters.finditer(text, start, end)]
-            further = _together(text[start]) - 1
+            further = together(text[start]) - 1
             for here, reach in zip(ends, [*ends[further:], *[end] * further], strict=False):
                 yield Span(start, here, reach)
                 start = here
@@ -144,14 +150,14 @@ def is_unspaced(word: str) -> bool:
 def stretches(text: str) -> Iterator[str]:
     """A text cut where a run of letters of a script without blanks begins or ends; what has no word is left out."""
     start = end = -1
-    unspaced = False
+    before = 0
     for span in spans(text):
-        is_run = is_unspaced(text[span.start])
-        if end >= 0 and (is_run or unspaced) and not (is_run and unspaced and span.start == end):
+        kind = together(text[span.start]) if is_unspaced(text[span.start]) else 0
+        if end >= 0 and (kind or before) and not (kind == before and span.start == end):
             yield text[start:end]
             end = -1
         if end < 0:
-            start, unspaced = span.start, is_run
+            start, before = span.start, kind
         end = span.end
     if end >= 0:
         yield text[start:end]
@@ -162,14 +168,27 @@ def is_hangul(word: str) -> bool:
     return _SYLLABLES.fullmatch(word) is not None
 
 
+def within_run(text: str, place: int) -> bool:
+    """Whether letters of a script without blanks stand on both sides of a place."""
+    return 0 < place < len(text) and all(_RUN_GOES_ON.match(char) for char in text[place - 1 : place + 1])
+
+
+def within_letter(text: str, place: int) -> bool:
+    """Whether what stands before and after a place is one letter, or signs that are joined."""
+    if not 0 < place < len(text):
+        return False
+    before, after = text[place - 1], text[place]
+    return bool(_all_scripts()[2].match(after)) or before in STACKING or "\u200d" in (before, after)
+
+
 def letters(run: str) -> list[str]:
     """The letters of a run of a script without blanks, each with the marks that belong to it."""
     return _all_scripts()[1].findall(run)
 
 
-def _together(letter: str) -> int:
-    """How many letters in a row are indexed, from each on: an everyday word of Chinese or Japanese has two, one of Thai
-    three or more."""
+def together(letter: str) -> int:
+    """How many letters without blanks in a row are indexed, from each on, and about as many make a word: an everyday
+    word of Chinese or Japanese has two, one of Thai three or more."""
     return 3 if _ASIAN.match(letter) else 2
 
 
@@ -187,6 +206,6 @@ def parts(word: str) -> tuple[str, ...]:
     units = list(word) if is_hangul(word) else letters(word)
     if sum(map(len, units)) < len(word):  # other words are in it
         return ()
-    size = _together(word[0])
+    size = together(word[0])
     found = ("".join(units[start : start + size]) for start in range(len(units) - size + 1))
     return tuple(dict.fromkeys(found)) if len(units) > size else ()

@@ -33,7 +33,7 @@ _ACRONYMS = frozenset(("us", "it", "who", "aids", "ice"))
 
 _DOUBTS = 2  # words of a phrase that may be names or not
 _CACHED_WORDS = 250_000  # distinct words remembered, about 80 MB
-_GROUPS = re.compile(r"(\d+)(?:[^\w,]\d+)+")  # a number as segmentation.py says it is indexed
+_GROUPS = re.compile(rf"(\d+){segmentation.FURTHER_GROUPS}")
 _TURKIC_I = str.maketrans({"I": "ı", "İ": "i"})
 _JOINER = "\u200c"  # which Persian writes before endings
 _SHORT = 2  # characters of Hindi that are no stem of one more: कला is not कल
@@ -211,7 +211,7 @@ def _asked(text: str) -> list[str]:
     """The words of a text that say where all of it stands. The last letters of a run without blanks are told by those
     before; they count only where another word follows."""
     spans = list(segmentation.spans(text))
-    while len(spans) > 1 and spans[-2].end < spans[-2].reach == spans[-1].reach:
+    while len(spans) > 1 and spans[-2].reach == spans[-1].reach and segmentation.is_unspaced(text[spans[-2].start]):
         del spans[-1]
     return [text[start:reach] for start, _, reach in spans]
 

@@ -30,12 +30,13 @@ import string
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 from typing import NamedTuple
 
 from article_search.language import segmentation
 from article_search.language.folding import fold
 from article_search.language.scripts import UNSPACED
-from article_search.language.text import tokens
+from article_search.language.text import Token, tokens
 from article_search.limits import LIMITS
 from article_search.query.date_words import query_range
 from article_search.query.tree import (
@@ -241,7 +242,8 @@ class _Parser:
         self._at = 0
         self._now = now
         self._warn = warn
-        self._words_left = LIMITS.query_terms
+        self._words_left = Fraction(LIMITS.query_terms)
+        self._filters_left = LIMITS.filter_values
         self._prefixes_left = LIMITS.query_prefixes
 
     def query(self, field: str | None) -> Node | None:
@@ -322,7 +324,7 @@ class _Parser:
         if "*" in text:
             self._warn(f"{_short(text)}: a category is named in full; * was ignored.")
         value = " ".join(_NOT_IN_CATEGORY.sub(" ", text).rstrip(",;").split())
-        return Category(value) if value and self._granted(1) else None
+        return Category(value) if value and self._filter_granted() else None
 
     def _range(self, field: str, text: str) -> Node | None:
         try:
@@ -338,14 +340,14 @@ class _Parser:
             span = Range(None, since)
         else:
             span = Range(since, until)
-        return span if span != Range(None, None) and self._granted(1) else None
+        return span if span != Range(None, None) and self._filter_granted() else None
 
     def _phrase(self, text: str, field: TextField | None) -> Node | None:
         if "*" in text:
             self._warn(f'"{_short(text)}": * has no meaning between quotes.')
         text = " ".join(text.replace("*", " ").split())
         found = list(tokens(text))
-        found = found[: self._granted(len(found))]
+        found = self._granted(text, found)
         return Phrase(text[found[0].start : found[-1].end], field) if found else None
 
     def _word(self, text: str, field: TextField | None) -> Node | None:
@@ -364,7 +366,7 @@ class _Parser:
         if segmentation.is_unspaced(text[start]) or not self._may_be_prefix(text[start:end]):
             return self._term(text[:end], field)
         before = self._term(text[:start], field)
-        return _joined(all_of, [before, Prefix(text[start:end], field) if self._granted(1) else None])
+        return _joined(all_of, [before, Prefix(text[start:end], field) if self._granted(text, found[-1:]) else None])
 
     def _may_be_prefix(self, word: str) -> bool:
         if len(fold(word)) < LIMITS.prefix_chars:
@@ -387,7 +389,7 @@ class _Parser:
         start = found[0].start
         text = text[start - (text[start - 1 : start] in _CURRENCIES) : found[-1].end]
         found = list(tokens(text))
-        found = found[: self._granted(len(found))]
+        found = self._granted(text, found)
         lexed = _LEXER.match(text)
         if found and not wild and lexed and lexed.lastgroup == "word" and lexed.end() == len(text):
             text = text[: found[-1].end]
@@ -396,13 +398,23 @@ class _Parser:
         words = (text[each.start : each.end] for each in found)
         return _joined(all_of, [Term(word.lower() if word in _OPERATORS else word, field) for word in words])
 
-    def _granted(self, words: int) -> int:
-        """How many of some more words may be searched for."""
-        granted = min(words, self._words_left)
-        if granted < words:
-            self._warn(f"Only the first {LIMITS.query_terms} words of the query are searched for.")
-        self._words_left -= granted
-        return granted
+    def _granted(self, text: str, words: list[Token]) -> list[Token]:
+        """Those of some more words of a text that may be searched for. Of letters without blanks some make a word."""
+        for number, word in enumerate(words):
+            letter = text[word.start]
+            self._words_left -= Fraction(1, segmentation.together(letter) if segmentation.is_unspaced(letter) else 1)
+            if self._words_left < 0:
+                self._warn(f"Only the first {LIMITS.query_terms} words of the query are searched for.")
+                self._words_left = Fraction()
+                return words[:number]
+        return words
+
+    def _filter_granted(self) -> bool:
+        """Whether one more category or time may be asked for."""
+        self._filters_left -= 1
+        if self._filters_left < 0:
+            self._warn(f"Only the first {LIMITS.filter_values} categories and dates of the query are looked at.")
+        return self._filters_left >= 0
 
 
 def _joined(join: Callable[[Iterable[Node]], Node], nodes: Iterable[Node | None]) -> Node | None:

@@ -18,7 +18,7 @@ from itertools import compress
 from operator import not_
 from typing import Literal, overload
 
-from article_search.language.segmentation import parts
+from article_search.language.segmentation import is_unspaced, parts
 
 TextField = Literal["title", "description", "body"]  # None in a node: all three
 
@@ -240,7 +240,19 @@ def in_rows(tree: Node) -> Node:
         return Phrase(tree.text, tree.field) if may_be_several(tree) else tree
     if isinstance(tree, And | Or):
         return type(tree)(tuple(map(in_rows, tree.children)))
-    return Not(in_rows(tree.child)) if isinstance(tree, Not) else tree
+    return left_out(tree) if isinstance(tree, Not) else tree
+
+
+def left_out(tree: Not) -> Not:
+    """What is not to be found, with the letters of scripts without blanks in a row: who leaves out a word does not mean
+    all that has its parts. A Korean word is left out by its parts, as it is found: endings hang at it."""
+
+    def in_a_row(node: Node) -> Node:
+        if isinstance(node, Term):
+            return Phrase(node.text, node.field) if may_be_several(node) and is_unspaced(node.text) else node
+        return type(node)(tuple(map(in_a_row, node.children))) if isinstance(node, And | Or) else node
+
+    return Not(in_a_row(tree.child))
 
 
 def _in_parts(node: Node) -> Node:
