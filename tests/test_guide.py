@@ -18,13 +18,13 @@ import pytest
 from article_search.answering.results import as_json, status_json, suggestions_json
 from article_search.limits import LIMITS
 from article_search.query.parser import parse as parse_query
-from article_search.reading import dates
+from article_search.reading import dates, generators
 from article_search.reading.article import Article, Rules
 from article_search.reading.article import parse as parse_article
 from article_search.reading.generators import patterns
 from article_search.reading.header.keys import DESCRIPTION_KEYS, TITLE_KEYS
 from article_search.reading.report import index_json
-from article_search.settings import Settings, load
+from article_search.settings import Settings, load, recognising
 from article_search.terminal import cli
 from article_search.web import create_app
 from article_search.web.query_report import QueryReport, report_json
@@ -32,7 +32,8 @@ from article_search.web.state import PARAMETERS
 from tests.fake_engine import FakeEngine
 
 GUIDE = Path(__file__).parents[1] / "content" / "guide"
-ARTICLES = sorted(GUIDE.glob("*.md"))
+ARTICLES = sorted(GUIDE.rglob("*.md"))
+SITES = Path(__file__).parent / "generators"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 UNITS = {"": 1, "KiB": 2**10, "MiB": 2**20}
 
@@ -81,7 +82,7 @@ def all_text() -> str:
 
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.stem)
 def test_an_article_of_the_guide_is_read_without_a_warning(path: Path) -> None:
-    article = parse_article(path.read_bytes(), f"guide/{path.name}", Rules(UTC), NOW)
+    article = parse_article(path.read_bytes(), path.relative_to(GUIDE.parent).as_posix(), Rules(UTC), NOW)
     assert article.warnings == ()
     assert article.left_out is None
     assert article.title
@@ -92,8 +93,8 @@ def test_an_article_of_the_guide_is_read_without_a_warning(path: Path) -> None:
 
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.stem)
 def test_links_between_articles_lead_somewhere(path: Path) -> None:
-    for target in re.findall(r"\]\(([\w-]+\.md)\)", path.read_text(encoding="utf-8")):
-        assert (GUIDE / target).is_file()
+    for target in re.findall(r"\]\(([\w./-]+\.md)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).is_file()
 
 
 # The command line
@@ -134,7 +135,7 @@ def test_every_command_and_option_has_help() -> None:
 
 
 def example_lines() -> list[str]:
-    lines = [line for block in fences(all_text(), "sh", "bash") for line in block.splitlines()]
+    lines = [line for block in fences(all_text(), "sh", "bash") for line in re.split(r"\n| && ", block)]
     return sorted({line for line in lines if line.startswith("articles ")} - {"articles [OPTIONS] COMMAND [ARGS]..."})
 
 
@@ -151,6 +152,46 @@ def test_an_example_command_line_is_accepted(line: str) -> None:
         assert command is not None
         assert name is not None
         command.make_context(name, rest, parent=context).close()
+
+
+# Generators
+
+
+def test_every_generator_has_a_page_that_the_overview_leads_to_and_that_leads_back() -> None:
+    assert {path.stem for path in (GUIDE / "generators").glob("*.md")} == set(generators.NAMES)
+    assert set(re.findall(r"\]\(generators/(\w+)\.md\)", text("generators"))) == set(generators.NAMES)
+    assert all("](../generators.md)" in text(f"generators/{name}") for name in generators.NAMES)
+
+
+@pytest.mark.parametrize("name", generators.NAMES)
+def test_the_commands_of_a_generators_page_print_what_it_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SITES / name / "site", tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["init"]) == cli.run(["index"]) == 0
+    printed = capsys.readouterr()
+    lines = [*printed.err.splitlines(), *(line.rstrip() for line in printed.out.splitlines())]
+    (shown,) = fences(text(f"generators/{name}"), "text")
+    assert [line for line in shown.splitlines() if line not in lines] == []
+
+
+@pytest.mark.parametrize("name", generators.NAMES)
+def test_a_setting_of_a_generator_that_is_said_to_be_read_is_one_its_reader_knows(name: str) -> None:
+    reader = Path(recognising.__file__).parent / f"{name}.py"
+    known = (reader.read_text(encoding="utf-8") + " ".join(generators.OPTIONS)).lower()
+    (said,) = re.findall(r"(?m)^Read of its settings: (.*)$", text(f"generators/{name}"))
+    named = [part for one in re.findall(r"`([\w.]+)`", said) for part in ([one] if one in known else one.split("."))]
+    assert named
+    assert [one for one in named if one.lower() not in known] == []
+
+
+@pytest.mark.parametrize("name", generators.NAMES)
+def test_a_generators_page_puts_the_search_box_in_by_its_one_script(name: str) -> None:
+    boxes = [block for block in fences(text(f"generators/{name}"), "html", "js", "python") if "search-box.js" in block]
+    assert len(boxes) == 1
+    assert "module" in boxes[0]
+    assert "data-target" in boxes[0] or 'createElement("article-search")' in boxes[0]
 
 
 # JSON

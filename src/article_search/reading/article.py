@@ -69,7 +69,7 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
             values.complete(keys)
     name = _name(place if generator.special_folders else path, generator, rules)
     values.language = _tag(values) or name.language or rules.language
-    title = titles.title(values, parts.body, name, generator.untitled(name, parts.body))
+    title = titles.title(values, parts.body, name, generator.untitled(name, parts.body), generator.titled_by_heading)
     description = titles.description(values)
 
     def clock(written: str) -> tuple[str, tzinfo]:

@@ -128,7 +128,7 @@ def status_lines(status: Status, index: Path, content: Path, screen: Screen) -> 
         "size": size(status.bytes),
         "committed": status.committed.isoformat(" ", "seconds"),
         "content": str(content),
-        "languages": _languages(status.languages),
+        **({"languages": _languages(status.languages)} if status.languages else {}),
         "state": "out of date: run `articles index`" if status.stale else "up to date",
     }
     return [f"{screen.dim(f'{name:<9}')}  {clean(value)}" for name, value in facts.items()]

@@ -35,6 +35,7 @@ def taken_apart(text: str) -> Header:
 def test_keys_up_to_an_empty_line_are_a_header(text: str, metadata: dict[str, str], body: str, line: int) -> None:
     found = taken_apart(text)
     assert (found.metadata, found.body, found.body_line) == (metadata, body, line)
+    assert found.notes == ()  # nothing is wrong with them: they are no YAML
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,19 @@ def test_without_a_title_the_first_heading_or_the_file_name_is_one(body: str, pa
     assert len(article.warnings) == 1
 
 
+@pytest.mark.parametrize(
+    ("generator", "warned"),
+    [("", True), ("hugo", True), ("jekyll", True), ("docusaurus", False), ("mkdocs", False), ("vuepress", False)],
+)
+def test_a_heading_as_the_title_is_worth_a_warning_only_where_titles_stand_elsewhere(
+    generator: str, warned: bool
+) -> None:
+    source = b"---\nlayout: post\n---\n# Boats\n\nText."
+    article = parse(source, "docs/a.md", Rules(UTC, generator=generator), NOW)
+    assert article.title == "Boats"
+    assert bool(article.warnings) == warned
+
+
 @pytest.mark.parametrize("body", ["# a" + " " * 9_000 + "b", "# a" + " #" * 4_500 + "b", "<h1" * 40_000])
 def test_a_hostile_heading_is_read_in_bounded_time(body: str) -> None:
     with at_most(1):

@@ -87,7 +87,9 @@ class Generator:
     ``day``: what date the name says, as YYYY-MM-DD; ``clock``: which moment a written date is;
     ``keeps_zones``: in an address it has the zone it is written in.
     ``untitled``: what a page of this name and text is called that names no title, None when the first heading is
-    looked for. ``unfenced``: whether a header may stand there without fences.
+    looked for.
+    ``titled_by_heading``: whether that heading is the title by its own rules, too. ``unfenced``: whether a header may
+    stand there without fences.
     ``language_in_name``, ``language_in_folder``: which of them may be the code of a language. ``language_first``: pages
     so named, in another language than that of the site's root, lie below a folder of the code.
     ``language_roots``: the folder of a language is no part of addresses by itself. ``bundles_of``: of
@@ -111,6 +113,7 @@ class Generator:
     is_page: Callable[[Page], bool] = always
     awaits: Callable[[Page], bool] = always
     day: Callable[[Name], str | None] = operator.attrgetter("day")
+    titled_by_heading: bool = False
     unfenced: bool = False
     keeps_zones: bool = False
     clock: Callable[[str, tzinfo], tuple[str, tzinfo]] = clocks.of_site

@@ -130,6 +130,7 @@ DOCUSAURUS = Generator(
     day=_day,
     clock=clocks.utc,
     untitled=_untitled,
+    titled_by_heading=True,
     endings=(".mdx",),
     passed_over=("/build", "/static", "/node_modules"),
 )

@@ -48,6 +48,7 @@ MKDOCS = Generator(
     awaits=lambda _: False,
     unfenced=True,
     untitled=_untitled,
+    titled_by_heading=True,
     day=lambda _: None,
     is_index=lambda stem: stem in ("index", _README),
     bundles_of=_with_index,

@@ -73,6 +73,7 @@ VUEPRESS = Generator(
     awaits=lambda _: False,
     day=_day,
     clock=clocks.of_site,
+    titled_by_heading=True,
     is_index=lambda stem: stem.lower() in ("index", "readme"),
     passed_over=("*.markdown", "*.mdown", "*.mkd", "*.mkdn", "*.mkdown"),
 )

@@ -33,7 +33,7 @@ def read(found: Header) -> Header:
         return found
     reading = Reading()
     first = start.count("\n", 0, before) + 1
-    by_lines(keys, first, reading, False)
+    by_lines(keys, first, reading, False, by_hand=True)  # whose lines are no YAML
     end += end < len(lines) and lines[end].strip() == _CLOSING
     length = before + sum(len(line) + 1 for line in lines[:end])
     return Header(reading.metadata, found.body[length:], first + end, (*found.notes, *reading.notes), reading.lines)

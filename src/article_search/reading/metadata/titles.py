@@ -20,9 +20,9 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|--+)[ \t]*")
 _HEADING_LINES = 200  # lines in which a heading is looked for; one further down titles a section
 
 
-def title(values: Values, body: str, name: Name, untitled: str | None = None) -> str:
+def title(values: Values, body: str, name: Name, untitled: str | None = None, by_heading: bool = False) -> str:
     """The title a header names, or else what the site's generator calls an ``untitled`` page, or else the first heading
-    of the ``body``, or else the file's name."""
+    of the ``body``, or else the file's name. ``by_heading``: that heading is where titles belong, and worth no note."""
     for key in TITLE_KEYS:
         found = one_line(values.text(key))
         if found:
@@ -31,7 +31,8 @@ def title(values: Values, body: str, name: Name, untitled: str | None = None) ->
         return _cut(values, clean(untitled), LIMITS.title_chars, None)
     found = one_line(without_attributes(_first_heading(body)))
     if found:
-        values.note(f"no title; the first heading was taken: {shown(found)}")
+        if not by_heading:
+            values.note(f"no title; the first heading was taken: {shown(found)}")
         return _cut(values, found, LIMITS.title_chars, None)
     found = one_line(re.sub(r"[-_\s]+", " ", name.undated)) or name.stem
     found = clean(found[:1].upper() + found[1:])
