@@ -93,12 +93,18 @@ def by_hand(path: Path) -> Counted:
     # A reader does not see soft hyphens and characters without width.
     fields = {name: re.sub("[\u00ad\u200b-\u200d\ufeff]", "", html.unescape(value)) for name, value in fields.items()}
     return Counted(
-        terms={name: f" {' '.join(text.terms(value))} " for name, value in fields.items()},
+        terms={name: " | ".join(_written(text.indexed(value))) for name, value in fields.items()},
         words=frozenset(word for value in fields.values() for word in text.words(value)),
         title=text.words(fields["title"]),
         categories=frozenset(name.strip() for name in values["categories"].strip("[]").split(",")),
         date=datetime(year, month, day, hour, minute, second, tzinfo=UTC),
     )
+
+
+def _written(indexed: list[tuple[str, ...]]) -> Iterator[str]:
+    """The words of a text by their first terms; and by their last ones, which those with accents have besides."""
+    for place in (0, -1):
+        yield f" {' '.join(terms[place] for terms in indexed)} "
 
 
 def has(phrase: str, *fields: str) -> Callable[[Counted], bool]:

@@ -140,6 +140,7 @@ def test_the_status_is_that_of_the_index(client: FlaskClient) -> None:
         "bytes": 4096,
         "committed": "2020-09-16T08:30:00+00:00",
         "stale": False,
+        "languages": [],
     }
     again = client.get("/api/status", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
