@@ -43,7 +43,7 @@ odd = st.builds(
     st.booleans(),
     st.integers(-1, 2**65),
     st.integers(0, 2**65),
-    st.none() | st.text(),
+    st.none() | st.text(min_size=1),
 )
 commits = st.lists(st.dictionaries(ids, st.none() | plain | odd, max_size=12), max_size=8)
 
