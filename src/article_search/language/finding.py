@@ -13,11 +13,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from article_search.language import segmentation
-from article_search.language.segmentation import APOSTROPHES, INITIALS, Span
+from article_search.language.segmentation import APOSTROPHES, Span
 from article_search.language.text import ENGLISH, analysers
 
 _NOT_ASCII = re.compile(r"(?<!\S)(?:(?=[\x00-\x7f])\S)*+[^\x00-\x7f\s]\S*")  # between blanks
-_WITH_POINTS = re.compile(INITIALS)
 _ASCII = bytes(range(128))
 _ENDING = 2  # letters of an English stem that may be others in the word, one at most in fact
 
@@ -150,5 +149,5 @@ def _within_initials(text: str, end: int, place: int) -> bool:
         start -= 2
     if start < end and _within_word(text, start):  # as in end.U.S.
         start += 2
-    found = _WITH_POINTS.match(text, start) if start < end else None
-    return found is not None and found.end() > place
+    last = segmentation.end_of_initials(text, start) if start < end else None
+    return last is not None and last > place

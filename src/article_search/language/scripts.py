@@ -22,8 +22,7 @@ STACKING = "\u1039\u17d2\u1a60"  # puts the next letter below: Burmese, Khmer, T
 # kana that are half as wide.
 FOLLOWING = "\u0e33\u0eb3\uff9e\uff9f"
 
-SYLLABLES = "\uac00-\ud7a3"  # of Hangul, whole
-HANGUL = SYLLABLES + "\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb"  # and what they are made of
+HANGUL = "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb"  # syllables, and what they are made of
 HEBREW = "\u05d0-\u05ea"
 
 # Vowel signs, tones, accents: characters that belong to the letter before (Mn, Mc, Me).

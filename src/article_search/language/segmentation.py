@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from article_search.language.scripts import (
@@ -22,7 +22,6 @@ from article_search.language.scripts import (
     KANA,
     MARKS,
     STACKING,
-    SYLLABLES,
     UNSEEN,
     UNSPACED,
 )
@@ -31,38 +30,51 @@ APOSTROPHES = "'’ʼ‘ʻ`´"
 ABBREVIATING = '"״”“„\u05f3\u05f4'  # between two letters of Hebrew; of these U+05F3 and U+05F4 are its own
 _PLAIN_MARKS = "\u0300-\u036f"
 _FRACTIONS = "\u00bc-\u00be\u2150-\u215f\u2189"  # vulgar ones: 1½ is two words
-_LETTER = rf"[^\W_{UNSPACED}{FOLLOWING}{HANGUL}{_FRACTIONS}]"
-INITIALS = rf"[A-Za-z](?:\.[A-Za-z])+(?!{_LETTER}|[{_PLAIN_MARKS}{UNSEEN}])\.?"
 
 
-def _pattern(marks: str) -> re.Pattern[str]:
-    """What a word is where these are the marks. Runs of letters without blanks are matched as a whole."""
+def _pattern(latin: bool) -> re.Pattern[str]:
+    """What a word is, of Latin letters and the like only or of any script. Runs of letters without blanks are matched
+    as a whole."""
+    marks = _PLAIN_MARKS if latin else MARKS
+    letter = _letter(latin)
     within = rf"[{APOSTROPHES}]|[{marks}{UNSEEN}]+|(?<=[lL])·(?=[lL])"  # col·laborar is Catalan
-    if marks is not _PLAIN_MARKS:
+    others = ""
+    if not latin:
         within += rf"|(?<=[{HEBREW}])[{ABBREVIATING}](?=[{HEBREW}])"
+        others = (
+            rf"|[{ASIAN}][{ASIAN}{marks}{FOLLOWING}{UNSEEN}]*"
+            rf"|[{HAN}{KANA}][{HAN}{KANA}{marks}{FOLLOWING}{UNSEEN}]*"
+            rf"|[{HANGUL}][{HANGUL}{marks}{UNSEEN}]*"  # endings of Korean follow names and numbers without a blank
+        )
     return re.compile(
         r"(?=[\w%])(?:"  # at most characters between words nothing else is tried
         # Nearly all words are of this kind, and found much faster.
         rf"[A-Za-z]++(?:(?=[ ,\n])|(?<=[A-Za-z]{{2}})(?=\.)|(?![\w{APOSTROPHES}{marks}{UNSEEN}·.+#]))"
         # With grouped thousands: 100,000 is 100000. In a long list of numbers it is looked for once.
-        rf"|(?<!\d,)\d{{1,3}}(?:,\d{{3}})++(?!,?\d)(?!{_LETTER})"
-        rf"|{INITIALS}"  # U.S. is one word
-        rf"|[A-Za-z](?:\+\+(?!{_LETTER}(?<!\d))|\#(?!{_LETTER}))"  # C++, C#
-        rf"|{_LETTER}+(?:(?:{within}){_LETTER}+)*[{marks}{UNSEEN}]*"
-        rf"|[{ASIAN}][{ASIAN}{marks}{FOLLOWING}{UNSEEN}]*"
-        rf"|[{HAN}{KANA}][{HAN}{KANA}{marks}{FOLLOWING}{UNSEEN}]*"
-        rf"|[{HANGUL}][{HANGUL}{marks}{UNSEEN}]*"  # endings of Korean follow names and numbers without a blank
+        rf"|(?<!\d,)\d{{1,3}}(?:,\d{{3}})++(?!,?\d)(?!{letter})"
+        rf"|{_initials(letter)}"  # U.S. is one word
+        rf"|[A-Za-z](?:\+\+(?!{letter}(?<!\d))|\#(?!{letter}))"  # C++, C#
+        rf"|{letter}+(?:(?:{within}){letter}+)*[{marks}{UNSEEN}]*"
+        rf"{others}"
         rf"|[{_FRACTIONS}]"
-        rf"|(?<![^\W\d_])(?<!%)%(?!{_LETTER}|%)"
+        rf"|(?<![^\W\d_])(?<!%)%(?!{letter}|%)"
         r")"
     )
 
 
+def _letter(latin: bool) -> str:
+    others = "" if latin else UNSPACED + FOLLOWING + HANGUL
+    return rf"[^\W_{others}{_FRACTIONS}]"
+
+
+def _initials(letter: str) -> str:
+    return rf"[A-Za-z](?:\.[A-Za-z])+(?!{letter}|[{_PLAIN_MARKS}{UNSEEN}])\.?"
+
+
 # Of texts with no other marks than accents nothing more needs to be known, and the pattern is made sooner.
 _NO_MORE = re.compile("[\u0000-\u036f\u2000-\u206f\u20a0-\u20cf\u2100-\u2bff]*")
-_LATIN = _pattern(_PLAIN_MARKS)
-_RUN_GOES_ON = re.compile(rf"[{UNSPACED}{FOLLOWING}]")
-_RUN = re.compile(rf"[{UNSPACED}]")
+_LATIN = _pattern(latin=True)
+_FIRST_UNSPACED = "\u0e00"  # before it there are no letters of scripts without blanks
 FURTHER_GROUPS = r"(?:[-‐‑–.]\d++)++"  # of digits, after the first
 _NUMBER = re.compile(rf"(?<!\d)(?<!\d[-‐‑–.])\d++{FURTHER_GROUPS}(?!\w)")
 _DATE = re.compile(r"(?:\d{4}[-.]\d\d?[-.]\d\d?|\d\d?[-.]\d\d?[-.]\d{4})")
@@ -88,7 +100,24 @@ def _all_scripts() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     marks = rf"[{MARKS}{FOLLOWING}{UNSEEN}]"
     more = rf"(?<=[{STACKING}])[{UNSPACED}]|{_VOWELS_IN_TWO}"
     letter = rf"[{UNSPACED}]{marks}*(?:(?:{more}){marks}*)*"
-    return _pattern(MARKS), re.compile(letter), re.compile(marks)
+    return _pattern(latin=False), re.compile(letter), re.compile(marks)
+
+
+@cache
+def _one_of(ranges: str) -> re.Pattern[str]:
+    """A character of some ranges; made when it is first needed, for it takes a while."""
+    return re.compile(f"[{ranges}]")
+
+
+@cache
+def _within_points(latin: bool) -> re.Pattern[str]:
+    return re.compile(_initials(_letter(latin)))
+
+
+def end_of_initials(text: str, start: int) -> int | None:
+    """Where letters with points end, such as U.S., that begin at a place; None if none do."""
+    found = _within_points(text.isascii()).match(text, start)
+    return found.end() if found else None
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -100,7 +129,7 @@ def spans(text: str) -> Iterator[Span]:
     numbers = _numbers(text)
     for found in words.finditer(text):
         start, end = found.span()
-        if letters is not None and _RUN.match(text, start):
+        if letters is not None and is_unspaced(text[start]):
             ends = [letter.end() for letter in letters.finditer(text, start, end)]
             further = together(text[start]) - 1
             for here, reach in zip(ends, [*ends[further:], *[end] * further], strict=False):
@@ -144,7 +173,7 @@ def has_word(text: str, start: int, end: int) -> bool:
 
 def is_unspaced(word: str) -> bool:
     """Whether a word begins with a letter of a script that puts no blanks between words."""
-    return _RUN.match(word) is not None
+    return word[:1] >= _FIRST_UNSPACED and _one_of(UNSPACED).match(word) is not None
 
 
 def stretches(text: str) -> Iterator[str]:
@@ -165,12 +194,12 @@ def stretches(text: str) -> Iterator[str]:
 
 def is_hangul(word: str) -> bool:
     """Whether a word is of syllables of Hangul."""
-    return _SYLLABLES.fullmatch(word) is not None
+    return word != "" and all("\uac00" <= letter <= "\ud7a3" for letter in word)
 
 
 def within_run(text: str, place: int) -> bool:
     """Whether letters of a script without blanks stand on both sides of a place."""
-    return 0 < place < len(text) and all(_RUN_GOES_ON.match(char) for char in text[place - 1 : place + 1])
+    return 0 < place < len(text) and all(map(_one_of(UNSPACED + FOLLOWING).match, text[place - 1 : place + 1]))
 
 
 def within_letter(text: str, place: int) -> bool:
@@ -189,23 +218,18 @@ def letters(run: str) -> list[str]:
 def together(letter: str) -> int:
     """How many letters without blanks in a row are indexed, from each on, and about as many make a word: an everyday
     word of Chinese or Japanese has two, one of Thai three or more."""
-    return 3 if _ASIAN.match(letter) else 2
-
-
-_ASIAN = re.compile(rf"[{ASIAN}]")
-_SYLLABLES = re.compile(rf"[{SYLLABLES}]+")
-_PARTED = re.compile(rf"[{UNSPACED}{HANGUL}]")
+    return 3 if _one_of(ASIAN).match(letter) else 2
 
 
 def parts(word: str) -> tuple[str, ...]:
     """What a word is found by that may be several, written without blanks, or have endings that nobody takes off: some
     neighbouring letters, or syllables of Hangul, from each on, once. Empty for a word of no more than these."""
-    if word.isascii() or not _PARTED.search(word):
+    if word.isascii() or max(word) < _FIRST_UNSPACED or not _one_of(UNSPACED + HANGUL).search(word):
         return ()
     word = unicodedata.normalize("NFC", word)
     units = list(word) if is_hangul(word) else letters(word)
-    if sum(map(len, units)) < len(word):  # other words are in it
-        return ()
     size = together(word[0])
+    if sum(map(len, units)) < len(word) or any(together(unit) != size for unit in units):  # other words are in it
+        return ()
     found = ("".join(units[start : start + size]) for start in range(len(units) - size + 1))
     return tuple(dict.fromkeys(found)) if len(units) > size else ()

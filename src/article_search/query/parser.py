@@ -31,6 +31,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from article_search.language import segmentation
@@ -84,7 +85,6 @@ _LEXER = re.compile(
 _FULL_WIDTH = str.maketrans({chr(ord(char) + 0xFEE0): char for char in "()|*-" + string.ascii_letters + string.digits})
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_LONG_WORD = re.compile(rf"([^\W_{UNSPACED}]{{{LIMITS.word_chars}}})[^\W_{UNSPACED}]+")
 _WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
 _NOT_IN_CATEGORY = re.compile(rf"(?!{_GERSHAYIM})[*{_QUOTES}]")
 _CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
@@ -170,10 +170,17 @@ def _within_length(text: str, warn: Warn) -> str:
     return head.rsplit(maxsplit=1)[0] if any(map(str.isspace, head)) else head[:-1]
 
 
+@cache
+def _long_word() -> re.Pattern[str]:
+    """A run of letters that is no word; few queries are so long that one may be in them."""
+    return re.compile(rf"([^\W_{UNSPACED}]{{{LIMITS.word_chars}}})[^\W_{UNSPACED}]+")
+
+
 def _lex(text: str, warn: Warn) -> Iterator[_Token]:
     """The tokens of a text, without punctuation that stands by itself."""
     whole = text
-    text = _LONG_WORD.sub(r"\1", text)
+    if len(text) > LIMITS.word_chars:
+        text = _long_word().sub(r"\1", text)
     if text != whole:
         warn(f"Of words longer than {LIMITS.word_chars} letters only the beginning is searched for.")
     in_capitals = _OPERATOR.sub("", text).isupper()
