@@ -120,6 +120,23 @@ def test_where_words_end(written: str, words: list[str]) -> None:
     assert text.words(written) == words
 
 
+@pytest.mark.parametrize(
+    ("language", "written", "typed"),
+    [
+        ("french", "L’Oréal", ["Oréal", "oreal", "l'oréal", "loreal"]),
+        ("french", "qu'Hélène", ["Hélène", "helene"]),
+        ("italian", "nell'università", ["università", "universita"]),
+        ("catalan", "l'aigua", ["aigua"]),
+        ("turkish", "Ankara'dan", ["Ankara", "ankaradan", "ANKARA", "Ankara’ya"]),
+        ("turkish", "Isparta'da", ["ISPARTA", "ısparta"]),
+        ("english", "O'Brien's", ["obrien", "O’Brien"]),
+    ],
+)
+def test_a_word_with_an_apostrophe_is_found_by_what_is_typed(language: str, written: str, typed: list[str]) -> None:
+    (terms,) = text.indexed(written, language)
+    assert all(text.term(each, language) in terms for each in typed)
+
+
 def test_stop_words_are_terms_with_places() -> None:
     assert [token.term for token in text.tokens("The return of Roma")] == ["the", "return", "of", "roma"]
     assert text.is_stop_word("The")

@@ -127,6 +127,8 @@ class Analyser(dict[str, Analysed]):
             terms = [typed] if plain == own else [self._stem(self._to_be_stemmed(own, written)), typed]
         if segmentation.is_hangul(written):
             terms += [korean.without_particle(written), *segmentation.parts(written)]
+        if len(own) < len(word):
+            terms.append(self._stem(languages.accented(fold(word), self._language)))  # L'Oréal is typed loreal as well
         return Analysed(tuple(dict.fromkeys(terms)), plain)
 
     def _to_be_stemmed(self, own: str, written: str) -> str:
