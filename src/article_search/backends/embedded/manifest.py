@@ -250,6 +250,7 @@ def _is_plain(state: FileState) -> bool:
         not state.notable
         and state.reason is None
         and state.line is None
+        and state.unreadable is None
         and 0 <= state.size < 2**63
         and -(2**63) <= state.mtime < 2**63
         and 0 <= state.mark < 2**63
