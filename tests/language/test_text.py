@@ -205,4 +205,4 @@ def test_no_word_reaches_over_a_blank(value: str) -> None:
 )
 def test_the_short_way_for_plain_words_leads_where_the_long_one_does(word: str, language: str) -> None:
     analyser = text.analysers[language]
-    assert analyser._of_plain(word) == analyser._of_word(word)
+    assert analyser.of(word) == analyser._of_word(word)

@@ -87,7 +87,7 @@ class Analyser(dict[str, Analysed]):
 
     def of(self, word: str) -> Analysed:
         """What a word is, for a caller that remembers it."""
-        if word.isascii() and word.isalnum():
+        if word.isascii() and word.isalnum() and not (self._dotless and "I" in word):
             return self._of_plain(word)
         if groups := _GROUPS.fullmatch(word):
             first = self._of_word(groups[1])
@@ -96,8 +96,7 @@ class Analyser(dict[str, Analysed]):
 
     def _of_plain(self, word: str) -> Analysed:
         """What most words are: letters and digits of ASCII."""
-        plain = (word.translate(_TURKIC_I) if self._dotless else word)[: LIMITS.word_chars].casefold()
-        plain = plain if plain.isascii() else unaccented(plain)
+        plain = word[: LIMITS.word_chars].casefold()
         if plain in _ACRONYMS and word[: len(plain)].isupper():
             return Analysed((plain.upper(),), plain)
         if plain in self._stop_words or self._language in languages.TONAL:
