@@ -6,7 +6,6 @@ Not here: what the order of an answer adds to words, which the search tells (sea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import tzinfo
 
 from article_search import scoring
@@ -53,15 +52,9 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
 def rows(index: Words, rows: Rows, number: Number) -> Iterator[WordScore]:
     """Phrases that an article scores by although they are not insisted on."""
     for phrase, times in rows.items():
-        found = _best(index, phrase, number)
+        found = _best(index, phrase, number, times)
         if found is not None:
-            yield replace(
-                found,
-                times=times,
-                fields=tuple(replace(field, score=field.score * times) for field in found.fields),
-                exact_form=found.exact_form * times,
-                score=found.score * times,
-            )
+            yield found
 
 
 def missing(index: Words, tree: Node, number: Number, zone: tzinfo) -> tuple[str, ...]:
@@ -75,8 +68,8 @@ def missing(index: Words, tree: Node, number: Number, zone: tzinfo) -> tuple[str
     return (describe(tree, zone),)
 
 
-def _best(index: Words, node: Term | Phrase | Forms, number: Number) -> WordScore | None:
-    """Of the forms of a word, those that the article scores by."""
+def _best(index: Words, node: Term | Phrase | Forms, number: Number, times: float = 1.0) -> WordScore | None:
+    """Of the forms of a word, those that the article scores by; ``times`` besides how often the query has it."""
     typed = typed_of(node)
     known, found = 0, []
     for share, nodes in by_weight(forms_of(node)):
@@ -84,7 +77,7 @@ def _best(index: Words, node: Term | Phrase | Forms, number: Number) -> WordScor
             word = index.word(nodes)
             shown = describe(typed if typed in nodes else nodes[0])
             (counts,) = index.reader.counts([word])
-            part = _part(index, shown, word, counts, number, known, share, index.times(node))
+            part = _part(index, shown, word, counts, number, known, share, times * index.times(node))
             if share == 1:
                 known = counts.articles
             if part is not None:

@@ -42,8 +42,7 @@ def with_forms(words: Words, tree: Node, synonyms: Synonyms, exact: bool = False
         case Not(child):
             return Not(with_forms(words, child, synonyms, exact))
         case Term() if may_be_several(tree):  # its parts find it in other forms
-            meant = _phrase(words, tree, synonyms)
-            return any_of([tree, *(form.node for form in meant.forms[1:])]) if isinstance(meant, Forms) else tree
+            return any_of((tree, *_same(words, tree, synonyms)))
         case Term():
             return _row(words, (tree,), synonyms, exact)[0]
         case Phrase():
@@ -80,11 +79,16 @@ def _row(words: Words, row: tuple[Term, ...], synonyms: Synonyms, exact: bool) -
     return known.nodes
 
 
-def _phrase(words: Words, phrase: Term | Phrase, synonyms: Synonyms) -> Term | Phrase | Forms:
+def _phrase(words: Words, phrase: Phrase, synonyms: Synonyms) -> Phrase | Forms:
     """A phrase is taken at its word, but for what the owner of the site says of it."""
-    meant = _by_terms(synonyms, words.language).get(tuple(text.asked(phrase.text, words.language)), ())
-    forms = tuple(Form(_node(each, phrase.field), shown=True) for each in meant)
+    forms = tuple(Form(node, shown=True) for node in _same(words, phrase, synonyms))
     return Forms((Form(phrase), *forms)) if forms else phrase
+
+
+def _same(words: Words, word: Term | Phrase, synonyms: Synonyms) -> tuple[Term | Phrase, ...]:
+    """What the owner of the site says is the same as a word or phrase."""
+    meant = _by_terms(synonyms, words.language).get(tuple(text.asked(word.text, words.language)), ())
+    return tuple(_node(each, word.field) for each in meant)
 
 
 @lru_cache(maxsize=8)
