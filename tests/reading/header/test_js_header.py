@@ -123,6 +123,14 @@ def test_relatives_of_json_are_read(source: str) -> None:
         "...",
         "//",
         "${",
+        "/* ",
+        "a'",
+        "a:'\n,",
+        "=/[",
+        "{a:[[",
+        "const x = {a:\n",
+        "const x = `\n",
+        "const x = /* \n",
     ],
 )
 def test_hostile_javascript_is_read_in_bounded_time(piece: str) -> None:

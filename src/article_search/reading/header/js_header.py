@@ -6,12 +6,14 @@ objects of these. What JavaScript would have to work out is left out, and a note
 
 from __future__ import annotations
 
+import bisect
 import re
 
 from article_search.limits import LIMITS
 from article_search.reading.header.parts import Reading, as_text, shown
 
-_BLANK = re.compile(r"(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+")
+_COMMENT = r"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"  # one without an end goes on to the end, and is read once
+_BLANK = re.compile(rf"(?:\s++|{_COMMENT})*+")
 _START = re.compile(r"(?:module\.exports\s*=|export\s+default\b|return\b)?\s*\(?\s*\{")
 _CONSTANT = re.compile(r"^(?:export\s+)?(?:const|let|var)\s+([\w$]{1,80})\s*=", re.MULTILINE)
 _KEY = re.compile(r"([\w$]{1,80})\s*(?=[:,}])")
@@ -23,8 +25,9 @@ _MEMBER = re.compile(r"[\w$.]{1,80}")
 _ENDS = re.compile(r"[,;}\])]|$")
 # A piece of an expression that is skipped: text and patterns, in which brackets mean nothing, or any other character.
 _PIECE = re.compile(
-    rf"{_STRING.pattern}|`(?:[^`\\]|\\.)*+`|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/"
-    r"|(?<=[(,=:\[!&|?{};\s])/(?![/*\s])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/[a-z]*+|[\w$]++|\s++|.",
+    rf"{_STRING.pattern}|`(?:[^`\\]|\\.)*+`|{_COMMENT}"
+    # A pattern of hardly any length: one without an end is looked for from each slash.
+    r"|(?<=[(,=:\[!&|?{};\s])/(?![/*\s])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,60}+\]){1,60}+/[a-z]*+|[\w$]++|\s++|.",
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
@@ -33,7 +36,12 @@ _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 class _WorkedOutError(Exception):
-    """A value is not written out; JavaScript would have to work it out."""
+    """A value is not written out; JavaScript would have to work it out. ``place``: so far it has been read, so that
+    what is nested is not read again for each bracket around it."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place)
+        self.place = place
 
 
 def load(source: str, first: int) -> Reading:
@@ -45,10 +53,11 @@ def load(source: str, first: int) -> Reading:
         found, left = reader.members(start.end())
     else:
         found, left = reader.constants()
+    ends = [match.start() for match in re.finditer("\n", source)]  # of lines
     for key, value, place in found:
-        reading.put(key, as_text(value), first + source.count("\n", 0, place))
+        reading.put(key, as_text(value), first + bisect.bisect_left(ends, place))
     for key, place in left:
-        line = first + source.count("\n", 0, place)
+        line = first + bisect.bisect_left(ends, place)
         reading.note(f"{shown(key)} is worked out by JavaScript, which is not run; left out", line)
     if not found and not left:
         reading.note("the header is JavaScript, which is not run, and none of it is a plain value", first)
@@ -75,12 +84,14 @@ class _Reader:
         """Constants that are set at the beginning of a line."""
         found: Found = []
         left: Left = []
-        for match in _CONSTANT.finditer(self._source):
+        place = 0
+        while match := _CONSTANT.search(self._source, place):
             try:
-                value, _ = self._whole(match.end(), 0, "\n")
+                value, place = self._whole(match.end(), 0, "\n")
                 found.append((match[1], value, match.start()))
-            except _WorkedOutError:
+            except _WorkedOutError as error:
                 left.append((match[1], match.start()))
+                place = error.place
         return found, left
 
     def members(self, place: int, depth: int = 0) -> tuple[Found, Left]:
@@ -99,9 +110,9 @@ class _Reader:
                 try:
                     value, end = self._whole(behind + 1, depth + 1, "")
                     found.append((key, value, place))
-                except _WorkedOutError:
+                except _WorkedOutError as error:
                     left.append((key, place))
-                    end = self._skipped(behind + 1)
+                    end = self._skipped(error.place)
             else:  # a method, a name alone, what is spread out
                 match = _MEMBER.match(self._source, place)
                 left.append((match[0] if match else self._source[place], place))
@@ -121,13 +132,13 @@ class _Reader:
         behind = self.blank(end)
         ended = _ENDS.match(self._source, behind) or (line_end and line_end in self._source[end:behind])
         if not ended:
-            raise _WorkedOutError
+            raise _WorkedOutError(behind)
         return value, behind
 
     def _value(self, place: int, depth: int) -> tuple[object, int]:
         source = self._source
         if depth > LIMITS.header_depth:
-            raise _WorkedOutError
+            raise _WorkedOutError(place)
         if match := _STRING.match(source, place):
             return _text(match), match.end()
         if match := _NUMBER.match(source, place):
@@ -143,20 +154,31 @@ class _Reader:
         if source[place : place + 1] == "{":
             found, left = self.members(place + 1, depth)
             if left:
-                raise _WorkedOutError
+                raise _WorkedOutError(self.end)
             return {key: value for key, value, _ in found}, self.end
-        raise _WorkedOutError
+        raise _WorkedOutError(place)
 
     def _list(self, place: int, depth: int) -> tuple[list[object], int]:
         items: list[object] = []
         while self._source[(place := self.blank(place)) : place + 1] != "]":
-            value, place = self._whole(place, depth + 1, "")
+            try:
+                value, place = self._whole(place, depth + 1, "")
+            except _WorkedOutError as error:
+                raise _WorkedOutError(self._behind_list(error.place)) from None
             items.append(value)
             if self._source[place : place + 1] == ",":
                 place += 1
             elif self._source[place : place + 1] != "]":
-                raise _WorkedOutError
+                raise _WorkedOutError(self._behind_list(place))
         return items, place + 1
+
+    def _behind_list(self, place: int) -> int:
+        """The place behind a list whose other items are not read."""
+        while (place := self._skipped(place)) < len(self._source):
+            place += 1
+            if self._source[place - 1] == "]":
+                break
+        return place
 
     def _skipped(self, place: int) -> int:
         """The place behind an expression: of the comma or bracket that ends it."""
