@@ -16,6 +16,9 @@ from collections import defaultdict
 from pathlib import Path
 from urllib.parse import unquote
 
+from peers.copies import copies
+from peers.ranks import first, reciprocal
+
 from article_search.engine import Engine
 from article_search.settings import Settings
 
@@ -29,20 +32,13 @@ def read(folder: Path) -> tuple[dict[str, str], dict[str, set[str]]]:
     relevant: dict[str, set[str]] = defaultdict(set)
     for line in (folder / "qrels.txt").read_text(encoding="utf-8").splitlines():
         query, _, document, _ = line.split()
-        relevant[query].add(unquote(document.rpartition("/")[2]))
+        relevant[query].add(unquote(_name(document)))
     return queries, relevant
 
 
-def groups(engine: Engine) -> dict[str, set[str]]:
-    """By file name, the file names of the articles that say nearly the same."""
-    found = {}
-    with engine._backend.reader() as reader:
-        for id in engine.ids():
-            number = reader.number(id)
-            same = reader.same(number) if number is not None else ()
-            if same:
-                found[id.rpartition("/")[2]] = {head.id.rpartition("/")[2] for head in reader.heads(same)}
-    return found
+def _name(id: str) -> str:
+    """The name of an article's file."""
+    return id.rpartition("/")[2]
 
 
 def main() -> None:
@@ -57,19 +53,18 @@ def main() -> None:
     times = []
     with Engine(Settings(content=arguments.content, index=arguments.index)) as engine:
         engine.search("warm up")
-        same = groups(engine)
+        same = {_name(id): set(map(_name, others)) for id, others in copies(engine).items()}
         for id, text in queries.items():
             started = time.perf_counter()
             hits = engine.search(text, limit=DEPTH).hits
             times.append(time.perf_counter() - started)
-            names = [hit.id.rpartition("/")[2] for hit in hits]
+            names = [_name(hit.id) for hit in hits]
             wanted = relevant[id].union(*(same.get(name, ()) for name in relevant[id]))
-            ranks[id[0]].append(next((rank for rank, name in enumerate(names, 1) if name in wanted), None))
+            ranks[id[0]].append(first(names, wanted))
     print("kind  queries  MRR@100  success@10")
     for kind, found in sorted(ranks.items()):
-        reciprocal = statistics.fmean(1 / rank if rank else 0.0 for rank in found)
         success = statistics.fmean(rank is not None and rank <= 10 for rank in found)
-        print(f"{kind:4}  {len(found):7}  {reciprocal:7.3f}  {success:10.3f}")
+        print(f"{kind:4}  {len(found):7}  {reciprocal(found):7.3f}  {success:10.3f}")
     times.sort()
     p50, p95 = times[len(times) // 2], times[len(times) * 95 // 100]
     print(f"a query with {DEPTH} hits and their snippets: p50 {p50 * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms")

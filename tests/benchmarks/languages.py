@@ -11,17 +11,16 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import re
 import statistics
-import subprocess
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from peers import lucene
+from peers.ranks import FIRST_PAGE, first, reciprocal
 from peers.running import conditions, percentile, print_conditions, table
 from ranking import Collection, Ranking, read
 
@@ -29,7 +28,6 @@ from article_search.engine import Engine
 from article_search.errors import SettingsError
 from article_search.settings import Settings, load
 
-DEPTH = 10  # ranks that are scored: the first page
 OURS = "ours"
 
 GENERAL = ("standard", "icu", "cjk")  # analyzers of the peer for all languages, beside one that is made for each
@@ -134,7 +132,7 @@ def asked(engine: Engine, collection: Collection, folder: str = "") -> Figures:
         times.append(time.perf_counter() - started)
         if not results.total:
             nothing.append(query)
-        rankings[query] = [hit.id.removeprefix(folder).removesuffix(".md") for hit in results.hits[:DEPTH]]
+        rankings[query] = [hit.id.removeprefix(folder).removesuffix(".md") for hit in results.hits[:FIRST_PAGE]]
     return {
         **scored(collection, rankings),
         "nothing": nothing,
@@ -152,25 +150,14 @@ def peer(collection: Collection, folder: Path, classes: Path) -> Figures:
     documents = packed if packed.exists() else folder / "docs.jsonl"
     found = {}
     for analyzer in (_code(collection).partition("-")[0], *GENERAL):
-        command: list[str | Path] = ["java", "-cp", _class_path(classes), "Lucene"]
-        command += [analyzer, documents, folder / "queries.tsv", "0"]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-        if done.returncode and analyzer not in GENERAL and "unknown analyzer" in done.stderr:
-            continue
-        if done.returncode:
-            raise SystemExit(done.stderr)
-        rankings: dict[str, list[str]] = defaultdict(list)
-        for line in done.stdout.splitlines():
-            query, id, _ = line.split("\t")
-            rankings[query].append(id)
-        found[analyzer] = scored(collection, rankings)
+        try:
+            rankings = lucene.rankings(classes, analyzer, documents, folder / "queries.tsv", boost=0)
+        except lucene.UnknownAnalyzerError:
+            if analyzer in GENERAL:
+                raise
+        else:
+            found[analyzer] = scored(collection, rankings)
     return {"analyzers": found, "best": max(found, key=lambda analyzer: found[analyzer]["mrr"])}
-
-
-def _class_path(folder: Path) -> str:
-    """Every folder with classes and every jar in a folder and below."""
-    classes = sorted({path.parent for path in folder.rglob("*.class")})
-    return os.pathsep.join(map(str, (*classes, *sorted(folder.rglob("*.jar")))))
 
 
 # ---- figures ----
@@ -181,9 +168,8 @@ def scored(collection: Collection, rankings: Mapping[str, Ranking]) -> Figures:
     ranks = {}
     for query in collection.queries:
         right = {id for id, relevance in collection.relevant[query].items() if relevance > 0}
-        first = (rank for rank, id in enumerate(rankings.get(query, ())[:DEPTH], 1) if id in right)
-        ranks[query] = next(first, None)
-    return {"mrr": statistics.fmean(1 / rank if rank else 0.0 for rank in ranks.values()), "ranks": ranks}
+        ranks[query] = first(rankings.get(query, ())[:FIRST_PAGE], right)
+    return {"mrr": reciprocal(ranks.values()), "ranks": ranks}
 
 
 def shown(collections: Mapping[str, Collection], report: Mapping[str, Figures]) -> str:
@@ -191,7 +177,7 @@ def shown(collections: Mapping[str, Collection], report: Mapping[str, Figures]) 
     head = ["", "articles", "questions", "MRR@10", "nothing", "mean, ms", "p95, ms", "mixed", "Lucene", "by analyzer"]
     lines = []
     for name, figures in report.items():
-        ours, together, lucene = figures[OURS], figures.get("mixed"), figures.get("lucene")
+        ours, together, other = figures[OURS], figures.get("mixed"), figures.get("lucene")
         lines.append(
             [
                 name if ours["taken"] else f"{name} *",
@@ -202,8 +188,8 @@ def shown(collections: Mapping[str, Collection], report: Mapping[str, Figures]) 
                 f"{ours['mean_ms']:.1f}",
                 f"{ours['p95_ms']:.1f}",
                 f"{together['mrr']:.3f}" if together else "",
-                f"{lucene['analyzers'][lucene['best']]['mrr']:.3f}" if lucene else "",
-                " ".join(f"{name} {one['mrr']:.3f}" for name, one in lucene["analyzers"].items()) if lucene else "",
+                f"{other['analyzers'][other['best']]['mrr']:.3f}" if other else "",
+                " ".join(f"{name} {one['mrr']:.3f}" for name, one in other["analyzers"].items()) if other else "",
             ]
         )
     wanting = [name for name, figures in report.items() if not figures[OURS]["taken"]]
