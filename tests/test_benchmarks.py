@@ -125,6 +125,42 @@ def test_mistyped_queries_are_measured(content: Path, tmp_path: Path) -> None:
     assert "0 of 2 unedited queries are answered otherwise" in done.stdout
 
 
+def test_articles_are_asked_for_by_their_titles(content: Path, tmp_path: Path) -> None:
+    """Two articles share a title, and two say nearly the same."""
+    harbour = " ".join(f"Lantern {number} burns above the quay." for number in range(40))
+    for name, title, body in (
+        ("twin-1", "Twin lights", "One stands to the north."),
+        ("twin-2", "twin  Lights", "Another keeps the southern rocks."),
+        ("copy-1", "Lanterns of Old Harbour", harbour),
+        ("copy-2", "Lanterns of Old Harbour", harbour),
+    ):
+        (content / f"{name}.md").write_text(f"---\ntitle: {title}\n---\n{body}\n")
+    report = tmp_path / "report.json"
+    arguments = (f"quay={content}", "--titles=50", "--index", str(tmp_path / "indexes"), "--json", str(report))
+    done = run("titles.py", *arguments, "--misses")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(report.read_text())["sites"]["quay"]
+    assert (found["articles"], found["titles"]) == (44, 41)
+    whole = found["forms"]["whole"]["ours"]
+    assert whole["ranks"].keys().isdisjoint({"twin-1.md", "twin-2.md"})
+    assert [rank for id, rank in whole["ranks"].items() if id.startswith("copy")] == [1]
+    assert whole["mrr"] == 1
+    assert found["forms"]["first three"]["ours"]["mrr"] < 1
+    assert found["beginnings"]["share"] == 1
+    assert "MRR@10" in done.stdout
+    assert "The ferry number  ->  " in done.stdout
+    few = run("titles.py", *arguments, "--titles=3")
+    assert few.returncode == 0, few.stderr
+    chosen = json.loads(report.read_text())["sites"]["quay"]["forms"]["whole"]["ours"]["ranks"]
+    assert list(chosen.items()) == list(whole["ranks"].items())[:3]
+
+
+def test_sites_of_one_name_are_refused(content: Path) -> None:
+    done = run("titles.py", str(content), str(content))
+    assert done.returncode == 2
+    assert "two sites have one name" in done.stderr
+
+
 JUDGED: dict[str, list[Any]] = {
     "docs.jsonl": [
         {"id": "tide", "title": "Tide tables", "body": "When the harbour dries out.", "date": "2025-03-01"},

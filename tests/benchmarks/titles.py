@@ -152,7 +152,7 @@ def asked(
     found: Figures = {}
     misses = []
     for form in FORMS:
-        ranks: dict[str, dict[str, int | None]] = {OURS: {}} | ({LUCENE: {}} if peer is not None else {})
+        ranks: dict[str, dict[str, int | None]] = {whose: {} for whose in (OURS, *[LUCENE] * (peer is not None))}
         for name, query, one in questions(titled, form):
             hits = engine.search(query, limit=FIRST_PAGE, snippets=False).hits
             rank = ranks[OURS][one.id] = first([hit.id for hit in hits], one.right)
