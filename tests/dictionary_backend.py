@@ -46,6 +46,8 @@ class _Entry:
         # By place all terms that are there.
         self.terms = {name: text.indexed(value, article.language) for name, value in texts.items()}
         self.words = {name: text.words(value, article.language) for name, value in texts.items()}
+        self.called, self.named = text.name_keys(article.title, article.names)
+        self.telling = text.telling(article.title, article.language)
         self.categories = {folding.category_key(name) for name in article.categories}
         self.date = int(article.date.timestamp()) if article.date else NO_DATE
         self.order = int.from_bytes(blake2b(article.id.encode(), digest_size=8).digest(), "big", signed=True)
@@ -63,6 +65,20 @@ class _Entry:
         for name, words in word.spelt:
             found[name] += len({*words} & {*self.words[name]})
         return {name: found[name] for name in TEXT_FIELDS if found[name]}
+
+    def in_title(self, titled: base.Titled) -> base.TitleCount | None:
+        """How far words name it."""
+        terms = self.terms["title"]
+        without = self.telling - sum(term in of for term in titled.common for of in terms)
+        told, covered = 0.0, 0
+        for word, weight in titled.words:
+            here = sum(len({*words} & {*self.words["title"]}) for only, words in word.spelt if only == "title")
+            for way, only in word.ways:
+                if only in (None, "title"):
+                    size = sum(term not in titled.common for term in way)
+                    here += _in_a_row(terms, way) * (size or (len(way) if without <= 0 else 0))
+            told, covered = told + weight * bool(here), covered + here
+        return base.TitleCount(told, covered, max(1, without if without > 0 else self.telling)) if covered else None
 
     def has_form(self, word: Word) -> bool:
         """Whether it has a word in a form that was asked for."""
@@ -176,6 +192,10 @@ class DictionaryReader:
     def beginning(self, start: str, field: TextField, most: int) -> list[str]:
         return _frequent(word for each in self._all for word in {*each.words[field]} if word.startswith(start))[:most]
 
+    def common(self, field: TextField, share: float) -> tuple[str, ...]:
+        counts = Counter(term for each in self._all for term in {term for of in each.terms[field] for term in of})
+        return tuple(sorted(term for term, count in counts.items() if count >= max(1, share * self.articles)))
+
     def near(self, word: str, edits: int, field: TextField | None) -> list[base.Near]:
         others = ((other, count, _edits(word, other)[-1]) for other, count in self._vocabulary(field))
         return [base.Near(other, away, count) for other, count, away in others if away <= edits and other != word]
@@ -214,6 +234,19 @@ class DictionaryReader:
             case base.AnyOf(children):
                 scores = [score for each in children if (score := self._score(each, number)) is not None]
                 return sum(scores) if scores else None
+            case base.ByTitle(titled):
+                found = self.in_title(titled, number)
+                return None if found is None else float(scoring.titled(*found))
+            case base.Named(tree, words, titled, least):
+                found = self.in_title(titled, number)
+                if (score := self._score(tree, number)) is not None or found is None:
+                    return score
+                named = found.covered >= max(found.telling, least)
+                return sum(self._score(each, number) or 0.0 for each in words) if named else None
+            case base.Called(key, where, score):
+                keys = self._all[number].named if where == "other" else self._all[number].called
+                same = any(one.startswith(key) if where == "beginning" else one == key for one in keys)
+                return score if same else None
             case base.NoneOf(child):
                 return 0.0 if self._score(child, number) is None else None
             case Category() | Range():
@@ -252,10 +285,15 @@ class DictionaryReader:
     def has_form(self, word: Word, number: Number) -> bool:
         return self._all[number].has_form(word)
 
+    def in_title(self, titled: base.Titled, number: Number) -> base.TitleCount | None:
+        return self._all[number].in_title(titled)
+
     # Answers
 
     def answer(self, question: base.Question) -> base.Answer:
         found = self._found(question.tree)
+        for number in found:
+            found[number] += sum(self._score(tree, number) or 0.0 for tree in question.lifts)
         by_words = scores = [float(np.float32(found.get(number, 0.0))) for number in range(self.articles)]
         tiers = Counter(number for tree in question.above for number in self._found(tree))
         tiers.update(number for number in question.first if question.above and not tiers[number])

@@ -39,6 +39,7 @@ class Limits:
     header_aliases: int = 50  # YAML aliases; nested ones grow exponentially when expanded
     title_chars: int = 1_000  # longer titles are cut, with a warning
     description_chars: int = 10_000  # likewise
+    names: int = 64  # other names of one article, headings among them; no more are looked at
     categories: int = 100  # categories of one article; more are left off, with a warning
     category_chars: int = 100  # longer categories are cut, with a warning
     warnings: int = 20  # warnings kept for one file

@@ -14,6 +14,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 FIELD_WEIGHTS: dict[str, float] = {"title": 4.0, "description": 2.0, "body": 1.0}
 FIELD_B: dict[str, float] = {"title": 0.3, "description": 0.5, "body": 0.75}  # how much length counts, 0 to 1
 K1 = 1.2  # how soon repetition of a word stops to count
@@ -22,6 +24,10 @@ RARER = 3  # times as many articles must have a stem as have the form asked for,
 NEAR_FIELDS = {"title": 1.5, "body": 1.0}  # where words may stand together, and how much it counts there
 NEAR_WITHIN = 25  # words from the first to the last of them; about a sentence
 NEAR_SHARE = 0.2  # of what they weigh that counts
+TITLED = 4.0  # what a title that is named counts, times what its words weigh
+COMMON = 0.8  # of the articles have a word, and it tells nothing
+COMMON_IN_TITLES = 0.3  # likewise of the titles
+MANY = 20  # articles at least, or nothing is learnt of what their words tell
 DAY = 86_400.0  # seconds
 _LEAST_LIFT = math.log(RARER)  # so that there is no step
 
@@ -77,6 +83,24 @@ def nearness(field: str, others: Any) -> Any:
     """What words add to a score that stand together in a field, of what they weigh in all but for the heaviest of them:
     ``others``, one or an array."""
     return others * NEAR_FIELDS[field] * (NEAR_SHARE * (K1 + 1))
+
+
+def titled(told: Any, covered: Any, telling: Any) -> Any:
+    """What a title adds to a score, or titles, in arrays: what the words of the query that stand in it weigh, ``told``,
+    by the share of its ``telling`` words that they are, ``covered``, squared. A title of which a query has all words is
+    what was named, however often other articles have them; one of which it has a word among ten hardly is.
+
+    The square and the weight were chosen on titles of sites and on judged collections together, see
+    tests/benchmarks/README.md. (Coverage as evidence beside frequency: Lucene's coordination factor, squared norms in
+    "field-length" boosts; here on both sides, as a title that is named is short of nothing.)
+    """
+    share = np.minimum(covered / telling, 1.0)
+    return told * (TITLED * share * share)
+
+
+def is_common(articles: int, having: int, share: float) -> bool:
+    """Whether such a share of so many articles has a word that it tells nothing on this site."""
+    return articles >= MANY and having >= share * articles
 
 
 def recency(days: Any, half_life: float, weight: float) -> Any:

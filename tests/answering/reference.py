@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from article_search import scoring
 from article_search.backends.base import TEXT_FIELDS
@@ -47,6 +50,65 @@ class Reference:
             return 0
         starts = range(len(terms) - len(wanted) + 1)
         return sum(all(term in terms[start + nth] for nth, term in enumerate(wanted)) for start in starts)
+
+    def found(self, tree: Node, number: int) -> bool:
+        """Whether an article is found by a tree: it answers it, or the words of the tree name it."""
+        return self.matches(tree, number) or self._is_named(tree, number)
+
+    def score_found(self, tree: Node, number: int) -> float:
+        """The score of an article that is found, by its words and by its title."""
+        if self.matches(tree, number):
+            words = self.score(tree, number)
+        else:
+            words = sum(self.score(word, number) for word in plain_words(tree))
+        covered, telling, told = self._title(plain_words(tree), number)
+        return words + float(scoring.titled(told, covered, telling))
+
+    def _is_named(self, tree: Node, number: int) -> bool:
+        """Whether the title of an article has no telling word but those of a tree, and half of these at least."""
+        words = plain_words(tree)
+        children = tree.children if isinstance(tree, And) else (tree,)
+        others = (child for child in children if (word := plain_word(child)) is None or word.field is not None)
+        covered, telling, _ = self._title(words, number)
+        named = isinstance(tree, And) and len(words) > 1 and covered >= max(telling, len(words) / 2)
+        return named and all(self.matches(child, number) for child in others)
+
+    def _title(self, words: Sequence[Node], number: int) -> tuple[int, int, float]:
+        """How many places of its title some words have, how many telling words it has, and what the words weigh."""
+        title, titles = self.terms[number]["title"], len(self.terms)
+        telling = text.telling(self.articles[number].title)
+        without = telling - sum(not self._common.isdisjoint(of) for of in title)
+        covered, told = 0, 0.0
+        for ways, having in dict.fromkeys((self._ways(word), self._most(word)) for word in words):
+            here = 0
+            for way in ways:
+                size = sum(term not in self._common for term in way) or (len(way) if without <= 0 else 0)
+                starts = range(len(title) - len(way) + 1)
+                here += size * sum(all(term in title[at + nth] for nth, term in enumerate(way)) for at in starts)
+            if having:
+                covered, told = covered + here, told + bool(here) * scoring.idf(titles, having)
+        return covered, max(1, without if without > 0 else telling), told
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        """The terms of so many titles that they tell nothing there."""
+        titles = [{term for of in terms["title"] for term in of} for terms in self.terms]
+        counts = Counter(term for terms in titles for term in terms)
+        least = scoring.COMMON_IN_TITLES * len(titles) if len(titles) >= scoring.MANY else math.inf
+        return frozenset(term for term, count in counts.items() if count >= least) - text.STOP_WORDS
+
+    def _ways(self, word: Node) -> tuple[tuple[str, ...], ...]:
+        """The terms in a row by which a word is found in titles, in all its forms."""
+        nodes = [form.node for form in word.forms] if isinstance(word, Forms) else [word]
+        named = (node for node in nodes if isinstance(node, Term | Phrase) and node.field in (None, "title"))
+        return tuple(dict.fromkeys(terms for node in named if (terms := tuple(text.asked(node.text)))))
+
+    def _most(self, word: Node) -> int:
+        """How many articles have a word: its equals or, if they are more, forms of one weight."""
+        if not isinstance(word, Forms):
+            return self._having([word])  # type: ignore[list-item]
+        weights = {form.weight for form in word.forms}
+        return max(self._having([form.node for form in word.forms if form.weight == weight]) for weight in weights)
 
     def matches(self, node: Node, number: int) -> bool:
         """Whether an article answers a tree."""
@@ -180,6 +242,13 @@ def plain_word(node: Node) -> Term | None:
     """The word that was typed, if a node is one."""
     typed = node.typed if isinstance(node, Forms) else node
     return typed if isinstance(typed, Term) else None
+
+
+def plain_words(tree: Node) -> list[Node]:
+    """The words of a tree that may stand in titles and tell."""
+    children = tree.children if isinstance(tree, And | Or) else (tree,)
+    words = ((child, word) for child in children if (word := plain_word(child)) is not None and word.field is None)
+    return [child for child, word in words if text.terms(word.text) and text.tells(word.text)]
 
 
 def is_stop_word(word: Term | None) -> bool:

@@ -53,6 +53,7 @@ def test_the_parts_add_up_to_the_score_of_the_search(
     assert found.found
     assert found.score == pytest.approx(hit.score, rel=1e-5, abs=1e-5)
     words = sum(word.score for word in found.words)
+    words += found.by_title + found.by_names
     assert words + found.recency + found.together + found.expansion == pytest.approx(hit.score, rel=1e-4, abs=1e-4)
     for word in found.words:
         fields = sum(field.score for field in word.fields)
@@ -64,7 +65,8 @@ def test_every_hit_is_explained(shelf: Backend, typed: str) -> None:
     request = asked(parse(typed, START), limit=100)
     for hit in search(shelf, request).hits:
         found = explain(shelf, request, hit.id)
-        assert sum(word.score for word in found.words) + found.together == pytest.approx(hit.score, rel=1e-4)
+        words = sum(word.score for word in found.words) + found.by_title + found.by_names
+        assert words + found.together == pytest.approx(hit.score, rel=1e-4)
         assert "score" in "\n".join(explanation_lines(found, Screen()))
 
 

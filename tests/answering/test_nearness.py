@@ -68,7 +68,7 @@ def test_articles_with_all_words_stay_first(backend: Backend) -> None:
         backend,
         [
             article("all.md", "A title", apart("ferry", "harbour") + apart("", "tide") + FILLER * 20),
-            *(article(f"two{number}.md", "Ferry harbour", together("ferry", "harbour")) for number in range(5)),
+            *(article(f"two{number}.md", "Ferry harbour news", together("ferry", "harbour")) for number in range(5)),
         ],
     )
     results = ask(backend, three)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 
 from article_search.answering.words import Words
-from article_search.backends.base import AllOf, AnyOf, Plain, Times
+from article_search.backends.base import Plain, Times
 from article_search.language import segmentation, text
 from article_search.query.tree import And, Phrase, Query, Term, finished, may_be_several
 
@@ -37,12 +37,9 @@ def rows(index: Words, query: Query) -> Rows:
     return wanted
 
 
-def lifting(index: Words, tree: Plain, rows: Rows) -> Plain:
-    """What finds the same as a tree, with the scores of phrases besides."""
-    if not rows:
-        return tree
-    leaves = (Times(index.leaf(phrase), times) for phrase, times in rows.items())
-    return AllOf((tree, AnyOf((*leaves, AllOf()))))  # an empty AllOf is every article, with no score
+def lifts(index: Words, rows: Rows) -> tuple[Plain, ...]:
+    """What adds the scores of phrases."""
+    return tuple(Times(index.leaf(phrase), times) for phrase, times in rows.items())
 
 
 def _in_a_row(query: Query, language: str) -> Iterator[Sequence[Term]]:

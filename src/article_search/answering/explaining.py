@@ -11,7 +11,7 @@ from datetime import tzinfo
 from article_search import scoring
 from article_search.answering.adjacent import Rows
 from article_search.answering.results import FieldScore, WordScore
-from article_search.answering.words import Words, burst, by_weight, required, weighed
+from article_search.answering.words import Words, burst, by_weight, weighed
 from article_search.backends.base import Counts, Number, Word
 from article_search.query.describing import describe
 from article_search.query.tree import (
@@ -34,7 +34,7 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
     match node:
         case And(children) | Or(children):
             if index.reader.answers(index.plain(node), number):
-                for child in required(children, index.language):
+                for child in index.required(children, learnt=isinstance(node, And)):
                     yield from words(index, child, number)
         case Term() if may_be_several(node):
             yield from filter(None, (_best(index, part, number) for part in parts_of(node)))
@@ -62,9 +62,7 @@ def missing(index: Words, tree: Node, number: Number, zone: tzinfo) -> tuple[str
     if index.reader.answers(index.plain(tree), number):
         return ()
     if isinstance(tree, And):
-        return tuple(
-            part for child in required(tree.children, index.language) for part in missing(index, child, number, zone)
-        )
+        return tuple(part for child in index.required(tree.children) for part in missing(index, child, number, zone))
     return (describe(tree, zone),)
 
 

@@ -136,7 +136,8 @@ class WordScore:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How an article comes by its score: that of its ``words``, and what its age (``recency``), words that stand
+    """How an article comes by its score: that of its ``words``, and what its title (``by_title``) and its other names
+    (``by_names``) say of the query, its age (``recency``), words that stand
     ``together``, its ``likeness`` to the query by word vectors, and words that the first articles share (``expansion``)
     add to it. An article that is not ``found`` has the score 0; ``missing`` says what of the query it does not answer,
     as it also does where some of the words were enough. ``repeats``: it is not shown, as another says nearly the same.
@@ -150,6 +151,8 @@ class Explanation:
     repeats: bool
     pinned: Literal["first", "hidden"] | None
     words: tuple[WordScore, ...]
+    by_title: float
+    by_names: float
     recency: float
     together: float
     likeness: float

@@ -22,10 +22,11 @@ from article_search.answering.forms import Synonyms, with_forms
 from article_search.answering.hits import hits
 from article_search.answering.leading import Closer, Ranked
 from article_search.answering.likeness import Reranker
+from article_search.answering.naming import Naming
 from article_search.answering.pins import pins
 from article_search.answering.results import Explanation, Facet, Results
 from article_search.answering.words import TIMED_OUT, Words, repeated
-from article_search.backends.base import Age, AllOf, Answer, NoneOf, Number, Plain, Question, Reader
+from article_search.backends.base import Age, AllOf, Answer, AnyOf, NoneOf, Number, Plain, Question, Reader
 from article_search.limits import LIMITS
 from article_search.query.describing import describe
 from article_search.query.search import Search, last_page
@@ -98,7 +99,8 @@ class Searching:
         self._words = Words(reader, repeated(request.query, reader.languages[0]))
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self._tree = with_forms(self._words, request.query.tree, rules.synonyms, exact=request.search.exact)
-        self._plain = self._words.plain(self._tree)
+        self._naming = Naming(self._words, request.query, request.search.typing)
+        self._plain = self._naming.found(self._tree)
         self._rows: adjacent.Rows = {}
         self._dates = Range(request.since, request.until) if request.since or request.until else None
         self._suggestion: str | None = None
@@ -131,13 +133,16 @@ class Searching:
         come first where their letters stand in a row."""
         asked = self._understood()
         rows = in_rows(self._tree)
-        return asked if rows == self._tree else replace(asked, above=(*asked.above, self._words.plain(rows)))
+        above = () if rows == self._tree else (self._words.plain(rows),)
+        if self._naming.called is not None:
+            above = (*above, self._naming.called)
+        return replace(asked, above=(*asked.above, *above)) if above else asked
 
     def _understood(self) -> _Meant:
         typed, as_typed = self._tree, self._plain
         mended = None if self._search.exact else self._mended()
         if mended:
-            self._tree, self._plain = mended.tree, self._words.plain(mended.tree)
+            self._tree, self._plain = mended.tree, self._naming.found(mended.tree)
         asked = self._relaxed()
         if mended:
             loosely = self._words.plain(any_words(typed))
@@ -166,15 +171,20 @@ class Searching:
     def _relaxed(self) -> _Meant:
         looser = relaxed(self._tree)
         if self._search.any:
-            return _Meant(self._words.plain(looser) if looser else self._plain, (), False)
+            return _Meant(self._loosely(looser) if looser else self._plain, (), False)
         # Whatever the filters: a facet counts what its filter leaves.
         found = self._reader.count(self._plain)
         if looser is None or self._search.strict or found >= _RELAX_BELOW:
             return _Meant(self._plain, (), False, found)
-        loose = self._words.plain(looser)
+        loose = self._loosely(looser)
         if self._reader.count(loose) <= found:
             return _Meant(self._plain, (), False, found)
         return _Meant(loose, (self._plain,), True)
+
+    def _loosely(self, tree: Node) -> Plain:
+        """What finds articles with some of the words; and what is called so, though it may have none."""
+        loose = self._words.plain(tree)
+        return loose if self._naming.called is None else AnyOf((loose, self._naming.called))
 
     # What comes first
 
@@ -185,7 +195,8 @@ class Searching:
         if request.recency is not None and request.now is not None:
             age = Age(request.now.timestamp(), request.recency.half_life, request.recency.weight)
         return Question(
-            tree=adjacent.lifting(self._words, asked.tree, self._rows),
+            tree=asked.tree,
+            lifts=(*self._naming.lifts(self._tree), *adjacent.lifts(self._words, self._rows)),
             categories=tuple(self._search.categories),
             dates=self._dates,
             above=asked.above,
@@ -229,8 +240,15 @@ class Searching:
             return Ranked(answer, answer.rows, (tuple(each.by_words for each in answer.about),) * _STEPS), asked
         self._rows = adjacent.rows(self._words, self._request.query)
         closer = Closer(nearness.words(self._words, finished(self._tree)), self._rules.reranker, self._search.expand)
-        question = self._question(asked, closer.count(count), about)
-        return closer.ranked(self._words, self._request.query, question, count), asked
+        begins = self._naming.called is not None and self._search.typing
+        looked_at = max(count, nearness.FIRST) if begins else count
+        question = self._question(asked, closer.count(looked_at), about)
+        ranked = closer.ranked(self._words, self._request.query, question, looked_at)
+        if begins:
+            order = self._naming.as_typed_first(ranked.rows.numbers[: nearness.FIRST], question.first)
+            order += range(len(order), len(ranked.rows))
+            ranked = replace(ranked, rows=ranked.rows.take(np.array(order[:count], np.int64)))
+        return ranked, asked
 
     # What is told
 
@@ -291,6 +309,7 @@ class Searching:
         some = asked.relaxed or self._search.any or not about.found
         words = explaining.words(self._words, any_words(self._tree) if some else self._tree, number)
         phrases = explaining.rows(self._words, self._rows, number)
+        by_title, by_names = self._naming.gains(self._tree, number) if about.found else (0.0, 0.0)
         recency, together, likeness, expansion = (
             after - before if about.found else 0.0 for before, after in itertools.pairwise(scores)
         )
@@ -304,6 +323,8 @@ class Searching:
             repeats=about.found and not about.shown,
             pinned=self._said.get(number),
             words=(*words, *phrases),
+            by_title=by_title,
+            by_names=by_names,
             recency=recency,
             together=together,
             likeness=likeness,

@@ -25,7 +25,7 @@ from article_search.backends.base import (
     Word,
     fields_of,
 )
-from article_search.language import segmentation, text
+from article_search.language import languages, segmentation, text
 from article_search.limits import LIMITS
 from article_search.query.tree import (
     And,
@@ -42,6 +42,7 @@ from article_search.query.tree import (
     Term,
     forms_of,
     left_out,
+    may_be_several,
     parts_of,
     positive_words,
 )
@@ -84,9 +85,9 @@ class Words:
                 leaf = self.leaf(tree)
                 return Times(leaf, self.times(tree)) if self._times else leaf
             case And(children):
-                return AllOf(tuple(self.plain(child) for child in required(children, self.language)))
+                return AllOf(tuple(self.plain(child) for child in self.required(children)))
             case Or(children):
-                return AnyOf(tuple(self.plain(child) for child in required(children, self.language)))
+                return AnyOf(tuple(self.plain(child) for child in self.required(children, learnt=False)))
             case Not():
                 return NoneOf(self.plain(left_out(tree).child))
             case Category() | Range():
@@ -107,6 +108,45 @@ class Words:
         if isinstance(node, Term) and (term := Word(self._ways([node])).term):
             return self.stem(term).counts.articles  # of what may be asked for, or may not, no more is worked out
         return self._known(node).articles
+
+    def required(self, children: Sequence[Node], learnt: bool = True) -> tuple[Node, ...]:
+        """Children without what says nothing: words without a letter and, beside other words, those that do not tell,
+        in the language or, as is ``learnt`` from the index, on this site."""
+        said = [child for child in children if (word := _plain_word(child)) is None or text.terms(word.text)]
+        kept = [child for child in said if self._tells(child, learnt)]
+        asked = any(isinstance(child, Term | Phrase | Prefix | Forms | Or | And) for child in kept)
+        return tuple(kept if asked else said)
+
+    def _tells(self, node: Node, learnt: bool) -> bool:
+        """Whether a query insists on a node. It does not on stop words and question words of the language, nor on what
+        nearly every article of the site has, unless few have it as it was typed."""
+        word = _plain_word(node)
+        if word is None or word.field is not None:
+            return True
+        if not text.tells(word.text, self.language):
+            return False
+        if (
+            not learnt
+            or self.reader.articles < scoring.MANY
+            or not isinstance(node, Term | Forms)
+            or may_be_several(node)
+        ):
+            return True
+        if not scoring.is_common(self.reader.articles, self.articles(node), scoring.COMMON):
+            return True
+        return any(choice.lift for choice in self.leaf(node).choices)
+
+    @property
+    def common_in_titles(self) -> tuple[str, ...]:
+        """Terms that stand in so many titles of the site that they tell nothing there."""
+        key = "common in titles"
+        found: tuple[str, ...] | None = self.reader.made.get(key)
+        if found is None:
+            many = self.reader.articles >= scoring.MANY
+            found = self.reader.common("title", scoring.COMMON_IN_TITLES) if many else ()
+            stop_words = languages.stop_words(self.language)
+            found = self.reader.made[key] = tuple(term for term in found if term not in stop_words)
+        return found
 
     def times(self, node: Node) -> float:
         """How often what is one word counts."""
@@ -223,20 +263,6 @@ def by_weight(forms: Sequence[Form]) -> list[tuple[float, list[Term | Phrase]]]:
     for form in forms:
         found.setdefault(form.weight, []).append(form.node)
     return list(found.items())
-
-
-def required(children: tuple[Node, ...], language: str) -> tuple[Node, ...]:
-    """Children without what says nothing: words without a letter and, beside other words, stop words of a language."""
-    telling: list[Node] = []
-    kept: list[Node] = []
-    for child in children:
-        word = _plain_word(child)
-        if word is None or text.terms(word.text):
-            telling.append(child)
-            if word is None or word.field is not None or not text.is_stop_word(word.text, language):
-                kept.append(child)
-    asked = any(isinstance(child, Term | Phrase | Prefix | Forms | Or | And) for child in kept)
-    return tuple(kept if asked else telling)
 
 
 def repeated(asked: Query, language: str) -> dict[str, float]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,15 @@ class Counts(NamedTuple):
 
     articles: int
     occurrences: int
+
+
+class TitleCount(NamedTuple):
+    """What the words weigh that stand in a title, how many places of it they have, and how many telling words it
+    has."""
+
+    told: float
+    covered: float
+    telling: int
 
 
 class FieldCount(NamedTuple):
@@ -159,7 +168,44 @@ class NoneOf:
     child: Plain
 
 
-Plain = Leaf | Times | AllOf | AnyOf | NoneOf | Category | Range
+class Titled(NamedTuple):
+    """Words that may stand in titles, and what each weighs there. A way of several terms counts as so many words. How
+    many telling words a title has was counted when it was written (text.telling). Terms ``common`` to many titles count
+    in none but those of nothing else, neither there nor among the words."""
+
+    words: tuple[tuple[Word, float], ...]
+    common: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ByTitle:
+    """Articles that have any of some words in their title; they score by scoring.titled."""
+
+    titled: Titled
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a tree finds and, besides, what some words name: articles of whose title they are all telling words, at
+    least so many. Of these, those that the tree does not find score by the ``words`` they have."""
+
+    tree: Plain
+    words: tuple[Plain, ...]
+    titled: Titled
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Articles whose title has a key (text.name_key), or one that begins so, or that have it for another name. All
+    score the same."""
+
+    key: str
+    where: Literal["title", "beginning", "other"] = "title"
+    score: float = 0.0
+
+
+Plain = Leaf | Times | AllOf | AnyOf | NoneOf | ByTitle | Named | Called | Category | Range
 
 # ---- questions and answers ----
 
@@ -182,7 +228,8 @@ class Extra(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which articles answer ``tree`` and, by relevance, come first?
+    """Which articles answer ``tree`` and, by relevance, come first? They score by it, and by the trees that lift those
+    of them that answer these as well.
 
     ``categories`` (any of them) and ``dates`` narrow what is found. ``first``: articles that are in the answer although
     they may not answer the tree; they count as answering what is above. ``hidden`` ones are not in it. Of articles that
@@ -198,6 +245,7 @@ class Question:
     """
 
     tree: Plain
+    lifts: tuple[Plain, ...] = ()
     categories: tuple[str, ...] = ()
     dates: Range | None = None
     above: tuple[Plain, ...] = ()
@@ -392,6 +440,9 @@ class Reader(Protocol):
     def beginning(self, start: str, field: TextField, most: int) -> list[str]:
         """Words of a field that begin so, folded, the most frequent first, then by name."""
 
+    def common(self, field: TextField, share: float) -> tuple[str, ...]:
+        """The terms that such a share of all articles has in a field, in order."""
+
     def near(self, word: str, edits: int, field: TextField | None) -> list[Near]:
         """Other words, of letters only, within some edits (insert, delete, replace, swap neighbours); in no order."""
 
@@ -418,6 +469,9 @@ class Reader(Protocol):
 
     def has_form(self, word: Word, number: Number) -> bool:
         """Whether an article has a word in a form that was asked for."""
+
+    def in_title(self, titled: Titled, number: Number) -> TitleCount | None:
+        """How far words name an article; None if none of them is in its title."""
 
     # Articles
 

@@ -127,6 +127,31 @@ _STOP_WORDS: Mapping[str, str] = {
 }
 
 
+# Words that ask, and those who ask, beside stop words: a question says by them that it is one, not what it is about.
+_QUESTION_WORDS: Mapping[str, str] = {
+    "english": "how what which who whom whose when where why do does did can could should would am i my me we our you"
+    " your",
+    "arabic": "لماذا لما ألا أنا",
+    "czech": "jaky jaka jake kde kdy kdo co proc kolik muj",
+    "danish": "hvad hvem hvilken hvilket hvor hvordan hvornar hvorfor kan man mit min",
+    "dutch": "hoe wat waar wanneer waarom welk welke wie wiens hoeveel kan mijn",
+    "finnish": "miten mita mika missa milloin miksi kuka kuinka kumpi voiko voinko",
+    "french": "combien comment est lequel laquelle lesquels lesquelles ou pourquoi quand quel quelle quelles quels quoi"
+    " peut puis faire mon ma mes",
+    "german": "mein meine meinem meinen meiner wem wen wessen wieviel wohin woher wozu kannst koennen",
+    "greek": "γιατι ποσο ποσα μου μπορω",
+    "hungarian": "hogyan ki kik melyik mennyi mi mikor miert mit hol hany",
+    "italian": "cosa dove perche qual quale quali quando quanto quanta quanti chi posso mio mia miei",
+    "norwegian": "hva hvem hvilken hvilket hvor hvordan hvorfor kan man mitt min",
+    "polish": "co gdzie ile jaki jaka jakie kiedy kto ktora ktore dlaczego moj moja moje",
+    "portuguese": "onde porque qual quais quando quanto quantos quem posso meu minha",
+    "romanian": "cand cat cati cine cum unde",
+    "russian": "где зачем какая какие какое какой когда кто куда можно мой моя мои откуда почему сколько чего чей",
+    "spanish": "cual cuales cuando cuanto cuantos donde porque quien quienes puedo mi mis",
+    "swedish": "hur nar vad var varfor vem vilka vilken vilket kan man min mitt",
+}
+
+
 # Endings that stemmers know with their accents only; folded words have lost them.
 _ACCENTED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "french": (("ee", "ée"), ("ees", "ées")),
@@ -150,6 +175,12 @@ def known(tag: str) -> str | None:
 def stop_words(language: str) -> frozenset[str]:
     """The words of a language that a query need not insist on, folded; empty where no list is kept."""
     return frozenset(map(fold, _STOP_WORDS.get(language, "").split()))
+
+
+@lru_cache(maxsize=64)
+def question_words(language: str) -> frozenset[str]:
+    """The words of a language that make a question, folded; empty where no list is kept."""
+    return frozenset(map(fold, _QUESTION_WORDS.get(language, "").split()))
 
 
 def accented(word: str, language: str) -> str:

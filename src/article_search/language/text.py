@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -31,6 +31,8 @@ STOP_WORDS = languages.stop_words(ENGLISH)
 # Names that in small letters are everyday words: written in capitals or with points they are terms of their own.
 _ACRONYMS = frozenset(("us", "it", "who", "aids", "ice"))
 
+_NAMES = frozenset(map(str.upper, _ACRONYMS))
+_NAME_CHARS = 80  # by which a name is told from others
 _DOUBTS = 2  # words of a phrase that may be names or not
 _CACHED_WORDS = 250_000  # distinct words remembered, about 80 MB
 _GROUPS = re.compile(rf"(\d+){segmentation.FURTHER_GROUPS}")
@@ -162,6 +164,32 @@ def is_stop_word(word: str, language: str = ENGLISH) -> bool:
     """Whether a query need not insist on a word."""
     stop_words = languages.stop_words(language)
     return folded[word] in stop_words and analysers[language][word].terms[0] in stop_words  # IT is none
+
+
+def tells(word: str, language: str = ENGLISH) -> bool:
+    """Whether a word says what a text is about: no stop word, nor one that only asks."""
+    return not is_stop_word(word, language) and not (
+        folded[word] in languages.question_words(language) and analysers[language][word].terms[0] not in _NAMES
+    )
+
+
+def telling(text: str, language: str = ENGLISH) -> int:
+    """How many words of a text tell; all of them where none does."""
+    found = segmentation.pieces(text)
+    return sum(tells(piece, language) for piece in found) or len(found)
+
+
+def name_key(text: str) -> str:
+    """What is the same of two ways to write a name: its letters and digits, folded, however they are parted.
+    ``Get-ChildItem`` is *get child item*, and is *getchilditem*."""
+    return "".join(folded[word] for word in segmentation.split(text))[:_NAME_CHARS]
+
+
+def name_keys(title: str, others: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What an article is found by as a whole: by its title, and by its other names that are written otherwise."""
+    called = name_key(title)
+    keys = dict.fromkeys(map(name_key, others))
+    return [called] if called else [], [key for key in keys if len(key) > 1 and key != called]
 
 
 def tokens(text: str, language: str = ENGLISH) -> Iterator[Token]:

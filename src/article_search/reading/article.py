@@ -15,7 +15,7 @@ from article_search.reading import addresses, generators, header, names
 from article_search.reading.generators.description import Generator, Page
 from article_search.reading.header import unfenced
 from article_search.reading.markup import plain_text
-from article_search.reading.metadata import categories, images, publication, titles
+from article_search.reading.metadata import aliases, categories, images, publication, titles
 from article_search.reading.metadata.publication import LeftOut
 from article_search.reading.metadata.values import Values, clean
 from article_search.reading.names import Name
@@ -33,7 +33,8 @@ class Article:
 
     ``body`` is plain text, paragraphs separated by an empty line. ``date`` is aware, in UTC. ``left_out`` says why an
     article is not to be found (None: it is); ``due`` is when that changes by itself: when a future article becomes
-    public, or a public one expires. ``language`` is as languages.known has it.
+    public, or a public one expires. ``language`` is as languages.known has it. ``names``: what else it is called, its
+    headings among them.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Article:
     due: datetime | None
     warnings: tuple[Note, ...]
     language: str = languages.DEFAULT
+    names: tuple[str, ...] = ()
 
 
 def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
@@ -99,7 +101,8 @@ def parse(data: bytes, path: str, rules: Rules, now: datetime) -> Article:
     body = clean(plain_text(parts.body, path, rules.generator))
     notes = tuple(sorted(values.notes, key=lambda note: note.line or 0))
     language = _language(values, name, rules.language)
-    return Article(path, url, title, description, body, date, all_names, image, left_out, due, notes, language)
+    others = aliases.aliases(values, parts.body, name, url)
+    return Article(path, url, title, description, body, date, all_names, image, left_out, due, notes, language, others)
 
 
 def _name(path: str, generator: Generator, rules: Rules) -> Name:

@@ -55,6 +55,8 @@ def explanation_lines(explanation: Explanation, screen: Screen) -> list[str]:
             lines.append(screen.dim(f"{word.exact_form:13.4f}  {form}"))
     if explanation.found:
         extras = {
+            "words of the query in its title, by how much of it they are": explanation.by_title,
+            "other names of it in the query": explanation.by_names,
             "age": explanation.recency,
             "words that stand together": explanation.together,
             "likeness to the query by word vectors": explanation.likeness,

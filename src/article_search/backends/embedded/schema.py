@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 # Changes when what is written of an article changes, or how its text is cut into terms: an index made by another
 # analysis cannot be searched, and is rebuilt.
-ANALYSIS = f"schema 3 analyser {text.VERSION}"
+ANALYSIS = f"schema 4 analyser {text.VERSION}"
 
-KEYWORD_FIELDS = ("id", "category", "language")  # searched as a whole
+KEYWORD_FIELDS = ("id", "category", "language", "called", "named")  # searched as a whole
 NUMBER_FIELDS = ("date", "order")
+_MOST = 255  # telling words of a title that are counted
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one a call
 
 
@@ -58,6 +59,8 @@ def whoosh_schema() -> fields.Schema:
         id=fields.ID(unique=True, stored=True),
         category=fields.ID(),
         language=fields.ID(),
+        called=fields.ID(),
+        named=fields.ID(),
         date=fields.COLUMN(columns.NumericColumn("q", default=NO_DATE)),
         order=fields.COLUMN(columns.NumericColumn("q")),
         article=fields.STORED(),
@@ -79,16 +82,24 @@ def add(builder: SegmentBuilder, article: Article, language: str, rows: Mapping[
     texts: dict[str, str] = {name: getattr(article, name) for name in TEXT_FIELDS}
     if article.language != language:
         texts = {name: _labelled(value, article.language) for name, value in texts.items()}
+    called, named = text.name_keys(article.title, article.names)
     builder.add(
         texts=texts,
-        keywords={"id": [article.id], "category": article.categories, "language": [article.language]},
+        keywords={
+            "id": [article.id],
+            "category": article.categories,
+            "language": [article.language],
+            "called": called,
+            "named": named,
+        },
         numbers={
             "date": int(article.date.timestamp()) if article.date else NO_DATE,
             # Depends on the id only: equals stay in order whatever the commits they came with.
             "order": int.from_bytes(blake2b(article.id.encode(), digest_size=8).digest(), "big", signed=True),
         },
         stored={"id": article.id, "title": article.title, "body": article.body, "article": _head(article)},
-        rows=rows,
+        # As lengths of fields are kept: how many words of the title tell.
+        rows={**rows, "lengths.telling": bytes((min(_MOST, text.telling(article.title, article.language)),))},
     )
 
 

@@ -117,6 +117,12 @@ class FieldReader:
         start, stop = self.bounds(number)
         return stop - start
 
+    def frequencies(self) -> NDArray[np.int64]:
+        """How many documents have each term."""
+        starts = self._starts.whole().astype(np.int64)
+        frequencies: NDArray[np.int64] = starts[1:] - starts[:-1]
+        return frequencies
+
     def occurrences(self, number: int) -> int:
         """How often a term stands in all its documents together. Raises KeyError where places are not kept."""
         first = self._first_place(number)[0]

@@ -19,18 +19,22 @@ from article_search.backends.base import (
     TEXT_FIELDS,
     AllOf,
     AnyOf,
+    ByTitle,
+    Called,
     Counts,
     Deadline,
     Leaf,
+    Named,
     NoneOf,
     Plain,
     Times,
+    Titled,
     Weighed,
     Word,
     fields_of,
 )
 from article_search.backends.embedded import schema
-from article_search.backends.embedded.reading import ranking
+from article_search.backends.embedded.reading import naming, ranking
 from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Postings, Snapshot, Weights
 from article_search.query.tree import Category, Range, TextField
@@ -76,6 +80,7 @@ class Evaluation:
         self._known: dict[int, _Known] = {}  # by identity of the tree, which costs less than its hash
         self._having: dict[Word, Having] = {}
         self._documents: dict[Word, Documents] = {}
+        self._titles: dict[int, tuple[Titled, naming.InTitles]] = {}  # likewise
 
     # Trees
 
@@ -106,6 +111,13 @@ class Evaluation:
                 return self._all(children)
             case AnyOf(children):
                 return self._any(children)
+            case Named():
+                return self._named(node)
+            case ByTitle(titled):
+                found = self.in_titles(titled)
+                return self._scored_so(found.documents, found.scores())
+            case Called():
+                return self._scored_so(naming.called(self._snapshot, node), node.score)
             case NoneOf(child):
                 return Found(~self._find(child).mask, self._zeros())
             case Category(value):
@@ -153,6 +165,55 @@ class Evaluation:
             mask |= found.mask
             scores += found.scores
         return Found(mask, scores)
+
+    def _scored_so(self, documents: Documents, scores: Weights | float) -> Found:
+        mask, total = np.zeros(self._snapshot.size, np.bool_), self._zeros()
+        mask[documents], total[documents] = True, scores
+        return Found(mask, total)
+
+    def _named(self, node: Named) -> Found:
+        found = self._find(node.tree)
+        named = self.in_titles(node.titled).named(node.least)
+        named = named[~found.mask[named]]
+        if len(named):
+            found.mask[named] = True
+            found.scores[named] = sum(self._in_some(word, named) for word in node.words)
+        return found
+
+    def lift(self, tree: Plain, scores: Weights, mask: Mask) -> None:
+        """Adds to the scores of some articles what they score for a tree."""
+        if isinstance(tree, ByTitle):
+            titles = self.in_titles(tree.titled)
+            documents, gains = titles.documents, titles.scores()
+        elif isinstance(tree, Leaf | Times):
+            word, times = self._timed(tree)
+            documents, gains = word.all()
+            gains = gains if times == 1 else gains * np.float32(times)
+        else:
+            found = self._find(tree)
+            documents = found.mask.nonzero()[0]
+            gains = found.scores[documents]
+        answers = mask[documents]
+        scores[documents[answers]] += gains[answers]
+
+    def _in_some(self, node: Plain, documents: Documents) -> Weights:
+        """What some articles score for a tree, 0 where they do not answer it."""
+        if not isinstance(node, Leaf | Times):
+            return self._again(node).scores[documents]
+        word, times = self._timed(node)
+        return word.of(documents) * np.float32(times) if word.count else np.zeros(len(documents), np.float32)
+
+    def in_titles(self, titled: Titled) -> naming.InTitles:
+        """Where words stand in titles."""
+        known = self._titles.get(id(titled))
+        if known is None:
+            known = self._titles[id(titled)] = titled, naming.in_titles(self._snapshot, titled, self._ways)
+        return known[1]
+
+    def _ways(self, name: TextField, word: Word) -> list[tuple[Postings, tuple[str, ...]]]:
+        """The postings of a word in a field by its ways, and the terms of each way."""
+        ways = [(self._way(name, terms), terms) for terms, only in word.ways if name in fields_of(only)]
+        return ways + [(self._spelt(name, words), words[:1]) for only, words in word.spelt if only == name]
 
     def _timed(self, node: Leaf | Times) -> tuple[ranking.Word | ranking.Listed, float]:
         return (self.word(node.leaf), node.times) if isinstance(node, Times) else (self.word(node), 1.0)

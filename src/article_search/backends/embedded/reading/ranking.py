@@ -191,7 +191,7 @@ def added_up(snapshot: Snapshot, fields: Sequence[tuple[TextField, Postings]]) -
         (postings.documents, postings.frequencies * field_weights(snapshot, name)[postings.documents])
         for name, postings in fields
     ]
-    return parts[0] if len(parts) == 1 else _added(snapshot.size, parts)
+    return parts[0] if len(parts) == 1 else added(snapshot.size, parts)
 
 
 def united(size: int, forms: Sequence[Postings]) -> Postings:
@@ -199,7 +199,7 @@ def united(size: int, forms: Sequence[Postings]) -> Postings:
     forms = [postings for postings in forms if len(postings.documents)] or list(forms[:1])
     if len(forms) == 1:
         return forms[0]
-    return Postings(*_added(size, [(each.documents, each.frequencies.astype(np.float32)) for each in forms]))
+    return Postings(*added(size, [(each.documents, each.frequencies.astype(np.float32)) for each in forms]))
 
 
 def better(one: Scored, guess: Scored, weight: float) -> Scored:
@@ -222,7 +222,7 @@ def field_weights(snapshot: Snapshot, name: TextField) -> Weights:
     return found
 
 
-def _added(size: int, parts: list[tuple[Documents, Weights]]) -> tuple[Documents, Weights]:
+def added(size: int, parts: Sequence[tuple[Documents, Weights]]) -> tuple[Documents, Weights]:
     """The sum by document of several sorted lists."""
     if sum(len(documents) for documents, _ in parts) > size // 16:
         total = np.zeros(size, np.float32)

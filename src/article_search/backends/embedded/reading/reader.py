@@ -5,6 +5,7 @@ Not here: how a tree is answered (evaluating.py), how its articles are ordered a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from article_search.backends.base import (
     About,
     Age,
     Answer,
+    Called,
     Counts,
     Deadline,
     Extra,
@@ -31,12 +33,15 @@ from article_search.backends.base import (
     Question,
     Rows,
     Text,
+    TitleCount,
+    Titled,
     Titles,
     Word,
     fields_of,
 )
 from article_search.backends.cache import Cache
 from article_search.backends.embedded import schema
+from article_search.backends.embedded.reading import naming
 from article_search.backends.embedded.reading.collapsing import Collapsing
 from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.evaluating import Evaluation
@@ -80,6 +85,10 @@ class SnapshotReader:
         """Words of a field that begin so, the most frequent first."""
         return self._snapshot.expand(field, start)[:most]
 
+    def common(self, field: TextField, share: float) -> tuple[str, ...]:
+        """The terms that such a share of all articles has in a field."""
+        return self._snapshot.common(field, max(1, math.ceil(share * self.articles)))
+
     def near(self, word: str, edits: int, field: TextField | None) -> list[Near]:
         """Other words within some edits."""
         return self._vocabulary(field).within(word, edits)
@@ -116,6 +125,8 @@ class SnapshotReader:
 
     def count(self, tree: Plain, categories: Sequence[str] = (), dates: Range | None = None) -> int:
         """How many articles answer a tree."""
+        if isinstance(tree, Called) and not categories and dates is None:
+            return len(naming.called(self._snapshot, tree))
         if isinstance(tree, Leaf) and not categories and dates is None:
             return self._evaluation.word(tree).count
         return int(np.count_nonzero(_within(self._evaluation.mask(tree), *self._filters(categories, dates))))
@@ -134,6 +145,8 @@ class SnapshotReader:
         """The answer to a question."""
         snapshot, found = self._snapshot, self._evaluation.take(question.tree)
         everything, scores = found.mask, found.scores
+        for tree in question.lifts:
+            self._evaluation.lift(tree, scores, everything)
         tier = self._tier(question.above)
         pinned = np.asarray(question.first, np.int64)
         if question.first or question.hidden:
@@ -230,6 +243,14 @@ class SnapshotReader:
     def has_form(self, word: Word, number: Number) -> bool:
         """Whether an article has a word in a form that was asked for."""
         return bool(self._evaluation.fields(word)[1][number])
+
+    def in_title(self, titled: Titled, number: Number) -> TitleCount | None:
+        """How far words name an article."""
+        found = self._evaluation.in_titles(titled)
+        at = int(np.searchsorted(found.documents, number))
+        if at == len(found.documents) or found.documents[at] != number:
+            return None
+        return TitleCount(float(found.told[at]), float(found.covered[at]), int(found.telling[at]))
 
     # Articles
 

@@ -83,10 +83,18 @@ class Snapshot(Columns):
             return None
         return int(documents[0]) if len(documents) else None
 
+    def counted(self, name: str) -> NDArray[np.int64]:
+        """An array of numbers by document; 0 where a segment has none."""
+        empty = np.zeros(0, np.int64)
+        parts = [
+            leaf.documents.array(name).astype(np.int64) if name in leaf.documents else np.zeros(leaf.size, np.int64)
+            for leaf in self._leaves
+        ]
+        return np.concatenate([empty, *parts])
+
     def lengths(self, name: str) -> Weights:
         """By document, the number of words of a text field over the average of those that have any."""
-        parts = [leaf.documents.array(f"lengths.{name}").astype(np.float32) for leaf in self._leaves]
-        counts = np.concatenate(parts) if parts else np.empty(0, np.float32)
+        counts = self.counted(f"lengths.{name}").astype(np.float32)
         used = counts[self.live & (counts > 0)]
         average = used.mean(dtype=np.float64) if len(used) else 1
         return (counts / average).astype(np.float32, copy=False)
@@ -266,6 +274,18 @@ class Snapshot(Columns):
     def segments(self, name: str) -> list[tuple[FieldReader | None, NDArray[Any]]]:
         """The inverted index of a text field and the number of words of each document, segment by segment."""
         return [(leaf.field(name), leaf.documents.array(f"lengths.{name}")) for leaf in self._leaves]
+
+    def common(self, name: str, least: int) -> tuple[str, ...]:
+        """The terms of a field that so many live documents have, in order."""
+        found: set[bytes] = set()
+        for leaf in self._leaves:
+            if reader := leaf.field(name):
+                # In one of the segments a term has its share of what it has in all.
+                frequencies = reader.frequencies()
+                numbers = np.flatnonzero(frequencies * self.size >= least * leaf.size)
+                found.update(map(reader.term, numbers.tolist()))
+        terms = sorted(term.decode() for term in found)
+        return tuple(term for term in terms if self.holders((name,), term) >= least)
 
     def expand(self, name: str, prefix: str) -> list[str]:
         """Words of a field that begin with a prefix, the most frequent first."""
