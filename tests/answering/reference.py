@@ -11,7 +11,7 @@ from functools import cached_property
 from article_search import scoring
 from article_search.backends.base import TEXT_FIELDS
 from article_search.language import folding, text
-from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
+from article_search.query.tree import And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
 from article_search.reading.article import Article
 
 
@@ -28,6 +28,8 @@ class Reference:
         self.terms = [{field: text.indexed(getattr(article, field)) for field in TEXT_FIELDS} for article in articles]
         self.words = [{field: text.words(getattr(article, field)) for field in TEXT_FIELDS} for article in articles]
         self._counts: dict[tuple[Term | Phrase | Prefix, int, TextField], int] = {}
+        self._mosts: dict[Node, int] = {}
+        self._commonness: dict[Node, bool] = {}
         self.average = {}
         for field in TEXT_FIELDS:
             lengths = [len(terms[field]) for terms in self.terms if terms[field]]
@@ -105,19 +107,21 @@ class Reference:
 
     def _most(self, word: Node) -> int:
         """How many articles have a word: its equals or, if they are more, forms of one weight."""
-        if not isinstance(word, Forms):
-            return self._having([word])  # type: ignore[list-item]
-        weights = {form.weight for form in word.forms}
-        return max(self._having([form.node for form in word.forms if form.weight == weight]) for weight in weights)
+        if word not in self._mosts:
+            forms = word.forms if isinstance(word, Forms) else (Form(word),)  # type: ignore[arg-type]
+            weights = {form.weight for form in forms}
+            equals = ([form.node for form in forms if form.weight == weight] for weight in weights)
+            self._mosts[word] = max(map(self._having, equals))
+        return self._mosts[word]
 
     def matches(self, node: Node, number: int) -> bool:
         """Whether an article answers a tree."""
         article = self.articles[number]
         match node:
             case And(children):
-                return all(self.matches(child, number) for child in telling(children))
+                return all(self.matches(child, number) for child in self._required(children, learnt=True))
             case Or(children):
-                return any(self.matches(child, number) for child in telling(children))
+                return any(self.matches(child, number) for child in self._required(children))
             case Not(child):
                 return not self.matches(child, number)
             case Category(value):
@@ -134,7 +138,8 @@ class Reference:
         if not self.matches(node, number) or isinstance(node, Not | Category | Range):
             return 0.0
         if isinstance(node, And | Or):
-            return sum(self.score(child, number) for child in telling(node.children))
+            children = self._required(node.children, learnt=isinstance(node, And))
+            return sum(self.score(child, number) for child in children)
         if not isinstance(node, Forms):
             return self._score([node], number, 0)
         weights = {1.0} | {form.weight for form in node.forms}
@@ -204,6 +209,35 @@ class Reference:
                 best = max(best, scoring.nearness(field, passage(places, weights)))
         return best
 
+    def _required(self, children: tuple[Node, ...], learnt: bool = False) -> tuple[Node, ...]:
+        """Children without words that have no letter and, unless there is nothing else, those that do not tell, in the
+        language or, as is ``learnt``, in these articles."""
+        spoken = tuple(child for child in children if (word := plain_word(child)) is None or text.terms(word.text))
+        kept = tuple(child for child in spoken if not is_silent(plain_word(child)))
+        kept = tuple(child for child in kept if not (learnt and self._is_common(child)))
+        return kept if any(not isinstance(child, Not | Category | Range) for child in kept) else spoken
+
+    def _is_common(self, child: Node) -> bool:
+        """Whether nearly all articles have a word, and not just few as it was typed."""
+        typed = plain_word(child)
+        if typed is None or typed.field is not None:
+            return False
+        if child not in self._commonness:
+            forms = child.forms if isinstance(child, Forms) else (Form(typed),)
+            having = self._having([form.node for form in forms])
+            self._commonness[child] = scoring.is_common(len(self.articles), having, scoring.COMMON) and not any(
+                self._lift([form.node for form in forms if form.weight == weight], forms)
+                for weight in {form.weight for form in forms}
+            )
+        return self._commonness[child]
+
+    def _lift(self, leaves: Sequence[Term | Phrase | Prefix], forms: Sequence[Form]) -> float:
+        """What an article gains by forms of one weight as they were typed."""
+        equals = [form.node for form in forms if form.weight == 1]
+        known = 0 if leaves == equals else self._having(equals)
+        exact = sum(self._has_form(leaves, other) for other in range(len(self.articles)))
+        return scoring.lift(len(self.articles), max(known, self._having(leaves)), max(known, exact)) if exact else 0.0
+
     def _having(self, leaves: Sequence[Term | Phrase | Prefix]) -> int:
         """How many articles have any of some leaves."""
         return sum(any(self.matches(leaf, other) for leaf in leaves) for other in range(len(self.articles)))
@@ -251,13 +285,6 @@ def plain_words(tree: Node) -> list[Node]:
     return [child for child, word in words if text.terms(word.text) and text.tells(word.text)]
 
 
-def is_stop_word(word: Term | None) -> bool:
-    """Whether a query does not insist on a word."""
-    return word is not None and word.field is None and folding.fold(word.text) in text.STOP_WORDS
-
-
-def telling(children: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Children without words that have no letter, and without stop words unless there is nothing else."""
-    spoken = tuple(child for child in children if (word := plain_word(child)) is None or text.terms(word.text))
-    kept = tuple(child for child in spoken if not is_stop_word(plain_word(child)))
-    return kept if any(not isinstance(child, Not | Category | Range) for child in kept) else spoken
+def is_silent(word: Term | None) -> bool:
+    """Whether a query does not insist on a word, whatever articles there are."""
+    return word is not None and word.field is None and not text.tells(word.text)

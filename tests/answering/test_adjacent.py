@@ -106,6 +106,5 @@ def test_it_is_explained(backend: Backend, typed: str) -> None:
         found = explain(backend, request, hit.id)
         words = [word.word for word in found.words]
         assert ('"will smith"' in words) == (hit.id == "smith.md")
-        assert sum(word.score for word in found.words) + found.by_title + found.together == pytest.approx(
-            hit.score, rel=1e-4
-        )
+        scores = sum(word.score for word in found.words) + found.by_title
+        assert scores + found.together == pytest.approx(hit.score, rel=1e-4)
