@@ -18,6 +18,7 @@ from article_search.language.text import ENGLISH, analysers
 
 _NOT_ASCII = re.compile(r"(?<!\S)(?:(?=[\x00-\x7f])\S)*+[^\x00-\x7f\s]\S*")  # between blanks
 _ASCII = bytes(range(128))
+_HEX = re.compile(r"[a-f]+[0-9][0-9a-f]*")
 _ENDING = 2  # letters of an English stem that may be others in the word, one at most in fact
 
 
@@ -37,8 +38,8 @@ def find(text: str, wanted: frozenset[str], prefixes: tuple[str, ...] = (), lang
     have them: a text is read at the speed of memory, not of words.
     """
     known = analysers[language]
-    for start, end, reach in _candidates(text, wanted, prefixes, language):
-        terms, plain = known[text[start:reach]]
+    for start, end, begin, reach in _candidates(text, wanted, prefixes, language):
+        terms, plain = known[text[begin:reach]]
         found = [term for term in terms if term in wanted]
         if found and reach > end and segmentation.is_unspaced(text[start]):
             ends = dict(zip(reversed(terms), _ends(text, start, reach), strict=True))
@@ -58,13 +59,19 @@ def _candidates(text: str, wanted: frozenset[str], prefixes: tuple[str, ...], la
     """The words that may match: at least all that do."""
     if language != ENGLISH:
         return segmentation.spans(text)
+    wanted = frozenset(segmentation.unsigned(term)[1] for term in wanted)
     beginnings = _beginnings(wanted, prefixes)
     lower = text.lower()
     if beginnings is None or len(lower) != len(text):
-        # Folding and stemming keep a word's first letter, but for what it makes of foreign ones.
+        # Folding and stemming keep a word's first letter, but for what it makes of foreign ones; a number may be the
+        # end of a word.
         firsts = {string[:1] for string in (*wanted, *prefixes)}
         initials = {char for first in firsts for char in (first, first.lower(), first.upper())}
-        return (span for span in segmentation.spans(text) if text[span.start] in initials or text[span.start] > "\x7f")
+        return (
+            span
+            for span in segmentation.spans(text)
+            if text[span.start] in initials or text[span.start] > "\x7f" or not text[span.start : span.end].isalpha()
+        )
     # What has foreign letters may be any word, see fold: it is read whole, and nothing is looked for in it.
     pieces = _foreign_pieces(text)
     spans = {
@@ -83,16 +90,16 @@ def _candidates(text: str, wanted: frozenset[str], prefixes: tuple[str, ...], la
                 places.add(place)
             place = lower.find(beginning, place + 1)
     for place in places:
-        if place not in spans and not _within_word(text, place) and (end := segmentation.end_of_word(text, place)):
-            spans[place] = Span(place, end, end)
+        if place not in spans and not _within_word(text, place) and (word := segmentation.word_at(text, place)):
+            spans[place] = word
     return [spans[place] for place in sorted(spans)]
 
 
 @lru_cache(maxsize=256)
 def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
     """What a word that matches begins with in lower case, and what with if it is of letters only; None when that is
-    not known (numbers, foreign letters)."""
-    if any(not string.isascii() or not string[:1].isalpha() for string in (*wanted, *prefixes)):
+    not known (numbers, foreign letters, what may follow 0x)."""
+    if any(not each.isascii() or not each[:1].isalpha() or _HEX.fullmatch(each) for each in (*wanted, *prefixes)):
         return None
     beginnings: set[tuple[str, str]] = set()
     for term in (*wanted, *prefixes):

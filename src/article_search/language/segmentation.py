@@ -2,7 +2,8 @@
 
 After UAX #29 (Unicode Text Segmentation), with what search needs besides: C++ and U.S. are words. Letters of a script
 that puts no blanks between words are a word each, with the marks that belong to them; such a word is indexed by more
-than itself, and so is told how far that reaches. Not here: what a word is to an index (text.py).
+than itself, and so is told how far that reaches. So is one with a sign that tells something, as names of programs,
+files and commands have them: .env, @media, --all, print(). Not here: what a word is to an index (text.py).
 """
 
 from __future__ import annotations
@@ -85,12 +86,29 @@ _TONES = "\u0e48-\u0e4b\u0ec8-\u0ecb"
 # The vowel am of Thai and Lao, typed as its two signs, perhaps with a tone between.
 _VOWELS_IN_TWO = rf"(?:(?<=[\u0e4d\u0ecd])|(?<=[\u0e4d\u0ecd][{_TONES}]))[\u0e32\u0eb2]"
 
+# A sign tells something right before a letter, unless on its other side stands one too, or the same sign again: there it
+# joins words, or rules a line. Arrays of bytes are cut by the same rule (backends/embedded/columnar/vocabulary.py).
+SIGNS = ".-:_@$/~&<=!%\\#"
+PAIRED = "-:_@$~&<=!%\\#"  # two of which are one: --all, ::before, __init__
+_SIGNS = frozenset(SIGNS)
+_BEHIND = re.compile(
+    r"(?<=[A-Za-z0-9])(?:\(|\+\+?(?![A-Za-z0-9+]|[^\x00-\x7f]))"  # print(), Disney+, notepad++
+    r"|(?<=[0-9])\.[0-9]"  # what has a version: python3.10, v1.2
+)
+_BEHIND_FIRST = frozenset("(+.")
+_SIGNED = re.compile(rf"(?<![A-Za-z0-9])[{re.escape(SIGNS)}][A-Za-z0-9]|[A-Za-z0-9][(+]|[A-Za-z][0-9]+\.[0-9]")
+_WITH_SIGNS = re.compile(
+    rf"([{re.escape(SIGNS)}]{{0,2}})([A-Za-z0-9].*?)(\(|(?<=[A-Za-z0-9]{{2}})\+\+|(?<=[A-Za-z0-9])\+|)", re.DOTALL
+)
+_WITH_VERSION = re.compile(r"([^\W\d_]\w*)\.[0-9]")
+
 
 class Span(NamedTuple):
-    """``text[start:end]`` is a word, ``text[start:reach]`` what it is indexed by."""
+    """``text[start:end]`` is a word, ``text[begin:reach]`` what it is indexed by."""
 
     start: int
     end: int
+    begin: int
     reach: int
 
 
@@ -133,10 +151,43 @@ def spans(text: str) -> Iterator[Span]:
             ends = [letter.end() for letter in letters.finditer(text, start, end)]
             further = together(text[start]) - 1
             for here, reach in zip(ends, [*ends[further:], *[end] * further], strict=False):
-                yield Span(start, here, reach)
+                yield Span(start, here, start, reach)
                 start = here
         else:
-            yield Span(start, end, numbers.get(start, end))
+            yield Span(start, end, _begin(text, start), numbers.get(start) or _reach(text, start, end))
+
+
+def _begin(text: str, start: int) -> int:
+    """Where a word begins with its sign, if it has one that tells something."""
+    sign = text[start - 1 : start]
+    first = text[start]
+    if sign not in _SIGNS or not first.isascii() or not (first.isalpha() or (sign == "#" and first.isdigit())):
+        return start
+    begin = start - 1
+    if sign in PAIRED and text[begin - 1 : begin] == sign:
+        begin -= 1
+    before = text[begin - 1 : begin]
+    joins = before.isalnum() if before.isascii() else not "\u2000" <= before <= "\u203f"  # marks such as \u201c
+    return start if joins or before == sign else begin
+
+
+def _reach(text: str, start: int, end: int) -> int:
+    """Where a word ends with a sign behind it, or the beginning of a version."""
+    behind = text[end : end + 1]
+    found = _BEHIND.match(text, end) if behind in _BEHIND_FIRST else None
+    return found.end() if found and (behind != "." or text[start].isalpha()) else end
+
+
+def unsigned(word: str) -> tuple[str, str, str]:
+    """Of what a word is indexed by the sign before it, the word, and the sign behind it."""
+    found = None if word.isalnum() else _WITH_SIGNS.fullmatch(word)
+    return found.groups() if found else ("", word, "")  # type: ignore[return-value]
+
+
+def without_version(word: str) -> str:
+    """What a word is indexed by without the beginning of a version that follows."""
+    found = _WITH_VERSION.fullmatch(word)
+    return found[1] if found else word
 
 
 def _numbers(text: str) -> dict[int, int]:
@@ -149,20 +200,20 @@ def split(text: str) -> list[str]:
     """The words of a text as written, in order."""
     if _NO_MORE.fullmatch(text):
         return _LATIN.findall(text)
-    return [text[start:end] for start, end, _ in spans(text)]
+    return [text[start:end] for start, end, *_ in spans(text)]
 
 
 def pieces(text: str) -> list[str]:
     """Likewise, each with all that it is indexed by."""
-    if text.isascii() and (text.isalnum() or not _numbers(text)):  # as most are
+    if text.isascii() and (text.isalnum() or not (_SIGNED.search(text) or _numbers(text))):  # as most are
         return _LATIN.findall(text)
-    return [text[start:reach] for start, _, reach in spans(text)]
+    return [text[begin:reach] for _, _, begin, reach in spans(text)]
 
 
-def end_of_word(text: str, start: int) -> int | None:
-    """Where a word ends that begins at a place; None if none does. The text has no letters beyond ASCII there."""
+def word_at(text: str, start: int) -> Span | None:
+    """The word that begins at a place; None if none does. The text has no letters beyond ASCII there."""
     found = _LATIN.match(text, start)
-    return found.end() if found else None
+    return Span(start, found.end(), _begin(text, start), _reach(text, start, found.end())) if found else None
 
 
 def has_word(text: str, start: int, end: int) -> bool:

@@ -23,7 +23,7 @@ from article_search.language.folding import fold, normal, normal_run, tone_last,
 from article_search.limits import LIMITS
 
 # Part of an index's signature: an index made by another analyser is rebuilt.
-VERSION = 3
+VERSION = 4
 
 ENGLISH = languages.DEFAULT
 STOP_WORDS = languages.stop_words(ENGLISH)
@@ -35,6 +35,9 @@ _NAMES = frozenset(map(str.upper, _ACRONYMS))
 _NAME_CHARS = 80  # by which a name is told from others
 _DOUBTS = 2  # words of a phrase that may be names or not
 _CACHED_WORDS = 250_000  # distinct words remembered, about 80 MB
+# Of what is letters and digits in one, what is typed for it: a number without its kind, the parts of a moment.
+_PARTS = re.compile(r"0x((?=[a-f]*[0-9])[0-9a-f]{4,})|[a-z]{1,8}(\d{4,})|v(\d+)|(\d\d)t(\d\d)|(\d{2,9})z")
+_NAME_NUMBER = re.compile(r"([a-z]{2,})(\d+)")
 _GROUPS = re.compile(rf"(\d+){segmentation.FURTHER_GROUPS}")
 _TURKIC_I = str.maketrans({"I": "ı", "İ": "i"})
 _JOINER = "\u200c"  # which Persian writes before endings
@@ -94,6 +97,11 @@ class Analyser(dict[str, Analysed]):
         if groups := _GROUPS.fullmatch(word):
             first = self._of_word(groups[1])
             return first._replace(terms=(*first.terms, normal("".join(filter(str.isdigit, word)))))
+        before, own, behind = segmentation.unsigned(word)
+        if before or behind:
+            return self._of_signed(before, self.of(own), behind)
+        if (own := segmentation.without_version(word)) != word:
+            return self._of_versioned(self.of(own))
         return self._of_run(word) if segmentation.is_unspaced(word) else self._of_word(word)
 
     def _of_plain(self, word: str) -> Analysed:
@@ -103,7 +111,24 @@ class Analyser(dict[str, Analysed]):
             return Analysed((plain.upper(),), plain)
         if plain in self._stop_words or self._language in languages.TONAL:
             return Analysed((plain,), plain)
-        return Analysed((self._stem(languages.accented(plain, self._language)),), plain)
+        stem = self._stem(languages.accented(plain, self._language))
+        if plain.isalpha():
+            return Analysed((stem,), plain)
+        parts = found.groups() if (found := _PARTS.fullmatch(plain)) else ()
+        return Analysed((stem, *filter(None, parts)), plain)
+
+    def _of_signed(self, before: str, word: Analysed, behind: str) -> Analysed:
+        """A word with a sign before or behind it: looked for with its sign first, but found by the word alone too."""
+        signed = [f"{before}{word.plain}"] if before else []
+        if behind:
+            signed.append(f"{word.plain}{behind}")
+        return word._replace(terms=(*signed, *word.terms))
+
+    def _of_versioned(self, word: Analysed) -> Analysed:
+        """A name with a version: python3.10 is typed python 3.10."""
+        found = _NAME_NUMBER.fullmatch(word.plain)
+        parts = (*self.of(found[1]).terms, found[2]) if found else ()
+        return word._replace(terms=tuple(dict.fromkeys((*word.terms, *parts))))
 
     def _of_run(self, word: str) -> Analysed:
         """A letter of a script without blanks, with those of its run that follow: any of them in a row, from it on."""
@@ -195,15 +220,15 @@ def name_keys(title: str, others: Iterable[str]) -> tuple[list[str], list[str]]:
 def tokens(text: str, language: str = ENGLISH) -> Iterator[Token]:
     """The terms of a text with their places, in order; of each word the first."""
     known = analysers[language]
-    for position, (start, end, reach) in enumerate(segmentation.spans(text)):
-        yield Token(known[text[start:reach]].terms[0], position, start, end)
+    for position, (start, end, begin, reach) in enumerate(segmentation.spans(text)):
+        yield Token(known[text[begin:reach]].terms[0], position, start, end)
 
 
 def all_terms(text: str, language: str = ENGLISH) -> Iterator[Token]:
     """Likewise, all that a text is indexed by: what two texts must share to match."""
     known = analysers[language]
-    for position, (start, end, reach) in enumerate(segmentation.spans(text)):
-        for term in known[text[start:reach]].terms:
+    for position, (start, end, begin, reach) in enumerate(segmentation.spans(text)):
+        for term in known[text[begin:reach]].terms:
             yield Token(term, position, start, end)
 
 
@@ -215,8 +240,10 @@ def indexed(text: str, language: str = ENGLISH) -> list[tuple[str, ...]]:
 
 def plainness(term: str) -> int:
     """Of the terms of one word the one with most of this is that of its plain form, as far as they tell: the stem of
-    what is typed without accents is the longest, a letter alone the shortest."""
-    return -len(term) if term[0].isdigit() or segmentation.is_unspaced(term) else len(term)
+    what is typed without accents is the longest, a letter alone the shortest; with a sign it is none."""
+    if not term.isalnum() and segmentation.unsigned(term)[1] != term:
+        return -LIMITS.word_chars - len(term)
+    return -len(term) if term.isdigit() or segmentation.is_unspaced(term) else len(term)
 
 
 def term(word: str, language: str = ENGLISH) -> str:
@@ -242,12 +269,12 @@ def _asked(text: str) -> list[str]:
     spans = list(segmentation.spans(text))
     while len(spans) > 1 and spans[-2].reach == spans[-1].reach and segmentation.is_unspaced(text[spans[-2].start]):
         del spans[-1]
-    return [text[start:reach] for start, _, reach in spans]
+    return [text[begin:reach] for _, _, begin, reach in spans]
 
 
-def readings(text: str, language: str = ENGLISH) -> list[tuple[str, ...]]:
+def readings(text: str, language: str = ENGLISH, signs: bool = True) -> list[tuple[str, ...]]:
     """``asked``; more than one reading where a name may have been meant that is written in capitals: ``us`` is ``us``
-    or ``US``, but ``US`` and ``U.S.`` are the name."""
+    or ``US``, but ``US`` and ``U.S.`` are the name. So where ``signs`` may as well be left out: ``#metoo marches``."""
     known, pieces = analysers[language], _asked(text)
     shouted = len(pieces) > 1 and text.isupper()  # where all is in capitals they say nothing
     choices: list[tuple[str, ...]] = []
@@ -257,6 +284,9 @@ def readings(text: str, language: str = ENGLISH) -> list[tuple[str, ...]]:
         if plain in _ACRONYMS and (shouted or term != plain.upper()) and doubts < _DOUBTS:
             doubts += 1
             choices.append((known[plain].terms[0], plain.upper()))
+        elif not signs and doubts < _DOUBTS and (own := segmentation.unsigned(piece)[1]) != piece:
+            doubts += 1
+            choices.append((term, known[own].terms[0]))
         else:
             choices.append((term,))
     return list(product(*choices))

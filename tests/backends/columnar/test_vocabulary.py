@@ -13,8 +13,9 @@ from article_search.backends.embedded.columnar.vocabulary import Numbered, Vocab
 from article_search.language import segmentation, text
 
 # What words are made of, what joins and parts them, and what takes several bytes.
-LETTERS = st.sampled_from("aBs9,,''’ʼ`..+#%_-/ \n\t\0\x7f\xa0é\u0301“”—١日𝒳ﬁ")
-TEXTS = st.lists(st.text() | st.text(LETTERS) | st.text(LETTERS, min_size=9), max_size=6)
+LETTERS = st.sampled_from("aBs9,,@$:~&<=!\\\\()''’ʼ`..+#%_-/ \n\t\0\x7f\xa0é\u0301“”—١日𝒳ﬁ")
+SIGNED = st.text("aZ1é\u201c .-:@_/#+(%")
+TEXTS = st.lists(SIGNED | st.text() | st.text(LETTERS) | st.text(LETTERS, min_size=9), max_size=6)
 
 ANALYSE = text.analysers[text.ENGLISH].of
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import string
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -106,25 +107,34 @@ def add(builder: SegmentBuilder, article: Article, language: str, rows: Mapping[
 # Words of another language than most have a label in front: a vocabulary knows nothing of languages.
 _LABEL = "\ue000"  # of no meaning in Unicode, and so in no word
 _LABELLED = re.compile(f"{_LABEL}([a-z]+){_LABEL}(.+)", re.DOTALL)
+# Nor is a word with a label cut at its signs.
+_UNCUT = str.maketrans({sign: chr(0xE100 + ord(sign)) for sign in string.punctuation})
+_CUT = str.maketrans({0xE100 + ord(sign): sign for sign in string.punctuation})
 
 
 def _labelled(value: str, language: str) -> str:
-    return " ".join(f"{_LABEL}{language}{_LABEL}{word}" for word in segmentation.pieces(value))
+    return " ".join(f"{_LABEL}{language}{_LABEL}{word.translate(_UNCUT)}" for word in segmentation.pieces(value))
+
+
+def _label_and_word(piece: str) -> tuple[str, str] | None:
+    """The language in the label of a piece of text, and the word it is before; None if there is none."""
+    found = _LABELLED.fullmatch(piece) if piece.startswith(_LABEL) else None
+    return (found[1], found[2].translate(_CUT)) if found else None
 
 
 def split(piece: str) -> list[str]:
     """The words of a piece of text, labelled or not, each with all that it is indexed by."""
     if piece.isascii() and piece.isalnum():  # as most are
         return [piece]
-    labelled = _LABELLED.fullmatch(piece) if piece.startswith(_LABEL) else None
-    whole = labelled and languages.known(labelled[1]) and segmentation.pieces(labelled[2])[:1] == [labelled[2]]
+    labelled = _label_and_word(piece)
+    whole = labelled and languages.known(labelled[0]) and segmentation.pieces(labelled[1])[:1] == [labelled[1]]
     return [piece] if whole else segmentation.pieces(piece)
 
 
 def analyse(word: str, language: str) -> text.Analysed:
     """What a word is indexed as, in the language of its label or else in that of most."""
-    labelled = _LABELLED.fullmatch(word) if word.startswith(_LABEL) else None
-    return text.analysers[labelled[1]].of(labelled[2]) if labelled else text.analysers[language].of(word)
+    labelled = _label_and_word(word)
+    return text.analysers[labelled[0]].of(labelled[1]) if labelled else text.analysers[language].of(word)
 
 
 def _head(article: Article) -> str:

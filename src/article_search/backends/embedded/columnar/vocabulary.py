@@ -1,6 +1,6 @@
 """Which number has each word of a text? Words are found and looked up in arrays, many texts at a time.
 
-A text is cut at characters of ASCII that stand in no word. Each of the pieces, nearly all of them one word, is looked
+A text is cut at characters of ASCII that stand in no word and are no signs that belong to one. Each of the pieces, nearly all of them one word, is looked
 up in a hash table by its first 16 bytes, all of a batch at once. Only a piece that was never met, that is longer or
 whose place in the table is taken is looked at by itself. Not here: how text is cut into words, what they are indexed
 as (whoever makes the Vocabulary says so), what becomes of the numbers (building.py).
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends import sketches
+from article_search.language import segmentation
 
 _TABLE_BITS = 19
 _KEY = 8  # bytes of a piece in one number; two are looked at
@@ -33,6 +34,9 @@ _KINDS = bytes(
     else {"-": _JOINS_DIGITS, '"': _JOINS_BEYOND}.get(chr(byte), _JOINS if chr(byte) in "'`,." else 0)
     for byte in range(256)
 )
+_LETTER = np.isin(np.arange(256), [*string.ascii_letters.encode()])
+_ALNUM = np.isin(np.arange(256), [*(string.ascii_letters + string.digits).encode()])
+_SIGN, _PAIRED = (np.isin(np.arange(256), [*signs.encode()]) for signs in (segmentation.SIGNS, segmentation.PAIRED))
 _DIGIT = np.isin(np.arange(256), [*b"0123456789"])
 _BEYOND = np.arange(256) >= 128
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_KEY + 1)], np.uint64)  # so many bytes of a key
@@ -43,8 +47,8 @@ class Vocabulary:
     """Word as written -> its number, terms and plain forms.
 
     ``split`` cuts a text into words as written: letters, digits, ``+``, ``#`` and ``%``, which an apostrophe, comma or
-    point between two of them may join, a hyphen two digits, and a quotation mark two letters beyond ASCII. ``analyse``
-    gives what a word is indexed as, its terms and its plain form. It is asked once a distinct piece: two numbers may
+    point between two of them may join, a hyphen two digits, and a quotation mark two letters beyond ASCII, with signs
+    before and behind as segmentation.py has them. ``analyse`` gives what a word is indexed as, its terms and its plain form. It is asked once a distinct piece: two numbers may
     stand for one word. ``term_numbers`` and ``plain_numbers`` tell, by the number of a word, the numbers that ``terms``
     and ``plains`` give its first term and its plain form, ``further`` those of its other terms.
     """
@@ -240,7 +244,24 @@ def _pieces(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         fits = beside[np.frombuffer(data, np.uint8)]
         within[joins[fits[joins - 1] & fits[joins + 1]]] = True
     edges = np.flatnonzero(within[1:] != within[:-1]) + 1
-    return edges[0::2], edges[1::2]
+    starts, ends = edges[0::2], edges[1::2]
+    _take_signs(np.frombuffer(data, np.uint8), starts, ends)
+    return starts, ends
+
+
+def _take_signs(data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> None:
+    """Lets pieces begin and end with the signs that belong to them (segmentation.SIGNS)."""
+    signed = np.flatnonzero(_SIGN.take(data.take(starts - 1)))
+    signed = signed[_LETTER[data[starts[signed]]]]
+    begins = starts[signed] - 1
+    signs = data[begins]
+    begins -= _PAIRED[signs] & (data[begins - 1] == signs)
+    before = data[begins - 1]
+    joins = np.where(before < 128, _ALNUM[before], (data[begins - 3] != 0xE2) | (data[begins - 2] != 0x80))  # U+20xx
+    tells = ~joins & (before != signs)
+    starts[signed[tells]] = begins[tells]
+    calls = np.flatnonzero(data.take(ends) == ord("("))
+    ends[calls[_ALNUM[data[ends[calls] - 1]]]] += 1
 
 
 def _places(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.int64]:
