@@ -345,7 +345,6 @@ def test_typographic_quotes_make_phrases(text: str) -> None:
         ("a NOT", "a not", "NOT needs"),
         ("a NOT OR b", "a not or b", "NOT needs"),
         ("|", "()", "| needs"),
-        ("--a", "a", "one dash"),
         ("*ab*", "ab", "*ab*: * is no wildcard"),
         ("a*b", "a b", "a*b: * is no wildcard"),
         ("wom?n", "wom n", "wom?n: ? is no wildcard"),

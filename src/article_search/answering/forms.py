@@ -17,6 +17,7 @@ from article_search.language.variants import Variant, partings, variants
 from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField, any_of, may_be_several
 
 _MOST = 16  # forms of one word
+_UNSIGNED = 0.5  # what env counts for .env, where articles have that
 _PARTED = 0.8  # what two words count for one that may be meant as it stands
 _RARE = 5_000  # one article of so many, or
 _FEW = 2  # this few, and a word is rare
@@ -112,8 +113,8 @@ class _Row:
         self._index = words
         self._language = words.language
         self._row = row
-        self._words = [term.text for term in row]
-        self._terms = [tuple(text.asked(word, self._language)) for word in self._words]
+        self._words = [segmentation.bare(term.text) for term in row]
+        self._terms = [tuple(text.asked(term.text, self._language)) for term in row]
         self._field = row[0].field
         # By word: forms by their terms, each once.
         self._forms = [{terms: Form(term)} for term, terms in zip(row, self._terms, strict=True)]
@@ -122,15 +123,26 @@ class _Row:
         """Each word, or its forms where it has several; ``exact``: none of those that are only guessed."""
         for variant in self._meant(_by_terms(synonyms, self._language)):
             self._add(variant, shown=True)
+        shares = [self._unsigned(number) for number in range(len(self._row))]
         for variant in variants(self._words, self._language):
             if self._is_there(variant.text):
-                self._add(variant)
+                share = min(shares[variant.first : variant.last + 1])
+                self._add(variant._replace(weight=share * variant.weight))
         for number in [] if exact else range(len(self._row)):
             self._part(number)
         return [
             Forms(tuple(forms.values())[:_MOST]) if len(forms) > 1 else term
             for term, forms in zip(self._row, self._forms, strict=True)
         ]
+
+    def _unsigned(self, number: int) -> float:
+        """Adds a word without its signs, if it has some; what it counts then. A sign that no article has tells
+        nothing."""
+        typed, word = self._row[number].text, self._words[number]
+        share = _UNSIGNED if word != typed and self._has(typed) else 1.0
+        if word != typed:
+            self._add(Variant(number, number, word, share))
+        return share
 
     def _add(self, variant: Variant, shown: bool = False) -> None:
         node = _node(variant.text, self._field)
@@ -141,7 +153,7 @@ class _Row:
     def _is_there(self, written: str) -> bool:
         """Whether an article has a word, or all of some words next to each other."""
         words = segmentation.split(written)
-        return all(map(self._has, words)) and (len(words) == 1 or self._has(written))
+        return all(map(self._has, words)) and (words == [written] or self._has(written))
 
     def _has(self, written: str) -> bool:
         return self._count(written) > 0

@@ -109,8 +109,12 @@ def _words(tree: Node) -> tuple[dict[int, int], list[Node]]:
 
 def _in_terms(word: Node, language: str) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
     """The forms of a word and their terms."""
-    leaves = [(leaf, terms) for leaf in positive_leaves(word) for terms in text.readings(leaf.text, language)]
-    return [(leaf, terms) for leaf, terms in leaves if terms]
+    return [
+        (leaf, terms)
+        for leaf in positive_leaves(word)
+        for terms in text.readings(leaf.text, language, signs=isinstance(leaf, Term))
+        if terms
+    ]
 
 
 def _weight(terms: tuple[str, ...]) -> int:

@@ -184,6 +184,11 @@ def unsigned(word: str) -> tuple[str, str, str]:
     return found.groups() if found else ("", word, "")  # type: ignore[return-value]
 
 
+def bare(written: str) -> str:
+    """What was typed without the signs before and behind it."""
+    return unsigned(written.removesuffix("()"))[1]
+
+
 def without_version(word: str) -> str:
     """What a word is indexed by without the beginning of a version that follows."""
     found = _WITH_VERSION.fullmatch(word)

@@ -35,7 +35,6 @@ _NAMES = frozenset(map(str.upper, _ACRONYMS))
 _NAME_CHARS = 80  # by which a name is told from others
 _DOUBTS = 2  # words of a phrase that may be names or not
 _CACHED_WORDS = 250_000  # distinct words remembered, about 80 MB
-# Of what is letters and digits in one, what is typed for it: a number without its kind, the parts of a moment.
 _PARTS = re.compile(r"0x((?=[a-f]*[0-9])[0-9a-f]{4,})|[a-z]{1,8}(\d{4,})|v(\d+)|(\d\d)t(\d\d)|(\d{2,9})z")
 _NAME_NUMBER = re.compile(r"([a-z]{2,})(\d+)")
 _GROUPS = re.compile(rf"(\d+){segmentation.FURTHER_GROUPS}")
@@ -114,8 +113,7 @@ class Analyser(dict[str, Analysed]):
         stem = self._stem(languages.accented(plain, self._language))
         if plain.isalpha():
             return Analysed((stem,), plain)
-        parts = found.groups() if (found := _PARTS.fullmatch(plain)) else ()
-        return Analysed((stem, *filter(None, parts)), plain)
+        return Analysed((stem, *parts(plain)), plain)
 
     def _of_signed(self, before: str, word: Analysed, behind: str) -> Analysed:
         """A word with a sign before or behind it: looked for with its sign first, but found by the word alone too."""
@@ -127,8 +125,8 @@ class Analyser(dict[str, Analysed]):
     def _of_versioned(self, word: Analysed) -> Analysed:
         """A name with a version: python3.10 is typed python 3.10."""
         found = _NAME_NUMBER.fullmatch(word.plain)
-        parts = (*self.of(found[1]).terms, found[2]) if found else ()
-        return word._replace(terms=tuple(dict.fromkeys((*word.terms, *parts))))
+        apart = (*self.of(found[1]).terms, found[2]) if found else ()
+        return word._replace(terms=tuple(dict.fromkeys((*word.terms, *apart))))
 
     def _of_run(self, word: str) -> Analysed:
         """A letter of a script without blanks, with those of its run that follow: any of them in a row, from it on."""
@@ -183,6 +181,12 @@ class _Analysers(dict[str, Analyser]):
 
 folded = _Folded()
 analysers = _Analysers()
+
+
+def parts(folded: str) -> list[str]:
+    """The numbers in a word for which it may be looked for by itself: of kb5005565, 0x80070005, v2, 04t05."""
+    found = _PARTS.fullmatch(folded)
+    return list(filter(None, found.groups())) if found else []
 
 
 def is_stop_word(word: str, language: str = ENGLISH) -> bool:

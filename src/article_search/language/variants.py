@@ -43,6 +43,7 @@ def variants(words: Sequence[str], language: str = text.ENGLISH) -> Iterator[Var
         yield from (Variant(number, number + 1, *form) for form in _of_either(f"{one} {other}"))
         if len(cut[number]) == len(cut[number + 1]) == 1 and _may_be_one(one, other, language):
             yield Variant(number, number + 1, one + other)
+    yield from _of_names(words)
     yield from _of_rows(words)
     yield from _of_numbers(cut)
 
@@ -84,6 +85,7 @@ _EQUALS: dict[str, tuple[str, ...]] = {
     "f#": ("f sharp",),
     "csharp": ("c#",),
     "cpp": ("c++",),
+    "dotnet": (".net",),
 }
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
@@ -97,6 +99,8 @@ def _of_word(word: str, language: str) -> _Forms:
         yield from _amounts(word)
         if found := _LETTERS_NUMBER.fullmatch(folded):
             yield " ".join(filter(None, found.groups())), 1.0
+        if len(parts := text.parts(folded)) == 1:
+            yield parts[0], _SPELT
     elif found := _PREFIXED.fullmatch(folded):
         yield " ".join(filter(None, found.groups())), 1.0
     elif _APOSTROPHE.search(word) and not _N.fullmatch(word):
@@ -127,6 +131,8 @@ def _of_either(written: str) -> _Forms:
 
 _DASHES = re.compile(r"[-‐‑‒–—/_]")
 _JOINED = 3  # pieces
+_VERSIONED = re.compile(r"([^\W\d_]+)(\d+\.\d.*)")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?[Zz]?")
 _BOTH = re.compile(r"\s*&\s*")
 
 
@@ -135,6 +141,12 @@ def _of_compound(word: str, pieces: Sequence[str]) -> _Forms:
         yield "".join(pieces), 1.0
     if found := _DOTTED.fullmatch(word):
         yield "".join(found.groups()), 1.0
+    if found := _VERSIONED.fullmatch(word):
+        letters, version = found.groups()
+        yield version if letters in "vV" else f"{letters} {version}", 1.0
+    if found := _MOMENT.fullmatch(word):
+        date, time = found.groups()
+        yield from ((f"{date}{between}{time}", _SPELT) for between in "T ")
     if "&" in word:
         yield _BOTH.sub(" and ", word), 1.0
     if word.endswith("%"):
@@ -145,6 +157,8 @@ def _of_compound(word: str, pieces: Sequence[str]) -> _Forms:
 
 # ---- words next to each other ----
 
+_NAMED = 5  # words of a name that is written in one
+_LONGEST = 40  # letters of it
 _ROW = 4  # letters, or groups of digits
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _ROWS: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -159,6 +173,15 @@ def _may_be_one(one: str, other: str, language: str) -> bool:
     """Whether two words may be written in one."""
     both = one + other
     return both.isalnum() and not both.isdigit() and not any(text.is_stop_word(word, language) for word in (one, other))
+
+
+def _of_names(words: Sequence[str]) -> Iterator[Variant]:
+    """Some words in a row may be one name, stop words and all: getElementById."""
+    for first in range(len(words)):
+        for last in range(first + 2, min(first + _NAMED, len(words))):
+            joined = "".join(words[first : last + 1])
+            if joined.isalnum() and not joined.isdigit() and len(joined) <= _LONGEST:
+                yield Variant(first, last, joined)
 
 
 def _of_rows(words: Sequence[str]) -> Iterator[Variant]:

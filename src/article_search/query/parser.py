@@ -67,6 +67,7 @@ _FIELD = rf"(?i:{'|'.join((*_TEXT_FIELDS, *_CATEGORY_FIELDS, *_DATE_FIELDS))})[:
 _QUOTES = '"“”„‟«»＂「」『』'
 _DASHES = "\\-‐‑‒–—―−"
 _GERSHAYIM = rf"(?<=[\u0590-\u05ff])[{_QUOTES}](?=[\u0590-\u05ff])"  # typed as a quotation mark: an abbreviation
+_CALL = r"(?<=[A-Za-z0-9])\(\)"  # print() is a word
 _LEXER = re.compile(
     rf"""
     (?P<open>\() | (?P<close>\))
@@ -77,7 +78,7 @@ _LEXER = re.compile(
   | (?P<unknown>[a-z]{{2,}}:(?=[^\s)|/:]))  # looks like a field, but none we have; https:// does not
   | (?P<phrase>[{_QUOTES}](?:[^{_QUOTES}]|{_GERSHAYIM})*+[{_QUOTES}])
   | (?P<quote>[{_QUOTES}])
-  | (?P<word>(?:[^\s()|{_QUOTES}]|{_GERSHAYIM}|(?<=[^\W_])[{_QUOTES}](?![^\W_]))+)  # in 12" vinyl, no phrase begins
+  | (?P<word>(?:[^\s()|{_QUOTES}]|{_GERSHAYIM}|(?<=[^\W_])[{_QUOTES}](?![^\W_])|{_CALL})+)  # in 12" vinyl, no phrase begins
     """,
     re.VERBOSE,
 )
@@ -361,8 +362,6 @@ class _Parser:
         """A word, or with a star after it a prefix; the words that hang before a prefix are words of their own."""
         if re.fullmatch(_FIELD, text):
             self._warn(f"{text} needs a word right after it, as in {text}word. {_AS_WORDS}")
-        if text.startswith("--"):
-            self._warn(f"{_short(text)}: one dash leaves articles out, as in -word. {_AS_WORDS}")
         found = list(tokens(text))
         if not found:
             return None
@@ -386,23 +385,23 @@ class _Parser:
         return True
 
     def _term(self, text: str, field: TextField | None) -> Node | None:
-        """A word without the punctuation around it; each word by itself where together they would mean something."""
+        """A word without the punctuation around it, but with signs that belong to it; each word by itself where together
+        they would mean something."""
         found = list(tokens(text))
         if not found:
             return None
         wild = None if "://" in text else _WILDCARD.search(text, 0, found[-1].end)
         if wild:
             self._warn(f"{_short(text)}: {wild[0]} is no wildcard here; a * may end a word, as in transf*. {_AS_WORDS}")
-        start = found[0].start
-        text = text[start - (text[start - 1 : start] in _CURRENCIES) : found[-1].end]
+        text = _with_signs(text)
         found = list(tokens(text))
-        found = self._granted(text, found)
-        lexed = _LEXER.match(text)
-        if found and not wild and lexed and lexed.lastgroup == "word" and lexed.end() == len(text):
-            text = text[: found[-1].end]
+        granted = self._granted(text, found)
+        lexed = _LEXER.match(text, found[0].start)
+        if granted and not wild and lexed and lexed.lastgroup == "word" and lexed.end() == len(text):
+            text = text if granted == found else text[: granted[-1].end]
             runs = [] if text.isascii() else list(segmentation.stretches(text))
             return all_of(Term(run, field) for run in runs) if len(runs) > 1 else Term(text, field)
-        words = (text[each.start : each.end] for each in found)
+        words = (text[each.start : each.end] for each in granted)
         return _joined(all_of, [Term(word.lower() if word in _OPERATORS else word, field) for word in words])
 
     def _granted(self, text: str, words: list[Token]) -> list[Token]:
@@ -427,6 +426,13 @@ class _Parser:
 def _joined(join: Callable[[Iterable[Node]], Node], nodes: Iterable[Node | None]) -> Node | None:
     kept = [node for node in nodes if node is not None]
     return join(kept) if kept else None
+
+
+def _with_signs(text: str) -> str:
+    """A text from its first word to its last, with the signs that belong to them, and that of a currency."""
+    first, *_, last = [*segmentation.spans(text)] * 2
+    begin = first.begin - (text[first.begin - 1 : first.begin] in _CURRENCIES)
+    return text[begin : last.reach + text.startswith("()", last.end)]
 
 
 def _shallow(node: Node, depth: int) -> Node:

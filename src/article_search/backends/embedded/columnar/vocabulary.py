@@ -48,7 +48,7 @@ class Vocabulary:
 
     ``split`` cuts a text into words as written: letters, digits, ``+``, ``#`` and ``%``, which an apostrophe, comma or
     point between two of them may join, a hyphen two digits, and a quotation mark two letters beyond ASCII, with signs
-    before and behind as segmentation.py has them. ``analyse`` gives what a word is indexed as, its terms and its plain form. It is asked once a distinct piece: two numbers may
+    before and behind as language/segmentation.py has them. ``analyse`` gives what a word is indexed as, its terms and its plain form. It is asked once a distinct piece: two numbers may
     stand for one word. ``term_numbers`` and ``plain_numbers`` tell, by the number of a word, the numbers that ``terms``
     and ``plains`` give its first term and its plain form, ``further`` those of its other terms.
     """
