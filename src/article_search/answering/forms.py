@@ -6,12 +6,14 @@ changes nothing. Not here: how forms are weighed (words.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
 from article_search.answering.words import Words
+from article_search.backends.base import fields_of
 from article_search.language import segmentation, text
 from article_search.language.variants import Variant, partings, variants
 from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField, any_of, may_be_several
@@ -19,6 +21,7 @@ from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, T
 _MOST = 16  # forms of one word
 _UNSIGNED = 0.5  # what env counts for .env, where articles have that
 _PARTED = 0.8  # what two words count for one that may be meant as it stands
+_ABBREVIATED = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,}")
 _RARE = 5_000  # one article of so many, or
 _FEW = 2  # this few, and a word is rare
 
@@ -130,6 +133,7 @@ class _Row:
                 self._add(variant._replace(weight=share * variant.weight))
         for number in [] if exact else range(len(self._row)):
             self._part(number)
+            self._abbreviated(number)
         return [
             Forms(tuple(forms.values())[:_MOST]) if len(forms) > 1 else term
             for term, forms in zip(self._row, self._forms, strict=True)
@@ -190,6 +194,14 @@ class _Row:
                 best, most = (apart, found) if found > most else (best, most)
         if best:
             self._add(Variant(number, number, best, _PARTED), shown=True)
+
+    def _abbreviated(self, number: int) -> None:
+        """Of a long number in hexadecimal, as commits have, the beginning may be typed."""
+        word = text.plain(self._words[number], self._language)
+        if _ABBREVIATED.fullmatch(word) and not self._has(word):
+            wholes = (one for name in fields_of(self._field) for one in self._index.reader.beginning(word, name, 1))
+            for whole in wholes:
+                self._add(Variant(number, number, whole, _PARTED), shown=True)
 
     def _may_stand(self, part: str) -> bool:
         return not text.is_stop_word(part, self._language) and self._has(part)

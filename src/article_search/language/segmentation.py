@@ -100,7 +100,7 @@ _SIGNED = re.compile(rf"(?<![A-Za-z0-9])[{re.escape(SIGNS)}][A-Za-z0-9]|[A-Za-z0
 _WITH_SIGNS = re.compile(
     rf"([{re.escape(SIGNS)}]{{0,2}})([A-Za-z0-9].*?)(\(|(?<=[A-Za-z0-9]{{2}})\+\+|(?<=[A-Za-z0-9])\+|)", re.DOTALL
 )
-_WITH_VERSION = re.compile(r"([^\W\d_]\w*)\.[0-9]")
+_VERSIONED = re.compile(r"([^\W\d_]\w*)\.[0-9]|\.([0-9]\w*)")
 
 
 class Span(NamedTuple):
@@ -154,13 +154,16 @@ def spans(text: str) -> Iterator[Span]:
                 yield Span(start, here, start, reach)
                 start = here
         else:
-            yield Span(start, end, _begin(text, start), numbers.get(start) or _reach(text, start, end))
+            yield Span(start, end, _begin(text, start, end), numbers.get(start) or _reach(text, start, end))
 
 
-def _begin(text: str, start: int) -> int:
-    """Where a word begins with its sign, if it has one that tells something."""
+def _begin(text: str, start: int, end: int) -> int:
+    """Where a word begins with its sign, if it has one that tells something, or with the point of a version before what
+    is not all digits: 802.11n, 3.11rc1."""
     sign = text[start - 1 : start]
     first = text[start]
+    if sign == "." and "0" <= first <= "9" and "0" <= text[start - 2 : start - 1] <= "9" and text[end - 1].isalpha():
+        return start - 1
     if sign not in _SIGNS or not first.isascii() or not (first.isalpha() or (sign == "#" and first.isdigit())):
         return start
     begin = start - 1
@@ -190,9 +193,9 @@ def bare(written: str) -> str:
 
 
 def without_version(word: str) -> str:
-    """What a word is indexed by without the beginning of a version that follows."""
-    found = _WITH_VERSION.fullmatch(word)
-    return found[1] if found else word
+    """Of what a word is indexed by the word, without what is next to it of a version."""
+    found = _VERSIONED.fullmatch(word)
+    return found[found.lastindex or 0] if found else word
 
 
 def _numbers(text: str) -> dict[int, int]:
@@ -218,7 +221,9 @@ def pieces(text: str) -> list[str]:
 def word_at(text: str, start: int) -> Span | None:
     """The word that begins at a place; None if none does. The text has no letters beyond ASCII there."""
     found = _LATIN.match(text, start)
-    return Span(start, found.end(), _begin(text, start), _reach(text, start, found.end())) if found else None
+    return (
+        Span(start, found.end(), _begin(text, start, found.end()), _reach(text, start, found.end())) if found else None
+    )
 
 
 def has_word(text: str, start: int, end: int) -> bool:

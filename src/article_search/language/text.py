@@ -37,6 +37,7 @@ _DOUBTS = 2  # words of a phrase that may be names or not
 _CACHED_WORDS = 250_000  # distinct words remembered, about 80 MB
 _PARTS = re.compile(r"0x((?=[a-f]*[0-9])[0-9a-f]{4,})|[a-z]{1,8}(\d{4,})|v(\d+)|(\d\d)t(\d\d)|(\d{2,9})z")
 _NAME_NUMBER = re.compile(r"([a-z]{2,})(\d+)")
+_BEGINNING_NUMBER = re.compile(r"^\d+")
 _GROUPS = re.compile(rf"(\d+){segmentation.FURTHER_GROUPS}")
 _TURKIC_I = str.maketrans({"I": "ı", "İ": "i"})
 _JOINER = "\u200c"  # which Persian writes before endings
@@ -96,11 +97,11 @@ class Analyser(dict[str, Analysed]):
         if groups := _GROUPS.fullmatch(word):
             first = self._of_word(groups[1])
             return first._replace(terms=(*first.terms, normal("".join(filter(str.isdigit, word)))))
+        if (own := segmentation.without_version(word)) != word:
+            return self._of_versioned(self.of(own))
         before, own, behind = segmentation.unsigned(word)
         if before or behind:
             return self._of_signed(before, self.of(own), behind)
-        if (own := segmentation.without_version(word)) != word:
-            return self._of_versioned(self.of(own))
         return self._of_run(word) if segmentation.is_unspaced(word) else self._of_word(word)
 
     def _of_plain(self, word: str) -> Analysed:
@@ -123,9 +124,11 @@ class Analyser(dict[str, Analysed]):
         return word._replace(terms=(*signed, *word.terms))
 
     def _of_versioned(self, word: Analysed) -> Analysed:
-        """A name with a version: python3.10 is typed python 3.10."""
-        found = _NAME_NUMBER.fullmatch(word.plain)
-        apart = (*self.of(found[1]).terms, found[2]) if found else ()
+        """A word next to the rest of a version: python3.10 is typed python 3.10, 802.11n also 802.11."""
+        if found := _NAME_NUMBER.fullmatch(word.plain):
+            apart = (*self.of(found[1]).terms, found[2])
+        else:
+            apart = tuple(_BEGINNING_NUMBER.findall(word.plain))
         return word._replace(terms=tuple(dict.fromkeys((*word.terms, *apart))))
 
     def _of_run(self, word: str) -> Analysed:
@@ -271,6 +274,9 @@ def _asked(text: str) -> list[str]:
     """The words of a text that say where all of it stands. The last letters of a run without blanks are told by those
     before; they count only where another word follows."""
     spans = list(segmentation.spans(text))
+    # Signs between words may only join them.
+    spans[1:] = [span._replace(begin=span.start) for span in spans[1:]]
+    spans[:-1] = [span._replace(reach=span.end) if text[span.end : span.reach] == "(" else span for span in spans[:-1]]
     while len(spans) > 1 and spans[-2].reach == spans[-1].reach and segmentation.is_unspaced(text[spans[-2].start]):
         del spans[-1]
     return [text[begin:reach] for _, _, begin, reach in spans]

@@ -82,8 +82,9 @@ _EQUALS: dict[str, tuple[str, ...]] = {
     "usa": ("US",),
     "c++": ("c plus plus", "cpp"),
     "c#": ("c sharp", "csharp"),
-    "f#": ("f sharp",),
+    "f#": ("f sharp", "fsharp"),
     "csharp": ("c#",),
+    "fsharp": ("f#",),
     "cpp": ("c++",),
     "dotnet": (".net",),
 }

@@ -396,7 +396,7 @@ class _Parser:
         text = _with_signs(text)
         found = list(tokens(text))
         granted = self._granted(text, found)
-        lexed = _LEXER.match(text, found[0].start)
+        lexed = _LEXER.match(text, text.startswith("-"))
         if granted and not wild and lexed and lexed.lastgroup == "word" and lexed.end() == len(text):
             text = text if granted == found else text[: granted[-1].end]
             runs = [] if text.isascii() else list(segmentation.stretches(text))
@@ -430,9 +430,9 @@ def _joined(join: Callable[[Iterable[Node]], Node], nodes: Iterable[Node | None]
 
 def _with_signs(text: str) -> str:
     """A text from its first word to its last, with the signs that belong to them, and that of a currency."""
-    first, *_, last = [*segmentation.spans(text)] * 2
-    begin = first.begin - (text[first.begin - 1 : first.begin] in _CURRENCIES)
-    return text[begin : last.reach + text.startswith("()", last.end)]
+    spans = list(segmentation.spans(text))
+    begin, reach, end = spans[0].begin, spans[-1].reach, spans[-1].end
+    return text[begin - (text[begin - 1 : begin] in _CURRENCIES) : reach + text.startswith("()", end)]
 
 
 def _shallow(node: Node, depth: int) -> Node:
