@@ -1,7 +1,7 @@
 """An index made by an earlier build of this version is still read: one is kept in tests/data/index.
 
 Whoever changes the format on purpose changes ``container.VERSION``, ``store.FORMAT`` or ``schema.ANALYSIS``, so that
-old indexes are rebuilt and not misread, and makes the stored one anew: ``python -m tests.test_compatibility``.
+old indexes are rebuilt and not misread, and makes the stored one anew: ``python -m tests.backends.test_compatibility``.
 """
 
 from __future__ import annotations

@@ -86,8 +86,8 @@ _TONES = "\u0e48-\u0e4b\u0ec8-\u0ecb"
 # The vowel am of Thai and Lao, typed as its two signs, perhaps with a tone between.
 _VOWELS_IN_TWO = rf"(?:(?<=[\u0e4d\u0ecd])|(?<=[\u0e4d\u0ecd][{_TONES}]))[\u0e32\u0eb2]"
 
-# A sign tells something right before a letter, unless on its other side stands one too, or the same sign again: there it
-# joins words, or rules a line. Arrays of bytes are cut by the same rule (backends/embedded/columnar/vocabulary.py).
+# A sign tells something right before a letter, unless on its other side stands one too, or the same sign again: there
+# it joins words, or rules a line. Arrays of bytes are cut by the same rule (backends/embedded/columnar/vocabulary.py).
 SIGNS = ".-:_@$/~&<=!%\\#"
 PAIRED = "-:_@$~&<=!%\\#"  # two of which are one: --all, ::before, __init__
 _SIGNS = frozenset(SIGNS)
@@ -96,7 +96,9 @@ _BEHIND = re.compile(
     r"|(?<=[0-9])\.[0-9]"  # what has a version: python3.10, v1.2
 )
 _BEHIND_FIRST = frozenset("(+.")
-_SIGNED = re.compile(rf"(?<![A-Za-z0-9])[{re.escape(SIGNS)}][A-Za-z0-9]|[A-Za-z0-9][(+]|[A-Za-z][0-9]+\.[0-9]")
+_SIGNED = re.compile(  # whether there may be any of these
+    rf"(?<![A-Za-z0-9])[{re.escape(SIGNS)}][A-Za-z0-9]|[A-Za-z0-9][(+]|[A-Za-z][0-9]+\.[0-9]|[0-9]\.[0-9]+[A-Za-z]"
+)
 _WITH_SIGNS = re.compile(
     rf"([{re.escape(SIGNS)}]{{0,2}})([A-Za-z0-9].*?)(\(|(?<=[A-Za-z0-9]{{2}})\+\+|(?<=[A-Za-z0-9])\+|)", re.DOTALL
 )
@@ -221,9 +223,10 @@ def pieces(text: str) -> list[str]:
 def word_at(text: str, start: int) -> Span | None:
     """The word that begins at a place; None if none does. The text has no letters beyond ASCII there."""
     found = _LATIN.match(text, start)
-    return (
-        Span(start, found.end(), _begin(text, start, found.end()), _reach(text, start, found.end())) if found else None
-    )
+    if not found:
+        return None
+    end = found.end()
+    return Span(start, end, _begin(text, start, end), _reach(text, start, end))
 
 
 def has_word(text: str, start: int, end: int) -> bool:

@@ -67,6 +67,7 @@ _FIELD = rf"(?i:{'|'.join((*_TEXT_FIELDS, *_CATEGORY_FIELDS, *_DATE_FIELDS))})[:
 _QUOTES = '"“”„‟«»＂「」『』'
 _DASHES = "\\-‐‑‒–—―−"
 _GERSHAYIM = rf"(?<=[\u0590-\u05ff])[{_QUOTES}](?=[\u0590-\u05ff])"  # typed as a quotation mark: an abbreviation
+_INCHES = rf"(?<=[^\W_])[{_QUOTES}](?![^\W_])"  # in 12" vinyl, no phrase begins
 _CALL = r"(?<=[A-Za-z0-9])\(\)"  # print() is a word
 _LEXER = re.compile(
     rf"""
@@ -78,7 +79,7 @@ _LEXER = re.compile(
   | (?P<unknown>[a-z]{{2,}}:(?=[^\s)|/:]))  # looks like a field, but none we have; https:// does not
   | (?P<phrase>[{_QUOTES}](?:[^{_QUOTES}]|{_GERSHAYIM})*+[{_QUOTES}])
   | (?P<quote>[{_QUOTES}])
-  | (?P<word>(?:[^\s()|{_QUOTES}]|{_GERSHAYIM}|(?<=[^\W_])[{_QUOTES}](?![^\W_])|{_CALL})+)  # in 12" vinyl, no phrase begins
+  | (?P<word>(?:[^\s()|{_QUOTES}]|{_GERSHAYIM}|{_INCHES}|{_CALL})+)
     """,
     re.VERBOSE,
 )
@@ -385,8 +386,8 @@ class _Parser:
         return True
 
     def _term(self, text: str, field: TextField | None) -> Node | None:
-        """A word without the punctuation around it, but with signs that belong to it; each word by itself where together
-        they would mean something."""
+        """A word without the punctuation around it but for its signs; each word by itself where together they would
+        mean something."""
         found = list(tokens(text))
         if not found:
             return None

@@ -1,9 +1,9 @@
 """Which number has each word of a text? Words are found and looked up in arrays, many texts at a time.
 
-A text is cut at characters of ASCII that stand in no word and are no signs that belong to one. Each of the pieces, nearly all of them one word, is looked
-up in a hash table by its first 16 bytes, all of a batch at once. Only a piece that was never met, that is longer or
-whose place in the table is taken is looked at by itself. Not here: how text is cut into words, what they are indexed
-as (whoever makes the Vocabulary says so), what becomes of the numbers (building.py).
+A text is cut at characters of ASCII that stand in no word and are no sign of one. Each of the pieces, nearly all of
+them one word, is looked up in a hash table by its first 16 bytes, all of a batch at once. Only a piece that was never
+met, that is longer or whose place in the table is taken is looked at by itself. Not here: how text is cut into words,
+what they are indexed as (whoever makes the Vocabulary says so), what becomes of the numbers (building.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends import sketches
-from article_search.language import segmentation
 
 _TABLE_BITS = 19
 _KEY = 8  # bytes of a piece in one number; two are looked at
@@ -27,6 +26,7 @@ _PASSING = 3 << 30  # likewise, of one that is soon forgotten
 _LONG = 48  # bytes of such a piece
 _WORD_BYTES = 500  # memory a distinct word or piece takes, about, the sorting of all included
 _WITHIN, _JOINS, _JOINS_DIGITS, _JOINS_BEYOND = 1, 2, 3, 4
+_SINGLE, _TWICE = "./", "-:_@$~&<=!%\\#"  # signs before words, those of the second kind perhaps two
 _IN_WORDS = string.ascii_letters + string.digits + "+#%"
 _KINDS = bytes(
     _WITHIN
@@ -34,10 +34,16 @@ _KINDS = bytes(
     else {"-": _JOINS_DIGITS, '"': _JOINS_BEYOND}.get(chr(byte), _JOINS if chr(byte) in "'`,." else 0)
     for byte in range(256)
 )
-_LETTER = np.isin(np.arange(256), [*string.ascii_letters.encode()])
-_ALNUM = np.isin(np.arange(256), [*(string.ascii_letters + string.digits).encode()])
-_SIGN, _PAIRED = (np.isin(np.arange(256), [*signs.encode()]) for signs in (segmentation.SIGNS, segmentation.PAIRED))
-_DIGIT = np.isin(np.arange(256), [*b"0123456789"])
+
+
+def _among(characters: str) -> NDArray[np.bool_]:
+    """By byte, whether it is one of some characters."""
+    return np.isin(np.arange(256), [*characters.encode()])
+
+
+_LETTER, _DIGIT = _among(string.ascii_letters), _among(string.digits)
+_ALNUM = _LETTER | _DIGIT
+_SIGN, _PAIRED = _among(_SINGLE + _TWICE), _among(_TWICE)
 _BEYOND = np.arange(256) >= 128
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_KEY + 1)], np.uint64)  # so many bytes of a key
 _HASH = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, with bits in no order
@@ -47,10 +53,11 @@ class Vocabulary:
     """Word as written -> its number, terms and plain forms.
 
     ``split`` cuts a text into words as written: letters, digits, ``+``, ``#`` and ``%``, which an apostrophe, comma or
-    point between two of them may join, a hyphen two digits, and a quotation mark two letters beyond ASCII, with signs
-    before and behind as language/segmentation.py has them. ``analyse`` gives what a word is indexed as, its terms and its plain form. It is asked once a distinct piece: two numbers may
-    stand for one word. ``term_numbers`` and ``plain_numbers`` tell, by the number of a word, the numbers that ``terms``
-    and ``plains`` give its first term and its plain form, ``further`` those of its other terms.
+    point between two of them may join, a hyphen two digits, and a quotation mark two letters beyond ASCII; with signs
+    before and behind as language/segmentation.py has them. ``analyse`` gives what a word is indexed as, its terms and
+    its plain form. It is asked once a distinct piece: two numbers may stand for one word. ``term_numbers`` and
+    ``plain_numbers`` tell, by the number of a word, the numbers that ``terms`` and ``plains`` give its first term and
+    its plain form, ``further`` those of its other terms.
     """
 
     def __init__(
@@ -250,7 +257,7 @@ def _pieces(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _take_signs(data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> None:
-    """Lets pieces begin and end with the signs that belong to them (segmentation.SIGNS)."""
+    """Lets pieces begin and end with the signs that belong to them."""
     signed = np.flatnonzero(_SIGN.take(data.take(starts - 1)))
     signed = signed[_LETTER[data[starts[signed]]]]
     begins = starts[signed] - 1
