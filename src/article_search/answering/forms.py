@@ -84,8 +84,10 @@ def _row(words: Words, row: tuple[Term, ...], synonyms: Synonyms, exact: bool) -
 
 
 def _phrase(words: Words, phrase: Phrase, synonyms: Synonyms) -> Phrase | Forms:
-    """A phrase is taken at its word, but for what the owner of the site says of it."""
-    forms = tuple(Form(node, shown=True) for node in _same(words, phrase, synonyms))
+    """A phrase is taken at its word, but for what the owner of the site says of it, and signs around it."""
+    forms = [Form(node, shown=True) for node in _same(words, phrase, synonyms)]
+    if (bare := segmentation.bare(phrase.text)) != phrase.text:
+        forms.append(Form(Phrase(bare, phrase.field), _UNSIGNED if words.articles(phrase) else 1.0))
     return Forms((Form(phrase), *forms)) if forms else phrase
 
 

@@ -109,12 +109,8 @@ def _words(tree: Node) -> tuple[dict[int, int], list[Node]]:
 
 def _in_terms(word: Node, language: str) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
     """The forms of a word and their terms."""
-    return [
-        (leaf, terms)
-        for leaf in positive_leaves(word)
-        for terms in text.readings(leaf.text, language, signs=isinstance(leaf, Term))
-        if terms
-    ]
+    leaves = [(leaf, terms) for leaf in positive_leaves(word) for terms in text.readings(leaf.text, language)]
+    return [(leaf, terms) for leaf, terms in leaves if terms]
 
 
 def _weight(terms: tuple[str, ...]) -> int:

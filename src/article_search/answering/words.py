@@ -232,10 +232,10 @@ class Words:
 
     def _readings(self, node: Term | Phrase) -> tuple[tuple[str, ...], ...]:
         """The terms of a word or phrase, one after the other, in each language articles are in."""
-        signs, languages = isinstance(node, Term), self.reader.languages
+        languages = self.reader.languages
         if len(languages) == 1:
-            return tuple(text.readings(node.text, languages[0], signs))
-        return tuple(dict.fromkeys(r for name in languages for r in text.readings(node.text, name, signs)))
+            return tuple(text.readings(node.text, *languages))
+        return tuple(dict.fromkeys(r for name in languages for r in text.readings(node.text, name)))
 
 
 def weighed(

@@ -282,9 +282,9 @@ def _asked(text: str) -> list[str]:
     return [text[begin:reach] for _, _, begin, reach in spans]
 
 
-def readings(text: str, language: str = ENGLISH, signs: bool = True) -> list[tuple[str, ...]]:
+def readings(text: str, language: str = ENGLISH) -> list[tuple[str, ...]]:
     """``asked``; more than one reading where a name may have been meant that is written in capitals: ``us`` is ``us``
-    or ``US``, but ``US`` and ``U.S.`` are the name. So where ``signs`` may as well be left out: ``#metoo marches``."""
+    or ``US``, but ``US`` and ``U.S.`` are the name."""
     known, pieces = analysers[language], _asked(text)
     shouted = len(pieces) > 1 and text.isupper()  # where all is in capitals they say nothing
     choices: list[tuple[str, ...]] = []
@@ -294,9 +294,6 @@ def readings(text: str, language: str = ENGLISH, signs: bool = True) -> list[tup
         if plain in _ACRONYMS and (shouted or term != plain.upper()) and doubts < _DOUBTS:
             doubts += 1
             choices.append((known[plain].terms[0], plain.upper()))
-        elif not signs and doubts < _DOUBTS and (own := segmentation.unsigned(piece)[1]) != piece:
-            doubts += 1
-            choices.append((term, known[own].terms[0]))
         else:
             choices.append((term,))
     return list(product(*choices))
