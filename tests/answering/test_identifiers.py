@@ -5,6 +5,8 @@ Each pair of articles is one with the name and one with its words only; both are
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from article_search.engine import Engine
@@ -133,3 +135,18 @@ def test_signs_of_the_query_language_stay_so(engine: Engine) -> None:
     assert "The media asks for the width as a rule." not in found(engine, "width -media")
     assert found(engine, "disn*") == found(engine, "disney")
     assert found(engine, "(print() OR @media) -borrowed")
+
+
+def test_of_a_language_that_few_articles_are_in_too(tmp_path: Path) -> None:
+    texts = {
+        "de": "Die Tage am See sind lang, und das Wasser ist kalt.",
+        "en": "Keep it in .env or call print() at 802.11n.",
+    }
+    for name, language in (("1", "de"), ("2", "de"), ("3", "en")):
+        (tmp_path / "content").mkdir(exist_ok=True)
+        text = f"---\ntitle: {name}\nlanguage: {language}\n---\n{texts[language]}\n"
+        (tmp_path / "content" / f"{name}.md").write_text(text)
+    with Engine(Settings(content=tmp_path / "content", index=tmp_path / "index")) as engine:
+        engine.index()
+        for query in (".env", "env", "print()", "802.11", "802.11n", '".env or call"'):
+            assert [hit.id for hit in engine.search(query).hits] == ["3.md"]

@@ -102,7 +102,7 @@ _SIGNED = re.compile(  # whether there may be any of these
 _WITH_SIGNS = re.compile(
     rf"([{re.escape(SIGNS)}]{{0,2}})([A-Za-z0-9].*?)(\(|(?<=[A-Za-z0-9]{{2}})\+\+|(?<=[A-Za-z0-9])\+|)", re.DOTALL
 )
-_VERSIONED = re.compile(r"([^\W\d_]\w*)\.[0-9]|\.([0-9]\w*)")
+_VERSIONED = re.compile(r"([^\W\d_][^\W_]*)\.[0-9]|\.([0-9][^\W_]*)")
 
 
 class Span(NamedTuple):
@@ -218,6 +218,11 @@ def pieces(text: str) -> list[str]:
     if text.isascii() and (text.isalnum() or not (_SIGNED.search(text) or _numbers(text))):  # as most are
         return _LATIN.findall(text)
     return [text[begin:reach] for _, _, begin, reach in spans(text)]
+
+
+def is_piece(text: str) -> bool:
+    """Whether a text is one word, with all that it is indexed by."""
+    return pieces(text)[:1] == [text] or without_version(text) != text
 
 
 def word_at(text: str, start: int) -> Span | None:

@@ -127,7 +127,7 @@ def split(piece: str) -> list[str]:
     if piece.isascii() and piece.isalnum():  # as most are
         return [piece]
     labelled = _label_and_word(piece)
-    whole = labelled and languages.known(labelled[0]) and segmentation.pieces(labelled[1])[:1] == [labelled[1]]
+    whole = labelled and languages.known(labelled[0]) and segmentation.is_piece(labelled[1])
     return [piece] if whole else segmentation.pieces(piece)
 
 
