@@ -125,3 +125,20 @@ def test_letters_of_scripts_without_blanks_are_letters() -> None:
 def test_a_long_list_of_numbers_takes_bounded_time() -> None:
     with at_most(3):  # tried anew at each number it takes minutes
         assert len(segmentation.split("1" + ",111" * 100_000 + ",1")) > 100_000
+
+
+@pytest.mark.parametrize(
+    ("value", "pieces"),
+    [
+        (".env (@media) “--all", [".env", "@media", "--all"]),
+        ("#4821 #MeToo C# $HOME %TEMP% __init__", ["#4821", "#MeToo", "C#", "$HOME", "%TEMP", "__init"]),
+        ("print() .map(x) Disney+ notepad++ C++", ["print(", ".map(", "x", "Disney+", "notepad++", "C++"]),
+        ("src/.env ~/.ssh </div> std::vector", ["src", ".env", ".ssh", "/div", "std", "vector"]),
+        # What joins words, rules a line, or is no more than punctuation.
+        ("a-b a--b é@b and/or ...so ---so .5 -5 $20", "a b a b é b and or so so 5 5 20".split()),
+        ("http://example.org (so) so. 1+1", "http example org so so 1 1".split()),
+        ("python3.10 v1.2 802.11n 3.10", ["python3.1", "10", "v1.2", "2", "802", ".11n", "3", "10"]),
+    ],
+)
+def test_words_have_the_signs_that_tell_something(value: str, pieces: list[str]) -> None:
+    assert segmentation.pieces(value) == pieces

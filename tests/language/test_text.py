@@ -206,3 +206,27 @@ def test_no_word_reaches_over_a_blank(value: str) -> None:
 def test_the_short_way_for_plain_words_leads_where_the_long_one_does(word: str, language: str) -> None:
     analyser = text.analysers[language]
     assert analyser.of(word) == analyser._of_word(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "terms"),
+    [
+        (".env", (".env", "env")),
+        (".map(", (".map", "map(", "map")),
+        ("#MeToo", ("#metoo", "metoo")),
+        ("KB5005565", ("kb5005565", "5005565")),
+        ("0x80070005", ("0x80070005", "80070005")),
+        ("0xdecade", ("0xdecad",)),
+        ("v1.2", ("v1", "1")),
+        ("python3.1", ("python3", "python", "3")),
+        (".11n", ("11n", "11")),
+        ("04T05", ("04t05", "04", "05")),
+        ("07Z", ("07z", "07")),
+        ("20m", ("20m",)),
+        ("mp3", ("mp3",)),
+        ("C++", ("c++",)),
+    ],
+)
+def test_names_and_numbers_are_found_by_what_is_typed_for_them(word: str, terms: tuple[str, ...]) -> None:
+    assert text.analysers[text.ENGLISH].of(word).terms == terms
+    assert max(terms, key=text.plainness) in (text.plain(word), text.term(text.plain(word)))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.language import folding, spellings, text
-from article_search.language.variants import Variant, partings, variants
+from article_search.language.variants import Variant, names, partings, variants
 from article_search.limits import LIMITS
 from tests.effort import at_most
 
@@ -21,7 +21,17 @@ def test_plain_words_have_no_other_forms_but_both_in_one() -> None:
 
 def test_capitals_tell_initials_but_not_where_all_is_in_capitals() -> None:
     assert Variant(0, 0, "j k") in variants(["JK", "Rowan"])
-    assert list(variants(["GO", "TO", "ROMA"])) == [Variant(0, 2, "gotoroma")]
+    assert list(variants(["GO", "TO", "ROMA"])) == []
+
+
+def test_three_words_or_more_may_be_one_name_the_shorter_first() -> None:
+    assert list(names(["get", "element", "by", "id"])) == [
+        [Variant(0, 2, "getelementby"), Variant(0, 3, "getelementbyid")],
+        [Variant(1, 3, "elementbyid")],
+    ]
+    assert list(names(["1", "000", "000"])) == [[]]
+    assert list(names(["child", "item"])) == []
+    assert max(len(each) for each in names(["a"] * 50)) == 3
 
 
 def test_a_form_says_which_words_it_stands_for() -> None:

@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from article_search.answering.words import Words
 from article_search.backends.base import fields_of
 from article_search.language import segmentation, text
-from article_search.language.variants import Variant, partings, variants
+from article_search.language.variants import Variant, names, partings, variants
 from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField, any_of, may_be_several
 
 _MOST = 16  # forms of one word
 _UNSIGNED = 0.5  # what env counts for .env, where articles have that
 _PARTED = 0.8  # what two words count for one that may be meant as it stands
-_ABBREVIATED = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,}")
+_ABBREVIATED = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,}", re.IGNORECASE)
 _RARE = 5_000  # one article of so many, or
 _FEW = 2  # this few, and a word is rare
 
@@ -133,6 +133,10 @@ class _Row:
             if self._is_there(variant.text):
                 share = min(shares[variant.first : variant.last + 1])
                 self._add(variant._replace(weight=share * variant.weight))
+        for name in names(self._words):
+            for variant in takewhile(lambda each: self._begins(each.text), name):
+                if self._has(variant.text):
+                    self._add(variant)
         for number in [] if exact else range(len(self._row)):
             self._part(number)
             self._abbreviated(number)
@@ -197,12 +201,16 @@ class _Row:
         if best:
             self._add(Variant(number, number, best, _PARTED), shown=True)
 
+    def _begins(self, start: str) -> list[str]:
+        """Words of articles that begin so, one of each field: sooner known than how many have one."""
+        word = text.plain(start, self._language)
+        return [one for name in fields_of(self._field) for one in self._index.reader.beginning(word, name, 1)]
+
     def _abbreviated(self, number: int) -> None:
         """Of a long number in hexadecimal, as commits have, the beginning may be typed."""
-        word = text.plain(self._words[number], self._language)
+        word = self._words[number]
         if _ABBREVIATED.fullmatch(word) and not self._has(word):
-            wholes = (one for name in fields_of(self._field) for one in self._index.reader.beginning(word, name, 1))
-            for whole in wholes:
+            for whole in self._begins(word):
                 self._add(Variant(number, number, whole, _PARTED), shown=True)
 
     def _may_stand(self, part: str) -> bool:

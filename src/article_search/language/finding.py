@@ -59,13 +59,12 @@ def _candidates(text: str, wanted: frozenset[str], prefixes: tuple[str, ...], la
     """The words that may match: at least all that do."""
     if language != ENGLISH:
         return segmentation.spans(text)
-    wanted = frozenset(segmentation.unsigned(term)[1] for term in wanted)
     beginnings = _beginnings(wanted, prefixes)
     lower = text.lower()
     if beginnings is None or len(lower) != len(text):
         # Folding and stemming keep a word's first letter, but for what it makes of foreign ones; a number may be the
         # end of a word.
-        firsts = {string[:1] for string in (*wanted, *prefixes)}
+        firsts = {string[:1] for string in (*map(segmentation.bare, wanted), *prefixes)}
         initials = {char for first in firsts for char in (first, first.lower(), first.upper())}
         return (
             span
@@ -99,6 +98,7 @@ def _candidates(text: str, wanted: frozenset[str], prefixes: tuple[str, ...], la
 def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
     """What a word that matches begins with in lower case, and what with if it is of letters only; None when that is
     not known (numbers, foreign letters, what may follow 0x)."""
+    wanted = frozenset(map(segmentation.bare, wanted))
     if any(not each.isascii() or not each[:1].isalpha() or _HEX.fullmatch(each) for each in (*wanted, *prefixes)):
         return None
     beginnings: set[tuple[str, str]] = set()

@@ -156,7 +156,14 @@ def spans(text: str) -> Iterator[Span]:
                 yield Span(start, here, start, reach)
                 start = here
         else:
-            yield Span(start, end, _begin(text, start, end), numbers.get(start) or _reach(text, start, end))
+            span = _signed(text, start, end)
+            yield span._replace(reach=numbers[start]) if start in numbers else span
+
+
+def _signed(text: str, start: int, end: int) -> Span:
+    """A word with what belongs to it besides."""
+    begin = _begin(text, start, end) if text[start - 1 : start] in _SIGNS else start
+    return Span(start, end, begin, _reach(text, start, end) if text[end : end + 1] in _BEHIND_FIRST else end)
 
 
 def _begin(text: str, start: int, end: int) -> int:
@@ -166,7 +173,7 @@ def _begin(text: str, start: int, end: int) -> int:
     first = text[start]
     if sign == "." and "0" <= first <= "9" and "0" <= text[start - 2 : start - 1] <= "9" and text[end - 1].isalpha():
         return start - 1
-    if sign not in _SIGNS or not first.isascii() or not (first.isalpha() or (sign == "#" and first.isdigit())):
+    if not first.isascii() or not (first.isalpha() or (sign == "#" and first.isdigit())):
         return start
     begin = start - 1
     if sign in PAIRED and text[begin - 1 : begin] == sign:
@@ -178,9 +185,8 @@ def _begin(text: str, start: int, end: int) -> int:
 
 def _reach(text: str, start: int, end: int) -> int:
     """Where a word ends with a sign behind it, or the beginning of a version."""
-    behind = text[end : end + 1]
-    found = _BEHIND.match(text, end) if behind in _BEHIND_FIRST else None
-    return found.end() if found and (behind != "." or text[start].isalpha()) else end
+    found = _BEHIND.match(text, end)
+    return found.end() if found and (text[end] != "." or text[start].isalpha()) else end
 
 
 def unsigned(word: str) -> tuple[str, str, str]:
@@ -228,10 +234,7 @@ def is_piece(text: str) -> bool:
 def word_at(text: str, start: int) -> Span | None:
     """The word that begins at a place; None if none does. The text has no letters beyond ASCII there."""
     found = _LATIN.match(text, start)
-    if not found:
-        return None
-    end = found.end()
-    return Span(start, end, _begin(text, start, end), _reach(text, start, end))
+    return _signed(text, start, found.end()) if found else None
 
 
 def has_word(text: str, start: int, end: int) -> bool:

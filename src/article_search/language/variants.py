@@ -43,9 +43,24 @@ def variants(words: Sequence[str], language: str = text.ENGLISH) -> Iterator[Var
         yield from (Variant(number, number + 1, *form) for form in _of_either(f"{one} {other}"))
         if len(cut[number]) == len(cut[number + 1]) == 1 and _may_be_one(one, other, language):
             yield Variant(number, number + 1, one + other)
-    yield from _of_names(words)
     yield from _of_rows(words)
     yield from _of_numbers(cut)
+
+
+def names(words: Sequence[str]) -> Iterator[list[Variant]]:
+    """Three words in a row or more that may be one name, stop words and all: getElementById. From each word on, the
+    longer begin with the shorter."""
+    for first in range(len(words) - 2):
+        rows = ((last, "".join(words[first : last + 1])) for last in range(first + 2, min(first + _NAMED, len(words))))
+        yield [Variant(first, last, row) for last, row in rows if _may_be_name(row)]
+
+
+def _may_be_name(row: str) -> bool:
+    return row.isalnum() and not row.isdigit() and len(row) <= _LONGEST
+
+
+_NAMED = 5  # words of a name that is written in one
+_LONGEST = 40  # letters of it
 
 
 def partings(word: str) -> Iterator[tuple[str, str]]:
@@ -158,8 +173,6 @@ def _of_compound(word: str, pieces: Sequence[str]) -> _Forms:
 
 # ---- words next to each other ----
 
-_NAMED = 5  # words of a name that is written in one
-_LONGEST = 40  # letters of it
 _ROW = 4  # letters, or groups of digits
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _ROWS: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -174,15 +187,6 @@ def _may_be_one(one: str, other: str, language: str) -> bool:
     """Whether two words may be written in one."""
     both = one + other
     return both.isalnum() and not both.isdigit() and not any(text.is_stop_word(word, language) for word in (one, other))
-
-
-def _of_names(words: Sequence[str]) -> Iterator[Variant]:
-    """Some words in a row may be one name, stop words and all: getElementById."""
-    for first in range(len(words)):
-        for last in range(first + 2, min(first + _NAMED, len(words))):
-            joined = "".join(words[first : last + 1])
-            if joined.isalnum() and not joined.isdigit() and len(joined) <= _LONGEST:
-                yield Variant(first, last, joined)
 
 
 def _of_rows(words: Sequence[str]) -> Iterator[Variant]:
