@@ -32,8 +32,8 @@ def describe(tree: Node, zone: tzinfo = UTC) -> str:
             return _with_field(field, text)
         case Phrase(text, field):
             return _with_field(field, f'"{text}"')
-        case Prefix(text, field):
-            return _with_field(field, text + "*")
+        case Prefix(text, field, after):
+            return _with_field(field, f"{after}{text}*")
         case Forms():
             return " OR ".join(map(operand, _shown(tree)))
         case Category(value):

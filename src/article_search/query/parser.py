@@ -56,6 +56,7 @@ from article_search.query.tree import (
     TextField,
     all_of,
     any_of,
+    begun,
     negated,
 )
 
@@ -132,7 +133,7 @@ def parse(text: str, now: datetime) -> Query:
 
 
 def unfinished(query: Query) -> Query:
-    """The same query while it is typed: words are found too that begin like the last, if it is a plain one."""
+    """The same query while it is typed: words are found too that begin like the last, or like the last of its parts."""
     return replace(query, tree=_unfinished(query.tree, _half_width(query.text)))
 
 
@@ -142,10 +143,8 @@ def _unfinished(node: Node, text: str) -> Node:
         return join([*node.children[:-1], _unfinished(node.children[-1], text)])
     if not isinstance(node, Term) or not text.endswith(node.text):
         return node
-    words = list(tokens(node.text))
-    if len(words) != 1 or words[0].end < len(node.text) or len(fold(node.text)) < LIMITS.prefix_chars:
-        return node
-    return any_of([node, Prefix(node.text, node.field)])
+    beginning = begun(node)
+    return node if beginning is None else any_of([node, beginning])
 
 
 def _is_plain(text: str) -> bool:
