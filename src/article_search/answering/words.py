@@ -49,7 +49,7 @@ from article_search.query.tree import (
 
 TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
 _WORD = 40  # bytes of a word that begins so, about
-_GOING_ON = 20  # words that a word of parts may go on with and be one, the most frequent; each is looked for as a phrase
+_GOING_ON = 20  # words that may follow in a word of parts, the most frequent; each is looked for as a phrase
 
 
 class Known(NamedTuple):

@@ -89,6 +89,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
 _NOT_IN_CATEGORY = re.compile(rf"(?!{_GERSHAYIM})[*{_QUOTES}]")
 _CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
+_HANGING = re.compile(rf"(?<=\w)[{segmentation.APOSTROPHES}{_DASHES}_]$|(?<=\d),$")  # what a word may go on with
 _OPERATORS = ("AND", "OR", "NOT")
 _OPERATOR = re.compile(rf"\b(?:{'|'.join(_OPERATORS)})\b")
 
@@ -134,7 +135,7 @@ def parse(text: str, now: datetime) -> Query:
 
 def unfinished(query: Query) -> Query:
     """The same query while it is typed: words are found too that begin like the last, or like the last of its parts."""
-    return replace(query, tree=_unfinished(query.tree, _half_width(query.text)))
+    return replace(query, tree=_unfinished(query.tree, _HANGING.sub("", _half_width(query.text))))
 
 
 def _unfinished(node: Node, text: str) -> Node:
