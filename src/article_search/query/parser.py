@@ -90,6 +90,7 @@ _WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
 _NOT_IN_CATEGORY = re.compile(rf"(?!{_GERSHAYIM})[*{_QUOTES}]")
 _CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
 _HANGING = re.compile(rf"(?<=\w)[{segmentation.APOSTROPHES}{_DASHES}_]$|(?<=\d),$")  # what a word may go on with
+_OPTION_NAME = re.compile(r"--[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+(?:=.*)?|--[A-Za-z0-9]+=.*")  # --no-verify is no slip
 _OPERATORS = ("AND", "OR", "NOT")
 _OPERATOR = re.compile(rf"\b(?:{'|'.join(_OPERATORS)})\b")
 
@@ -361,7 +362,7 @@ class _Parser:
         """A word, or with a star after it a prefix; the words that hang before a prefix are words of their own."""
         if re.fullmatch(_FIELD, text):
             self._warn(f"{text} needs a word right after it, as in {text}word. {_AS_WORDS}")
-        if text.startswith("--"):
+        if text.startswith("--") and not _OPTION_NAME.fullmatch(text):
             self._warn(f"{_short(text)}: one dash leaves articles out, as in -word. {_AS_WORDS}")
         found = list(tokens(text))
         if not found:
