@@ -18,9 +18,14 @@ Finds = Callable[[Node], bool]
 
 
 def of_words(query: Query) -> tuple[Not, ...]:
-    """The exclusions of a query that are of words."""
+    """The exclusions of a query that are of words, but not of those it asks for as well."""
     children = query.tree.children if isinstance(query.tree, And) else ()
-    return tuple(child for child in children if isinstance(child, Not) and positive_leaves(child.child))
+    asked = set(positive_leaves(query.tree))
+    return tuple(
+        child
+        for child in children
+        if isinstance(child, Not) and (leaves := positive_leaves(child.child)) and asked.isdisjoint(leaves)
+    )
 
 
 def as_read(query: Query, finds: Finds, zone: tzinfo) -> Query:
