@@ -14,7 +14,7 @@ from datetime import tzinfo
 from article_search.query.describing import describe
 from article_search.query.tree import And, Node, Not, Query, all_of, positive_leaves
 
-Finds = Callable[[Node], bool]
+Finds = Callable[[Node, bool], bool]  # whether a tree finds anything; by any of its words?
 
 
 def of_words(query: Query) -> tuple[Not, ...]:
@@ -29,11 +29,13 @@ def of_words(query: Query) -> tuple[Not, ...]:
 
 
 def as_read(query: Query, finds: Finds, zone: tzinfo) -> Query:
-    """The query; with its exclusions as words, and a warning of it, if nothing is found with but something without
-    them. ``finds``: whether a tree finds anything."""
+    """The query; with its exclusions as words, and a warning of it, if these leave nothing of what has all of the other
+    words, or any of them where none has all."""
     excluded = of_words(query)
     rest = without(query, excluded, zone) if excluded else None
-    if rest is None or finds(query.tree) or not finds(rest.tree):
+    if rest is None or finds(query.tree, False):
+        return query
+    if not finds(rest.tree, False) and (finds(query.tree, True) or not finds(rest.tree, True)):
         return query
     children = query.tree.children if isinstance(query.tree, And) else ()
     tree = all_of(child.child if isinstance(child, Not) and child in excluded else child for child in children)

@@ -108,11 +108,13 @@ class Searching:
         self._corrected = False
         self._said: dict[Number, Literal["first", "hidden"]] = {}  # by the owner of the site
 
-    def _finds(self, tree: Node) -> bool:
-        """Whether a tree finds any article within the filters, before anything is corrected."""
+    def _finds(self, tree: Node, any: bool) -> bool:
+        """Whether a tree finds an article within the filters, with all of the words or with any, as they were typed."""
+        if any and self._search.strict:
+            return False
         words = Words(self._reader)
         tree = with_forms(words, tree, self._rules.synonyms, exact=self._search.exact)
-        plain = words.plain(tree if self._search.strict else any_words(tree))
+        plain = words.plain(any_words(tree) if any or self._search.any else tree)
         return self._reader.count(plain, self._search.categories, self._dates) > 0
 
     # What is meant
