@@ -1,4 +1,5 @@
-"""Completions: words that often follow, then titles; the last word unfinished, mistyped perhaps, nothing twice."""
+"""Completions: titles that begin so, words that often follow, other titles; the last word unfinished, mistyped perhaps,
+nothing twice."""
 
 from __future__ import annotations
 
@@ -48,10 +49,16 @@ def titles(suggestions: tuple[Suggestion, ...]) -> list[str]:
     return [one.text for one in suggestions if one.kind == "title"]
 
 
-def test_words_that_often_follow_are_offered_before_titles(backend: Backend) -> None:
+def test_titles_that_begin_so_come_before_words_that_often_follow_and_these_before_others(backend: Backend) -> None:
     found = suggest(backend, "manchester un", 10)
     assert queries(found) == ["manchester united"]
-    assert [one.kind for one in found] == ["query", "title", "title", "title"]
+    assert [one.text for one in found] == [
+        "Manchester United lose again",
+        "Manchester United wait for Smalling",
+        "manchester united",
+        "Fans of Manchester United sing",
+    ]
+    assert [one.kind for one in suggest(backend, "manchester", 2)] == ["title", "query"], "neither crowds the other out"
     assert queries(suggest(backend, "the wh", 10)) == ["the white house"]
 
 
@@ -71,7 +78,7 @@ def test_titles_that_begin_so_come_first_and_the_newest_of_them(backend: Backend
 
 def test_a_title_says_which_article_it_is(backend: Backend) -> None:
     assert suggest(backend, "bakery", 10) == (Suggestion("Müller’s bakery in Manchester", "title", "09.md", "/09.md"),)
-    assert [(one.id, one.url) for one in suggest(backend, "manchester un", 1)] == [(None, None)]
+    assert [(one.id, one.url) for one in suggest(backend, "whi", 1)] == [(None, None)]
 
 
 def test_words_may_stand_anywhere_in_a_title(backend: Backend) -> None:
@@ -102,6 +109,47 @@ def test_nothing_is_offered_where_nothing_fits(backend: Backend, typed: str) -> 
 
 def test_no_query_ends_with_a_word_that_says_nothing(backend: Backend) -> None:
     assert not {one.split()[-1] for one in queries(suggest(backend, "i", 10))} & {"is", "in", "it"}
+
+
+NAMES = (
+    "Get-ChildItem",
+    "Get-Content",
+    "about_PSModulePath",
+    "urls.PathUnescape",
+    "std::vector",
+    "O’Brien",
+    "camelCase",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("Get-Ch", "Get-ChildItem"),
+        ("get ch", "Get-ChildItem"),
+        ("getchildi", "Get-ChildItem"),
+        ("getcont", "Get-Content"),
+        ("about_P", "about_PSModulePath"),
+        ("urls.PathUn", "urls.PathUnescape"),
+        ("std::vec", "std::vector"),
+        ("o'bri", "O’Brien"),
+        ("camelCa", "camelCase"),
+        ("list files with Get-Ch", "How to list files with Get-ChildItem"),
+    ],
+)
+def test_the_last_part_of_a_word_is_a_beginning(new_backend: NewBackend, typed: str, title: str) -> None:
+    backend = new_backend()
+    others = ("How to list files with Get-ChildItem", "What to get for a child", "Part of a path")
+    commit(backend, [article(f"{n}.md", name) for n, name in enumerate((*NAMES, *others))])
+    assert suggest(backend, typed, 10)[0].text == title
+
+
+def test_words_that_follow_equally_often_are_in_the_order_of_the_alphabet(new_backend: NewBackend) -> None:
+    pairs = [f"{number} ferry {word}" for word in ("yard", "boat", "inn", "quay", "man") for number in "12"]
+    for titles in (pairs, pairs[::-1]):
+        backend = new_backend()
+        commit(backend, [article(f"{n}.md", title) for n, title in enumerate(titles)])
+        assert queries(suggest(backend, "ferry", 6))[:3] == ["ferry boat", "ferry inn", "ferry man"]
 
 
 typed = st.lists(

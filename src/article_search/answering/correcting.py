@@ -27,11 +27,11 @@ from article_search.query.tree import (
     Node,
     Or,
     Phrase,
-    Prefix,
     Term,
     TextField,
     all_of,
     any_of,
+    begun,
     forms_of,
     may_be_several,
     positive_leaves,
@@ -101,11 +101,10 @@ def _words(node: Node) -> Iterator[Word]:
 def _goes_on(index: Words, tree: Node, word: Word) -> bool:
     """Whether a word is asked for as a beginning too, and is one."""
     typed = typed_of(word)
-    if Prefix(typed.text, typed.field) not in positive_leaves(tree):
+    beginning = begun(typed) if isinstance(typed, Term) else None
+    if beginning is None or beginning not in positive_leaves(tree):
         return False
-    return any(
-        index.reader.beginning(text.plain(typed.text, index.language), name, 1) for name in fields_of(typed.field)
-    )
+    return index.reader.count(index.plain(beginning)) > 0
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from article_search.query.tree import (
     Phrase,
     Prefix,
     Term,
+    apart,
     forms_of,
     may_be_several,
     parts_of,
@@ -43,6 +44,8 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
             if found is not None:
                 yield found
         case Prefix():
+            if node.after:
+                yield from words(index, apart(node), number)
             word = index.beginnings(node)[0]
             found = _part(index, describe(node), word, index.reader.counts([word])[0], number)
             if found is not None:

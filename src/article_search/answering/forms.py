@@ -16,9 +16,25 @@ from article_search.answering.words import Words
 from article_search.backends.base import fields_of
 from article_search.language import segmentation, text
 from article_search.language.variants import Variant, names, partings, variants
-from article_search.query.tree import And, Form, Forms, Node, Not, Or, Phrase, Term, TextField, any_of, may_be_several
+from article_search.query.tree import (
+    And,
+    Form,
+    Forms,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    TextField,
+    any_of,
+    begun,
+    begun_word,
+    may_be_several,
+)
 
 _MOST = 16  # forms of one word
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})*,\d{1,2}")  # thousands that are still typed
 _UNSIGNED = 0.5  # what env counts for .env, where articles have that
 _PARTED = 0.8  # what two words count for one that may be meant as it stands
 _ABBREVIATED = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,}", re.IGNORECASE)
@@ -42,7 +58,8 @@ def with_forms(words: Words, tree: Node, synonyms: Synonyms, exact: bool = False
         case And(children):
             return And(tuple(_children(words, children, synonyms, exact)))
         case Or(children):  # words on both sides of it do not stand next to each other
-            return Or(tuple(with_forms(words, child, synonyms, exact) for child in children))
+            found = tuple(with_forms(words, child, synonyms, exact) for child in children)
+            return Or((*found, *_begun_otherwise(words, children, exact)))
         case Not(child):
             return Not(with_forms(words, child, synonyms, exact))
         case Term() if may_be_several(tree):  # its parts find it in other forms
@@ -55,6 +72,11 @@ def with_forms(words: Words, tree: Node, synonyms: Synonyms, exact: bool = False
 
 
 def _children(words: Words, children: Sequence[Node], synonyms: Synonyms, exact: bool) -> list[Node]:
+    last = children[-1] if children else None
+    if isinstance(last, Or) and (word := begun_word(last)) is not None:  # it stands next to those before
+        *others, whole = _children(words, (*children[:-1], word), synonyms, exact)
+        going_on = any_of((whole, *last.children[1:], *_begun_otherwise(words, last.children, exact)))
+        return _begun_in_one(words, [*others, going_on], [*children[:-1], word])
     found: list[Node] = []
     for _, group in groupby(children, key=_of_row):
         row = tuple(group)
@@ -64,6 +86,61 @@ def _children(words: Words, children: Sequence[Node], synonyms: Synonyms, exact:
         else:
             found += (with_forms(words, child, synonyms, exact) for child in row)
     return found
+
+
+def _begun_otherwise(words: Words, children: Sequence[Node], exact: bool) -> tuple[Node, ...]:
+    """Other ways to write the word that is still typed, if the last of some children is its beginning: in one or apart,
+    where hardly an article has it as it is written, and as two words that are run together, where none has."""
+    word = children[-2] if len(children) > 1 else None
+    if not isinstance(word, Term) or children[-1] != begun(word):
+        return ()
+    pieces = segmentation.split(word.text)
+    in_digits = all(map(str.isdigit, pieces))
+    others = ["".join(pieces)] if in_digits and _GROUPED.fullmatch(word.text) else []
+    found = _articles(words, children[-1])
+    if found <= _rare(words):
+        others += [each.text for each in variants((word.text,), words.language) if each.weight == 1]
+        others += ["".join(pieces)] if in_digits else []
+    ways = [way for text in others if (way := begun(Term(text, word.field))) is not None]
+    if not found and not exact and len(pieces) == 1:
+        ways += _begun_together(words, word)
+    return tuple(way for way in dict.fromkeys(ways) if _articles(words, way))
+
+
+def _begun_together(words: Words, word: Term) -> list[Prefix]:
+    """The one way to take a word that is still typed for two of which most articles have the beginning in a row."""
+    ways = []
+    for one, other in partings(word.text):
+        if words.reader.deadline.late():
+            break
+        if not text.is_stop_word(one, words.language) and words.articles(Term(one, word.field)):
+            way = Prefix(other, word.field, f"{one} ")
+            if count := words.reader.count(words.leaf(way)):
+                ways.append((count, way))
+    return [max(ways, key=lambda pair: pair[0])[1]] if ways else []
+
+
+def _begun_in_one(words: Words, found: list[Node], typed: Sequence[Node]) -> list[Node]:
+    """The children of an And, the last of which is still typed, with the last two as one word besides where hardly an
+    article has both."""
+    one, word = typed[-2:] if len(typed) > 1 else (None, None)
+    if not isinstance(one, Term) or not isinstance(word, Term) or one.field != word.field:
+        return found
+    forms = [each.text for each in variants((one.text, word.text), words.language) if each.first < each.last]
+    ways = [way for each in forms if isinstance(way := begun(Term(each, word.field)), Prefix) and not way.after]
+    ways = [way for way in dict.fromkeys(ways) if _articles(words, way)]
+    if not ways or _articles(words, And(tuple(found[-2:]))) > _rare(words):
+        return found
+    return [*found[:-2], Or((And(tuple(found[-2:])), *ways))]
+
+
+def _articles(words: Words, node: Node) -> int:
+    return words.reader.count(words.plain(node))
+
+
+def _rare(words: Words) -> int:
+    """How many articles have a word at most that is rare."""
+    return max(_FEW, words.reader.articles // _RARE)
 
 
 def _of_row(child: Node) -> tuple[object, ...]:
@@ -189,8 +266,7 @@ class _Row:
         """A rare word that is two words next to each other elsewhere, in one of its ways at most."""
         if len(self._terms[number]) != 1 or self._index.reader.deadline.late():
             return
-        rare = max(_FEW, self._index.reader.articles // _RARE)
-        if self._count(self._words[number]) > rare:
+        if self._count(self._words[number]) > _rare(self._index):
             return
         best, most = "", 0
         for one, other in partings(self._words[number]):

@@ -37,10 +37,10 @@ from article_search.query.tree import (
     Node,
     Not,
     Or,
-    Prefix,
     Query,
     Range,
     Term,
+    begun_word,
     finished,
     may_be_several,
     parts_of,
@@ -172,16 +172,14 @@ def _folded(written: str) -> str:
 
 def _word(node: Node) -> str:
     """The text of a plain word."""
-    first = node.children[0] if isinstance(node, Or) else node
-    return typed_of(first).text if isinstance(first, Term | Forms) else ""
+    word = begun_word(node) or node
+    return typed_of(word).text if isinstance(word, Term | Forms) else ""
 
 
 def _is_plain(node: Node) -> bool:
     """Whether a node is a word in any field, finished or not."""
-    if isinstance(node, Or) and len(node.children) == 2:  # see parser.unfinished
-        word, start = node.children
-        return _is_plain(word) and isinstance(start, Prefix) and start == Prefix(_word(word))
-    typed = typed_of(node) if isinstance(node, Term | Forms) else None
+    word = begun_word(node) or node
+    typed = typed_of(word) if isinstance(word, Term | Forms) else None
     return isinstance(typed, Term) and typed.field is None
 
 

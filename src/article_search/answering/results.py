@@ -56,6 +56,18 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """``exclusions`` of a query that take away the article which would have come first without them, and the ``query``
+    without them."""
+
+    exclusions: str
+    query: str
+    id: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """An answer. ``facets`` has the keys ``category`` (most frequent first) and ``month`` (``YYYY-MM``, newest first).
 
@@ -66,6 +78,8 @@ class Results:
 
     ``corrected``: articles with the words of ``suggestion``, the query put right, are there too, because few or none
     have what was typed; those come first in order of relevance. Otherwise a suggestion is what else could be asked.
+
+    ``excluded``: what would come first by relevance, did a word of the query not leave it out.
     """
 
     query: str
@@ -82,6 +96,7 @@ class Results:
     strict_total: int
     repeats: int = 0
     corrected: bool = False
+    excluded: Excluded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +271,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "repeats": results.repeats,
         "suggestion": results.suggestion,
         "corrected": results.corrected,
+        "excluded": asdict(results.excluded) if results.excluded else None,
         "warnings": list(results.warnings),
         "hits": [hit_json(hit) for hit in results.hits],
         "facets": {

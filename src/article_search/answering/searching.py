@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from article_search.answering import adjacent, documents, nearness
+from article_search.answering import adjacent, documents, exclusions, nearness
 from article_search.answering.forms import Synonyms, with_forms
 from article_search.answering.hits import hits
 from article_search.answering.leading import Closer, Ranked
 from article_search.answering.likeness import Reranker
 from article_search.answering.naming import Naming
 from article_search.answering.pins import pins
-from article_search.answering.results import Explanation, Facet, Results
+from article_search.answering.results import Excluded, Explanation, Facet, Results
 from article_search.answering.words import TIMED_OUT, Words, repeated
 from article_search.backends.base import Age, AllOf, Answer, AnyOf, NoneOf, Number, Plain, Question, Reader
 from article_search.limits import LIMITS
@@ -35,6 +35,7 @@ from article_search.query.tree import (
     Prefix,
     Query,
     Range,
+    all_of,
     any_words,
     finished,
     in_rows,
@@ -93,19 +94,30 @@ class Searching:
 
     def __init__(self, reader: Reader, request: Request, rules: Rules) -> None:
         self._reader = reader
-        self._request = request
         self._search = request.search
         self._rules = rules
+        self._dates = Range(request.since, request.until) if request.since or request.until else None
+        if not request.search.exact:
+            request = replace(request, query=exclusions.as_read(request.query, self._finds, rules.zone))
+        self._request = request
         self._words = Words(reader, repeated(request.query, reader.languages[0]))
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self._tree = with_forms(self._words, request.query.tree, rules.synonyms, exact=request.search.exact)
         self._naming = Naming(self._words, request.query, request.search.typing)
         self._plain = self._naming.found(self._tree)
         self._rows: adjacent.Rows = {}
-        self._dates = Range(request.since, request.until) if request.since or request.until else None
         self._suggestion: str | None = None
         self._corrected = False
         self._said: dict[Number, Literal["first", "hidden"]] = {}  # by the owner of the site
+
+    def _finds(self, tree: Node, any: bool) -> bool:
+        """Whether a tree finds an article within the filters, with all of the words or with any, as they were typed."""
+        if any and self._search.strict:
+            return False
+        words = Words(self._reader)
+        tree = with_forms(words, tree, self._rules.synonyms, exact=self._search.exact)
+        plain = words.plain(any_words(tree) if any or self._search.any else tree)
+        return self._reader.count(plain, self._search.categories, self._dates) > 0
 
     # What is meant
 
@@ -286,7 +298,27 @@ class Searching:
             warnings=(*request.query.warnings, *self._words.warnings, *late),
             hits=shown,
             facets=facets,
+            excluded=self._excluded(asked),
         )
+
+    def _excluded(self, asked: _Meant) -> Excluded | None:
+        """The exclusions that take away what would have come first."""
+        request, words = self._request, exclusions.of_words(self._request.query)
+        rest = exclusions.without(request.query, words, self._rules.zone) if words else None
+        if rest is None or self._search.sort != "relevance" or self._search.typing:
+            return None
+        search = replace(self._search, page=1, expand=False)
+        ranked = Searching(self._reader, replace(request, query=rest, search=search), self._rules)._ranked(1)[0]
+        if not len(ranked.rows) or self._reader.answers(asked.tree, first := int(ranked.rows.numbers[0])):
+            return None
+        taking = [each for each in words if not self._reader.answers(self._formed(each), first)]
+        rest = exclusions.without(request.query, taking, self._rules.zone)
+        head = self._reader.heads([first])[0]
+        shown = describe(all_of(taking), self._rules.zone)
+        return Excluded(shown, rest.text, head.id, head.url, head.title) if taking and rest else None
+
+    def _formed(self, tree: Node) -> Plain:
+        return self._words.plain(with_forms(self._words, tree, self._rules.synonyms, exact=self._search.exact))
 
     def _facets(self, answer: Answer) -> dict[str, tuple[Facet, ...]]:
         """Values that some articles have; where nothing was chosen, not those that all have, which would narrow

@@ -109,8 +109,14 @@ def _words(tree: Node) -> tuple[dict[int, int], list[Node]]:
 
 def _in_terms(word: Node, language: str) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
     """The forms of a word and their terms."""
-    leaves = [(leaf, terms) for leaf in positive_leaves(word) for terms in text.readings(leaf.text, language)]
+    nodes = (node for form in positive_leaves(word) for node in (form, *_before(form)))
+    leaves = [(leaf, terms) for leaf in nodes for terms in text.readings(leaf.text, language)]
     return [(leaf, terms) for leaf, terms in leaves if terms]
+
+
+def _before(leaf: Node) -> tuple[Phrase, ...]:
+    """What has to be there besides a beginning within a word of parts."""
+    return (Phrase(leaf.after, leaf.field),) if isinstance(leaf, Prefix) and leaf.after else ()
 
 
 def _weight(terms: tuple[str, ...]) -> int:

@@ -1,4 +1,5 @@
-"""How may an unfinished query go on? With words that often follow in titles, and with titles that have its words.
+"""How may an unfinished query go on? With titles that begin so, with words that often follow in titles, and with other
+titles that have its words.
 
 The titles come as one run of numbers, a number a term; pairs and threes of words are counted in it as they are needed.
 Not here: where the run comes from (backends), searching while the user types, which is a search (query/parser.py).
@@ -21,6 +22,7 @@ from article_search.arrays import distinct, run_starts
 from article_search.backends.base import Reader
 from article_search.backends.base import Titles as Run
 from article_search.language import languages, segmentation, text
+from article_search.language.variants import partings
 from article_search.limits import LIMITS
 from article_search.query.tree import TextField
 
@@ -32,6 +34,7 @@ _OFTEN = 2  # titles, at least, that words must stand in to be offered
 _ALMOST = 0.7  # if so many of the titles that have some words have the same word after them, it belongs to them
 _SAMPLE = 5_000  # places where what follows is counted, out of more of them
 _READ = 4  # titles looked into to see how some words are written
+_BEGINNING = 2_000  # words of titles that the last one may be, the most frequent
 _NEAR_START = 4  # letters from which on a beginning may be mistyped
 _NEAR = 12  # words taken for a mistyped one
 _FEW = 3  # completions; where there are fewer, the last word may be mistyped
@@ -70,6 +73,7 @@ class Titles:
         self._index = titles
         self._language = language
         self._run, self._holder = titles.run, titles.holder
+        self._names = {number: term for term, number in titles.numbers.items()}
         self._first = self._first_of_copies()
         self._stop_words = languages.stop_words(language)
         weak = _WEAK if language == languages.DEFAULT else ()
@@ -99,11 +103,14 @@ class Titles:
         return counted
 
     def suggestions(self, reader: Reader, words: Sequence[str], limit: int) -> tuple[Suggestion, ...]:
-        """Completions of some folded words, the last one unfinished: at most half of them words that often follow,
-        then titles."""
+        """Completions of some folded words, the last one unfinished: titles that begin so and words that often follow,
+        at most half of them each, then other titles."""
         words = words[-_WORDS:]
         finished = [self._finished(reader, word) for word in words[:-1]]
         found = self._suggestions([*finished, self._unfinished(words[-1])], words, limit)
+        if not found and (parted := self._parted(words[-1])):
+            choices = [*finished, self._choice(parted[:1]), self._unfinished(parted[1])]
+            found = self._suggestions(choices, [*words[:-1], *parted], limit)
         if len(found) < _FEW and len(words[-1]) >= _NEAR_START:
             near = self._suggestions([*finished, self._near(reader, words[-1])], words, limit)
             found = {**near, **found} if not found else {**found, **near}
@@ -113,13 +120,16 @@ class Titles:
         """By what is the same to a reader."""
         if not all(choice.words for choice in choices):
             return {}
-        where = self._in_a_row(choices)
-        titles = list(self._titles(choices, where, limit))
-        known = {_key(title.text) for title in titles} | {" ".join(words)}
+        where, typed = self._in_a_row(choices), " ".join(words)
+        titles = {_key(title.text): title for title in self._titles(choices, where, limit, typed)}
+        known = titles.keys() | {typed}
         fresh = (phrase for phrase in self._phrases(choices, where, limit) if _key(phrase) not in known)
-        enough = max((limit + 1) // 2, limit - len(titles))
+        half = (limit + 1) // 2
+        enough = max(half, limit - len(titles))
         queries = [Suggestion(phrase, "query") for phrase in islice(dict.fromkeys(fresh), enough)]
-        return {_key(one.text): one for one in (*queries, *titles)}
+        begun = [key for key in titles if key.startswith(typed)][: max(half, limit - len(queries))]
+        first = {key: titles[key] for key in begun}
+        return {**first, **{_key(one.text): one for one in queries}, **titles}
 
     # What a word may be
 
@@ -136,8 +146,17 @@ class Titles:
         return _Choice(frozenset(words), self._marked(terms), self._index.with_terms(terms))
 
     def _unfinished(self, start: str) -> _Choice:
-        words, titles = self._index.beginning(start, LIMITS.prefix_terms)
+        words, titles = self._index.beginning(start, _BEGINNING)
         return _Choice(frozenset(words), self._marked(map(self._term, words)), titles)
+
+    def _parted(self, word: str) -> tuple[str, str] | None:
+        """The one way to take a word for two run together of which most titles have the beginning in a row."""
+        ways = []
+        for one, other in partings(word):
+            if self._term(one) in self._index.numbers and one not in self._stop_words:
+                places = self._in_a_row([self._choice([one]), self._unfinished(other)])
+                ways += [(len(places), (one, other))] if len(places) else []
+        return max(ways)[1] if ways else None
 
     def _near(self, reader: Reader, start: str) -> _Choice:
         near = reader.near_beginning(start, 1, _FIELD)
@@ -164,8 +183,9 @@ class Titles:
 
     # Titles
 
-    def _titles(self, choices: Sequence[_Choice], where: Places, limit: int) -> Iterator[Suggestion]:
-        """First titles that begin with the words, then those that have them in a row, then others; the newest first."""
+    def _titles(self, choices: Sequence[_Choice], where: Places, limit: int, typed: str) -> Iterator[Suggestion]:
+        """First titles that begin with the words, as they were ``typed`` before others, then those that have them in a
+        row, then others; the newest first."""
         holders = self._holder
         begins = where[(where == 0) | (self._run[where - 1] == _END)]
         seen: set[str] = set()
@@ -173,8 +193,8 @@ class Titles:
         for titles in (distinct(holders[begins]), distinct(holders[where]), np.flatnonzero(self._having(choices))):
             titles = titles[~offered[titles]]
             offered[titles] = True
-            for title in self._index.newest(titles, 3 * limit):
-                head = self._index.head(title)
+            heads = map(self._index.head, self._index.newest(titles, 3 * limit))
+            for head in sorted(heads, key=lambda head: not _key(head.title).startswith(typed)):
                 if head.title and _key(head.title) not in seen:
                     seen.add(_key(head.title))
                     yield Suggestion(head.title, "title", head.id, head.url)
@@ -220,8 +240,15 @@ class Titles:
         order = np.argsort(keys, kind="stable")
         starts = run_starts(keys[order])
         counts = np.diff(np.append(starts, len(order)))
-        best = np.argsort(-counts, kind="stable")[:most]
-        return [where[order[starts[one] : starts[one] + counts[one]]] for one in best.tolist() if counts[one] >= _OFTEN]
+        often = np.flatnonzero(counts >= _OFTEN)
+        if len(often) > most:
+            often = often[counts[often] >= np.partition(counts[often], -most)[-most]]
+        # Of words that follow equally often those come first that do so in the alphabet, whatever their numbers.
+        best = sorted(often.tolist(), key=lambda one: (-counts[one], self._terms_at(rows[order[starts[one]]])))
+        return [where[order[starts[one] : starts[one] + counts[one]]] for one in best[:most]]
+
+    def _terms_at(self, numbers: NDArray[np.int32]) -> list[str]:
+        return [self._names[number] for number in numbers.tolist()]
 
     def _written(self, often: _Often, choices: Sequence[_Choice]) -> str | None:
         """The words as most titles have them, in lower case; None where they are other forms of those asked for."""

@@ -40,6 +40,7 @@ from article_search.query.tree import (
     Query,
     Range,
     Term,
+    apart,
     forms_of,
     left_out,
     may_be_several,
@@ -49,6 +50,7 @@ from article_search.query.tree import (
 
 TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
 _WORD = 40  # bytes of a word that begins so, about
+_GOING_ON = 20  # words that may follow in a word of parts, the most frequent; each is looked for as a phrase
 
 
 class Known(NamedTuple):
@@ -81,6 +83,8 @@ class Words:
         match tree:
             case Term() if parts := parts_of(tree):
                 return AllOf(tuple(map(self.leaf, parts)))
+            case Prefix(after=before) if before:
+                return self._in_parts(tree)
             case Term() | Phrase() | Forms() | Prefix():  # most are
                 leaf = self.leaf(tree)
                 return Times(leaf, self.times(tree)) if self._times else leaf
@@ -92,6 +96,13 @@ class Words:
                 return NoneOf(self.plain(left_out(tree).child))
             case Category() | Range():
                 return tree
+
+    def _in_parts(self, node: Prefix) -> Plain:
+        """A word of parts that goes on: what is before its beginning must be there too, and scores where they are one
+        word."""
+        as_one = self.leaf(node)
+        found = self.plain(apart(node))
+        return AnyOf((found, as_one)) if as_one.choices[0].word.ways else found
 
     def leaf(self, node: Term | Phrase | Forms | Prefix) -> Leaf:
         """What asks for a word."""
@@ -167,7 +178,10 @@ class Words:
         return tuple(dict.fromkeys(Way(terms, node.field) for node in nodes for terms in self._readings(node) if terms))
 
     def beginnings(self, node: Prefix) -> tuple[Word, str | None]:
-        """All words of one beginning, which count as one, and what the user should know."""
+        """All words of one beginning, which count as one, and what the user should know; within a word of parts, the
+        most frequent of them right behind what is before."""
+        if node.after:
+            return self._ways_on(node), None
         spelt, warning = [], None
         for name in fields_of(node.field):
             words = self.reader.beginning(text.plain(node.text, self.language), name, LIMITS.prefix_terms + 1)
@@ -178,6 +192,12 @@ class Words:
             if words:
                 spelt.append(Spelt(name, tuple(words[: LIMITS.prefix_terms])))
         return Word(spelt=tuple(spelt)), warning
+
+    def _ways_on(self, node: Prefix) -> Word:
+        start = text.plain(node.text, self.language)
+        found = {name: self.reader.beginning(start, name, _GOING_ON) for name in fields_of(node.field)}
+        words = dict.fromkeys(word for words in found.values() for word in words)
+        return Word(self._ways([Phrase(node.after + word, node.field) for word in words]))
 
     def stem(self, term: str) -> Stem:
         """A term in any field by itself."""

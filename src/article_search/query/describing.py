@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term
+from article_search.query.commands import is_command, is_parameter
+from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, typed_of
 
 # A category that needs no quotes.
 _PLAIN = re.compile(r"(?!(?:AND|OR|NOT)$)\w+(?:[-.&/]\w+)*")
@@ -20,9 +21,12 @@ def describe(tree: Node, zone: tzinfo = UTC) -> str:
     Parsed again in that zone it gives an equal tree, if the tree is one the parser gave and the text, which may be
     longer than what was typed, is still within the limits.
     """
+    return _described(tree, zone, _has_command(tree))
 
+
+def _described(tree: Node, zone: tzinfo, has_command: bool) -> str:
     def operand(node: Node) -> str:
-        text = describe(node, zone)
+        text = _described(node, zone, has_command)
         is_group = isinstance(node, And | Or) or (isinstance(node, Range) and " " in text)
         is_group = is_group or (isinstance(node, Forms) and len(_shown(node)) > 1)
         return f"({text})" if is_group else text
@@ -32,8 +36,8 @@ def describe(tree: Node, zone: tzinfo = UTC) -> str:
             return _with_field(field, text)
         case Phrase(text, field):
             return _with_field(field, f'"{text}"')
-        case Prefix(text, field):
-            return _with_field(field, text + "*")
+        case Prefix(text, field, after):
+            return _with_field(field, f"{after}{text}*")
         case Forms():
             return " OR ".join(map(operand, _shown(tree)))
         case Category(value):
@@ -47,7 +51,21 @@ def describe(tree: Node, zone: tzinfo = UTC) -> str:
         case Or(children):
             return " OR ".join(map(operand, children))
         case Not(child):
-            return "-" + operand(child)
+            text = operand(child)
+            if has_command and is_parameter(text):  # it would be one, without brackets
+                text = f"({text})"
+            return f"-{text}"
+
+
+def _has_command(tree: Node) -> bool:
+    match tree:
+        case Term() | Forms():
+            return is_command(typed_of(tree).text)
+        case And(children) | Or(children):
+            return any(map(_has_command, children))
+        case Not(child):
+            return _has_command(child)
+    return False
 
 
 def _shown(forms: Forms) -> tuple[Term | Phrase, ...]:

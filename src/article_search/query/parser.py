@@ -11,11 +11,12 @@
 A blank binds loosest: ``roma smalling OR maguire`` asks for Roma and one of the two, as with Google. AND written out
 binds tighter than OR, as everywhere: ``roma AND smalling OR maguire`` asks for both or for Maguire. Operators are
 capitals; ``or`` is a word. A sign belongs to what follows it without a blank; the ``-`` in ``centre-back`` is part of
-the word. A field may have a blank after its colon (``title: roma``), but a date field only before what is a date, as in
-``since: 2020``: in ``Save the date: Monday's fair`` it is a word. Any double quote, straight or typographic, opens and
-closes a phrase, but between two Hebrew letters it is one of the word (``צה"ל``). ``since`` (or ``after``) and ``until``
-include the days they name, ``before`` does not. Signs and letters in full width are what they stand for, and so is a
-dash at the start of a word that a program has made of a hyphen.
+the word, and a parameter of a command is one (commands.py). A field may have a blank after its colon (``title: roma``),
+but a date field only before what is a date, as in ``since: 2020``: in ``Save the date: Monday's fair`` it is a word.
+Any double quote, straight or typographic, opens and closes a phrase, but between two Hebrew letters it is one of the
+word (``צה"ל``). ``since`` (or ``after``) and ``until`` include the days they name, ``before`` does not. Signs and
+letters in full width are what they stand for, and so is a dash at the start of a word that a program has made of a
+hyphen.
 
 What cannot be read is read as plain words, and a warning names it and says what would be valid. Punctuation by itself
 is nothing; a text of nothing else finds nothing, whereas a blank one finds every article. One regular expression cuts
@@ -39,6 +40,7 @@ from article_search.language.folding import fold
 from article_search.language.scripts import UNSPACED
 from article_search.language.text import Token, tokens
 from article_search.limits import LIMITS
+from article_search.query.commands import is_command, is_parameter
 from article_search.query.date_words import query_range
 from article_search.query.tree import (
     EVERY,
@@ -56,6 +58,7 @@ from article_search.query.tree import (
     TextField,
     all_of,
     any_of,
+    begun,
     negated,
 )
 
@@ -90,6 +93,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
 _NOT_IN_CATEGORY = re.compile(rf"(?!{_GERSHAYIM})[*{_QUOTES}]")
 _CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
+_HANGING = re.compile(rf"(?<=\w)[{segmentation.APOSTROPHES}{_DASHES}_]$|(?<=\d),$")  # what a word may go on with
 _OPERATORS = ("AND", "OR", "NOT")
 _OPERATOR = re.compile(rf"\b(?:{'|'.join(_OPERATORS)})\b")
 
@@ -121,7 +125,8 @@ def parse(text: str, now: datetime) -> Query:
 
     now = now.replace(microsecond=0)  # spans are written in seconds at their finest
     text = _within_length(_CONTROL.sub(" ", text).strip(), warn)
-    mended = _mend_operators(_mend_brackets(_lex(_half_width(text), warn), warn), warn)
+    lexed = _without_parameters(_lex(_half_width(text), warn))
+    mended = _mend_operators(_mend_brackets(lexed, warn), warn)
     deep = _Parser(mended, now, warn).query(None)
     if deep is None:
         deep = NOTHING if text else EVERY
@@ -134,8 +139,8 @@ def parse(text: str, now: datetime) -> Query:
 
 
 def unfinished(query: Query) -> Query:
-    """The same query while it is typed: words are found too that begin like the last, if it is a plain one."""
-    return replace(query, tree=_unfinished(query.tree, _half_width(query.text)))
+    """The same query while it is typed: words are found too that begin like the last, or like the last of its parts."""
+    return replace(query, tree=_unfinished(query.tree, _HANGING.sub("", _half_width(query.text))))
 
 
 def _unfinished(node: Node, text: str) -> Node:
@@ -144,10 +149,8 @@ def _unfinished(node: Node, text: str) -> Node:
         return join([*node.children[:-1], _unfinished(node.children[-1], text)])
     if not isinstance(node, Term) or not text.endswith(node.text):
         return node
-    words = list(tokens(node.text))
-    if len(words) != 1 or words[0].end < len(node.text) or len(fold(node.text)) < LIMITS.prefix_chars:
-        return node
-    return any_of([node, Prefix(node.text, node.field)])
+    beginning = begun(node)
+    return node if beginning is None else any_of([node, beginning])
 
 
 def _is_plain(text: str) -> bool:
@@ -200,6 +203,22 @@ def _lex(text: str, warn: Warn) -> Iterator[_Token]:
         if kind != "word" or leads or any(True for _ in tokens(piece)):
             yield _Token(kind, piece)
             leads = kind in _LEADING
+
+
+def _without_parameters(lexed: Iterable[_Token]) -> Iterator[_Token]:
+    """Tokens without the minus of a parameter, which has a capital and follows a command: ``Get-Item -Force``."""
+    minus: _Token | None = None
+    after_command = False
+    for token in lexed:
+        is_word = token.kind == "word"
+        if minus and not (is_word and is_parameter(token.text)):
+            yield minus
+        minus = token if after_command and token.kind == "minus" else None
+        after_command = after_command or (is_word and is_command(token.text))
+        if not minus:
+            yield token
+    if minus:
+        yield minus
 
 
 def _mend_brackets(lexed: Iterable[_Token], warn: Warn) -> Iterator[_Token]:

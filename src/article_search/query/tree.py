@@ -12,13 +12,15 @@ simplified, and And and Or nest at most ``LIMITS.query_depth`` deep, so that eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import compress
 from operator import not_
 from typing import Literal, overload
 
-from article_search.language.segmentation import is_unspaced, parts
+from article_search.language.folding import fold
+from article_search.language.segmentation import is_unspaced, parts, spans
+from article_search.limits import LIMITS
 
 TextField = Literal["title", "description", "body"]  # None in a node: all three
 
@@ -41,10 +43,12 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """All words that begin with ``text`` (without its ``*``)."""
+    """All words that begin with ``text`` (without its ``*``). ``after``: what was typed before it in one word of parts,
+    whose words are asked for as well; articles where they stand right before it count for more."""
 
     text: str
     field: TextField | None = None
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,12 +274,41 @@ def _needs_words(node: Node) -> bool:
     return False
 
 
+def begun(word: Term) -> Prefix | Phrase | None:
+    """What finds all that a word may become which is still typed; None for one that says no more than it does now.
+
+    Of a word of parts (``urls.PathUn``) the last goes on and the others are finished. Where that is too short to tell,
+    the others have to do.
+    """
+    found = list(spans(word.text))
+    if not found or found[-1].end < len(word.text) or is_unspaced(word.text[found[-1].start]):
+        return None
+    start = found[-1].start
+    if len(fold(word.text[start:])) >= LIMITS.prefix_chars:
+        return Prefix(word.text[start:], word.field, word.text[:start] if len(found) > 1 else "")
+    return Phrase(word.text[found[0].start : found[-2].end], word.field) if len(found) > 1 else None
+
+
+def apart(beginning: Prefix) -> Node:
+    """The words of a beginning within a word of parts, wherever they stand."""
+    if not beginning.after:
+        return beginning
+    return And((Phrase(beginning.after, beginning.field), replace(beginning, after="")))
+
+
+def begun_word(tree: Node) -> Term | Forms | None:
+    """The word of a tree that is nothing else, but may go on: an Or of the word, its beginning, and perhaps other ways
+    to write that."""
+    word, start = tree.children[:2] if isinstance(tree, Or) and len(tree.children) > 1 else (None, None)
+    if not isinstance(word, Term | Forms) or not isinstance(typed := typed_of(word), Term):
+        return None
+    return word if start is not None and start == begun(typed) else None
+
+
 def finished(tree: Node) -> Node:
     """The tree of a query whose last word may go on (see parser.unfinished) as if that word were finished."""
-    if isinstance(tree, Or) and len(tree.children) == 2:
-        word, start = tree.children
-        if isinstance(word, Term) and start == Prefix(word.text, word.field):
-            return word
+    if (word := begun_word(tree)) is not None:
+        return word
     if isinstance(tree, And | Or):
         return type(tree)(tuple(map(finished, tree.children)))
     return tree

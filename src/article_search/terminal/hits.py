@@ -6,11 +6,12 @@ Not here: options, streams and exit codes (searching.py), HTML (web).
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from article_search.answering.results import Facet, Fragment, Hit, Results, Snippet, telling
+from article_search.answering.results import Excluded, Facet, Fragment, Hit, Results, Snippet, telling
 from article_search.query.describing import describe
 from article_search.query.tree import Range
 from article_search.terminal.screen import HARMFUL, Screen, clean, columns, counted, cut_to, line_spans
@@ -147,6 +148,8 @@ def notes(results: Results, options: Sequence[str] = ()) -> list[str]:
             "no article has" if not results.strict_total else f"only {counted(results.strict_total, 'has', 'have')}"
         )
         lines.append(f"{having} all of these words; those with some of them are here too (--strict leaves them out)")
+    if results.excluded:
+        lines.append(_left_out(results.excluded))
     if not results.total:
         lines.append(_nothing_found(results, options))
     elif not results.hits:
@@ -168,6 +171,12 @@ def _nothing_found(results: Results, options: Sequence[str]) -> str:
     if results.suggestion or results.interpreted in ("", "()"):
         return found
     return f"{found}; try another word" if len(results.query.split()) == 1 else f"{found}; try fewer or other words"
+
+
+def _left_out(excluded: Excluded) -> str:
+    """What an exclusion has taken away, and the command without it."""
+    again = shlex.join(["articles", "search", clean(excluded.query)])
+    return f"{clean(excluded.exclusions)} leaves out what would come first, {clean(excluded.id)}; with it: {again}"
 
 
 def no_such_category(name: str, near: Sequence[str]) -> str:

@@ -106,7 +106,7 @@ def _print_paths(found: Sequence[Hit], content: Path) -> None:
 def _notes(engine: Engine, asked: Search, results: Results, words: Sequence[str]) -> Iterator[str]:
     """What to say beside the hits, and where there are none, what may be the reason."""
     for word in words[:-1]:
-        if _LIKE_OPTION.match(word):
+        if _LIKE_OPTION.match(word) and word in results.interpreted.split():
             yield f"{word} leaves out articles with the word {word[1:]}; options have two dashes, as in --limit 5"
     yield from hits.notes(results, [one.flag for one in OPTIONS if one.narrows and getattr(asked, one.field)])
     if not results.total:

@@ -85,6 +85,10 @@ _SCHEMAS: Json = {
             "repeats": {**_COUNT, "description": "Others that say nearly the same as one that is counted."},
             "suggestion": {"type": ["string", "null"], "description": "What may have been meant."},
             "corrected": {"type": "boolean", "description": "Articles with the words of the suggestion are there too."},
+            "excluded": {
+                "oneOf": [{"type": "null"}, _reference("Excluded")],
+                "description": "What would have come first, did the query not leave it out.",
+            },
             "warnings": _list(_TEXT),
             "hits": _list(_reference("Hit"), maxItems=LIMITS.page_size),
             "facets": {
@@ -92,6 +96,15 @@ _SCHEMAS: Json = {
                 "required": ["category", "month"],
                 "additionalProperties": _list(_reference("Facet")),
             },
+        }
+    ),
+    "Excluded": _object(
+        {
+            "exclusions": {**_TEXT, "description": "Those that take it away, as in a query."},
+            "query": {**_TEXT, "description": "The query without them."},
+            "id": _TEXT,
+            "url": _TEXT,
+            "title": _TEXT,
         }
     ),
     "Suggestions": _object(
