@@ -84,6 +84,14 @@ def test_a_word_typed_again_counts_less_each_time() -> None:
     assert [scoring.repeated(n) for n in (1, 2, 3)] == pytest.approx([1, 1.8, 27 / 11])
 
 
+def test_common_words_count_less_the_longer_a_query_is() -> None:
+    assert [scoring.emphasis(2.0, 8.0, n) for n in (1, 4, 5, 40)] == pytest.approx(
+        [1, 1, 0.25 ** (0.3 * 0.2), 0.25 ** (0.3 * 0.9)]
+    )
+    assert scoring.emphasis(8.0, 8.0, 40) == 1
+    assert scoring.emphasis(0.0, 8.0, 40) == scoring.emphasis(0.0, 0.0, 9) == 1
+
+
 def test_words_that_stand_together_add_a_share_of_what_they_weigh_but_for_the_heaviest() -> None:
     assert scoring.nearness("body", 3.0) == pytest.approx(0.2 * 2.2 * 3)
     assert scoring.nearness("title", 2.0) == pytest.approx(1.5 * 0.2 * 2.2 * 2)

@@ -20,6 +20,8 @@ FIELD_WEIGHTS: dict[str, float] = {"title": 4.0, "description": 2.0, "body": 1.0
 FIELD_B: dict[str, float] = {"title": 0.3, "description": 0.5, "body": 0.75}  # how much length counts, 0 to 1
 K1 = 1.2  # how soon repetition of a word stops to count
 K3 = 8.0  # likewise in the query
+LONG = 4  # words of a query; of more, common ones tell less than rare ones do anyway
+RARE_FIRST = 0.3  # how much less, as an exponent, in the end
 RARER = 3  # times as many articles must have a stem as have the form asked for, or that tells no more
 NEAR_FIELDS = {"title": 1.5, "body": 1.0}  # where words may stand together, and how much it counts there
 NEAR_WITHIN = 25  # words from the first to the last of them; about a sentence
@@ -77,6 +79,14 @@ def repeated(times: int) -> float:
     """How often a word counts that a query has so many times: the next time says less than the first. 9 n / (8 + n)
     (Robertson and Walker, Okapi at TREC-3, with k3 = 8)."""
     return (K3 + 1) * times / (K3 + times)
+
+
+def emphasis(idf: float, highest: float, words: int) -> float:
+    """What a word counts in a query of so many telling words, of which the rarest has the ``highest`` idf.
+
+    A long question is sentences, and most of its words only hold together the few that it is about (Bendersky and
+    Croft, "Discovering key concepts in verbose queries", SIGIR 2008): the rare ones. In a short one all were chosen."""
+    return (idf / highest) ** (RARE_FIRST * max(0.0, 1 - LONG / words)) if idf > 0 else 1.0
 
 
 def nearness(field: str, others: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from article_search.answering.words import Words, repeated
+from article_search.answering.words import Words, counting, repeated
 from article_search.backends.base import Backend
 from article_search.query.parser import parse
 from article_search.query.tree import Form, Forms, Node, Or, Term
@@ -94,3 +94,15 @@ def test_a_word_typed_twice_scores_nearly_twice(backend: Backend) -> None:
     scores = [{hit.id: hit.score for hit in hits} for hits in (once, twice)]
     assert scores[1]["a.md"] == pytest.approx(1.8 * scores[0]["a.md"])
     assert scores[1]["b.md"] == scores[0]["b.md"]
+
+
+def test_common_words_of_a_long_query_count_less(backend: Backend) -> None:
+    """In a short one they count as by themselves."""
+    words = "gulls harbour tide mast quay rope".split()
+    commit(backend, [article(f"{n}.md", " ".join(words[: n % 6 + 1])) for n in range(60)])
+    with backend.reader() as reader:
+        short, long = (
+            counting(Words(reader), parse(" ".join(typed), START)) for typed in (words[:4], [*words, "and", "the"])
+        )
+    assert short == {}
+    assert long["rope"] == 1 > long["quay"] > long["harbour"] > long["gull"] > 0

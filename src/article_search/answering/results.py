@@ -134,7 +134,8 @@ class FieldScore:
 class WordScore:
     """What one word of a query says of an article. ``articles`` have it, ``articles_with_form`` in the very form asked
     for; it weighs ``idf`` times ``burst`` (how often it is repeated where it stands), counts ``times`` (more than one
-    where the query repeats it, less where it is a stop word with its neighbour) and, as a guess, its ``share``;
+    where the query repeats it, less where it is a stop word with its neighbour or common beside the rest of a long
+    query) and, as a guess, its ``share``;
     ``exact_form`` is what the form adds to the fields."""
 
     word: str

@@ -25,7 +25,7 @@ from article_search.answering.likeness import Reranker
 from article_search.answering.naming import Naming
 from article_search.answering.pins import pins
 from article_search.answering.results import Excluded, Explanation, Facet, Results
-from article_search.answering.words import TIMED_OUT, Words, repeated
+from article_search.answering.words import TIMED_OUT, Words, counting
 from article_search.backends.base import Age, AllOf, Answer, AnyOf, NoneOf, Number, Plain, Question, Reader
 from article_search.limits import LIMITS
 from article_search.query.describing import describe
@@ -100,7 +100,7 @@ class Searching:
         if not request.search.exact:
             request = replace(request, query=exclusions.as_read(request.query, self._finds, rules.zone))
         self._request = request
-        self._words = Words(reader, repeated(request.query, reader.languages[0]))
+        self._words = Words(reader, counting(Words(reader), request.query))
         # What is searched for: each word in its other forms, and what was meant where it was mistyped.
         self._tree = with_forms(self._words, request.query.tree, rules.synonyms, exact=request.search.exact)
         self._naming = Naming(self._words, request.query, request.search.typing)

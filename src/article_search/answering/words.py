@@ -285,6 +285,21 @@ def by_weight(forms: Sequence[Form]) -> list[tuple[float, list[Term | Phrase]]]:
     return list(found.items())
 
 
+def counting(index: Words, asked: Query) -> dict[str, float]:
+    """By term, how often it counts where that is not once: what a query has several times counts more, what is common
+    beside the rest of a long query less. ``index`` is asked for the idf of its words."""
+    times = repeated(asked, index.language)
+    terms = {term for word in positive_words(asked.tree) if (term := one_term(word, index.language)) is not None}
+    terms -= languages.stop_words(index.language)
+    if len(terms) <= scoring.LONG:
+        return times
+    idfs = {term: idf for term in terms if (idf := index.idf(term)) is not None}
+    highest = max(idfs.values(), default=0.0)
+    for term, idf in idfs.items():
+        times[term] = times.get(term, 1.0) * scoring.emphasis(idf, highest, len(idfs))
+    return times
+
+
 def repeated(asked: Query, language: str) -> dict[str, float]:
     """By term, how often it counts where a query has it several times. The tree has each word once; two words of one
     term (city, cities) share it."""

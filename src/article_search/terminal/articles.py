@@ -40,7 +40,7 @@ def explanation_lines(explanation: Explanation, screen: Screen) -> list[str]:
     for word in explanation.words:
         weight = f"idf {word.idf:.2f} × burst {word.burst:.2f}"
         weight += (
-            f" × {word.times:.2f} {'for repetition' if word.times > 1 else 'as a pair'}" if word.times != 1 else ""
+            f" × {word.times:.2f} {'for repetition' if word.times > 1 else 'in this query'}" if word.times != 1 else ""
         )
         weight += f" × {word.share:.2f} as a guess" if word.share != 1 else ""
         lines.append(f"{word.score:9.4f}  {clean(word.word)}: in {word.articles:,} articles, {weight}")
