@@ -32,6 +32,7 @@ from article_search.query.tree import (
     all_of,
     any_of,
     any_words,
+    finished,
     negated,
     positive_leaves,
     positive_words,
@@ -770,6 +771,41 @@ def test_only_forms_to_be_shown_are_named() -> None:
     assert describe(Not(Forms((Form(A), Form(B))))) == "-a"
 
 
+# Commands
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Get-ChildItem -Recurse", "Get-ChildItem Recurse"),
+        ("list Get-ChildItem -Path docs -Recurse", "list Get-ChildItem Path docs Recurse"),
+        ("Select-String -Pattern:foo", "Select-String Pattern:foo"),
+        ("New-Object –TypeName", "New-Object TypeName"),
+        ("Get-Item, -Force", "Get-Item Force"),
+        ("Mount-DiskImage -ImagePath", "Mount-DiskImage ImagePath"),
+        ("Get-ChildItem -linux", "Get-ChildItem -linux"),
+        ("Get-ChildItem NOT Recurse", "Get-ChildItem -(Recurse)"),
+        ("Get-ChildItem -(Recurse Path)", "Get-ChildItem -(Recurse Path)"),
+        ('Get-ChildItem -"Recurse"', 'Get-ChildItem -"Recurse"'),
+        ("Get-ChildItem -category:Sports", "Get-ChildItem -category:Sports"),
+        ("-Recurse Get-ChildItem", "-(Recurse) Get-ChildItem"),
+        ("centre-back -Smalling", "centre-back -Smalling"),
+        ("Manchester-United -Ronaldo", "Manchester-United -Ronaldo"),
+        ("Mount-Everest -Nepal", "Mount-Everest -Nepal"),
+        ("set-piece -Arsenal", "set-piece -Arsenal"),
+    ],
+)
+def test_a_parameter_of_a_command_is_no_exclusion(text: str, meant: str) -> None:
+    query = read(text)
+    assert (describe(query.tree), query.warnings) == (meant, ())
+    assert read(meant).tree == query.tree
+
+
+@pytest.mark.parametrize("text", ["--no-verify", "git commit --no-verify", "--color=never", "curl --max_time"])
+def test_the_name_of_an_option_is_no_slip(text: str) -> None:
+    assert read(text).warnings == ()
+
+
 # While it is typed
 
 
@@ -788,6 +824,18 @@ def test_only_forms_to_be_shown_are_named() -> None:
         ("old harb*", "old harb*"),
         ("category:sports", "category:sports"),
         ("centre-ba", "centre-ba OR centre-ba*"),
+        ("urls.PathUn", "urls.PathUn OR urls.PathUn*"),
+        ("title:urls.PathUn", "title:urls.PathUn OR title:urls.PathUn*"),
+        ("old std::vec", "old (std::vec OR std::vec*)"),
+        ("about_P", 'about_P OR "about"'),
+        ("os.path.j", 'os.path.j OR "os.path"'),
+        ("urls.PathUnescape old", "urls.PathUnescape (old OR old*)"),
+        ("urls.", "urls"),
+        ("rock'n'", "rock'n OR rock'n*"),
+        ("max_", "max OR max*"),
+        ('"old harb', "old (harb OR harb*)"),
+        ("(old harb", "old (harb OR harb*)"),
+        ("-urls.PathUn", "-urls.PathUn"),
         ("", ""),
         ("…", "()"),
     ],
@@ -795,3 +843,4 @@ def test_only_forms_to_be_shown_are_named() -> None:
 def test_the_last_word_may_go_on(text: str, meant: str) -> None:
     assert describe(unfinished(read(text)).tree) == meant
     assert unfinished(read(text)).text == read(text).text
+    assert finished(unfinished(read(text)).tree) == read(text).tree

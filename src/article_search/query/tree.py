@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import compress
+from itertools import compress, pairwise
 from operator import not_
 from typing import Literal, overload
 
@@ -300,18 +300,22 @@ def begun_word(tree: Node) -> Term | Forms | None:
     """The word of a tree that is nothing else, but may go on: an Or of the word, its beginning, and perhaps other ways
     to write that."""
     word, start = tree.children[:2] if isinstance(tree, Or) and len(tree.children) > 1 else (None, None)
-    if not isinstance(word, Term | Forms) or not isinstance(typed := typed_of(word), Term):
-        return None
-    return word if start is not None and start == begun(typed) else None
+    return word if isinstance(word, Term | Forms) and start is not None and _begins(start, word) else None
+
+
+def _begins(start: Node, word: Node) -> bool:
+    """Whether a node is what finds all that the word before it may become."""
+    typed = typed_of(word) if isinstance(word, Term | Forms) else None
+    return isinstance(typed, Term) and start == begun(typed)
 
 
 def finished(tree: Node) -> Node:
     """The tree of a query whose last word may go on (see parser.unfinished) as if that word were finished."""
-    if (word := begun_word(tree)) is not None:
-        return word
-    if isinstance(tree, And | Or):
-        return type(tree)(tuple(map(finished, tree.children)))
-    return tree
+    if isinstance(tree, Or):
+        pairs = enumerate(pairwise(tree.children), 1)
+        end = next((place for place, (word, start) in pairs if _begins(start, word)), len(tree.children))
+        return any_of(map(finished, tree.children[:end])) if tree.children else tree
+    return And(tuple(map(finished, tree.children))) if isinstance(tree, And) else tree
 
 
 def relaxed(tree: Node) -> Node | None:

@@ -53,7 +53,8 @@ def search(site: Site, /, words: tuple[str, ...], as_json_: bool, paths: bool, *
     photo*                    words that begin so
     title:roma category:sports date:2020-09 date:last-week
 
-    Words need no quoting; -word is a word to leave out. What stands after -- is words, whatever it looks like.
+    Words need no quoting; -word is a word to leave out. What stands after -- is words, whatever it looks like:
+    articles search -- git commit --no-verify
     """
     if as_json_ and paths:
         raise click.UsageError("--json and --paths exclude one another.")
