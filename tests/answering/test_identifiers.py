@@ -132,7 +132,7 @@ def test_signs_are_in_no_suggestion(engine: Engine) -> None:
 
 
 def test_signs_of_the_query_language_stay_so(engine: Engine) -> None:
-    assert "The media asks for the width as a rule." not in found(engine, "width -media")
+    assert "All appdata is at one place to be read." not in found(engine, "place -appdata")
     assert found(engine, "disn*") == found(engine, "disney")
     assert found(engine, "(print() OR @media) -borrowed")
 

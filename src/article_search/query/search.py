@@ -45,7 +45,7 @@ class Search:
     limit: int | None = None  # hits a page; None: as the settings of the site say
     page: int = 1
     any: bool = False  # articles with any of the words, not all
-    strict: bool = False  # never articles with only some of the words, however few have all
+    strict: bool = False  # never articles with only some of the words, however few are found else
     each: bool = False  # also articles that say nearly the same as a better one
     exact: bool = False  # words as typed, never what may have been meant
     typing: bool = False  # the last word may go on
@@ -188,9 +188,9 @@ OPTIONS = (
         "strict",
         "switch",
         flag="--strict",
-        help="Only articles with all of the words, however few.",
+        help="Only articles with all of the telling words or named by them, however few.",
         parameter="strict",
-        description="Only articles with all of the words, however few. Not together with any.",
+        description="Only articles with all of the telling words or named by them, however few. Not together with any.",
         chip="all of the words",
         narrows=True,
     ),

@@ -81,7 +81,7 @@ _SCHEMAS: Json = {
             "pages": _COUNT,
             "took_ms": _NUMBER,
             "relaxed": {"type": "boolean", "description": "Articles with only some of the words are there too."},
-            "strict_total": {**_COUNT, "description": "Articles with all of the words."},
+            "strict_total": {**_COUNT, "description": "Articles with all of the telling words or named by them."},
             "repeats": {**_COUNT, "description": "Others that say nearly the same as one that is counted."},
             "suggestion": {"type": ["string", "null"], "description": "What may have been meant."},
             "corrected": {"type": "boolean", "description": "Articles with the words of the suggestion are there too."},
