@@ -208,7 +208,7 @@ def tells(word: str, language: str = ENGLISH) -> bool:
 def telling(text: str, language: str = ENGLISH) -> int:
     """How many words of a text tell; all of them where none does."""
     found = segmentation.pieces(text)
-    return sum(tells(piece, language) for piece in found) or len(found)
+    return sum(tells(segmentation.unsigned(piece)[1], language) for piece in found) or len(found)
 
 
 def name_key(text: str) -> str:
@@ -259,9 +259,9 @@ def term(word: str, language: str = ENGLISH) -> str:
 
 
 def terms(text: str, language: str = ENGLISH) -> list[str]:
-    """The terms of a text in order, of each word the first."""
+    """The terms of a text in order, of each word without its signs the first."""
     known = analysers[language]
-    return [known[piece].terms[0] for piece in segmentation.pieces(text)]
+    return [known[segmentation.unsigned(piece)[1]].terms[0] for piece in segmentation.pieces(text)]
 
 
 def asked(text: str, language: str = ENGLISH) -> list[str]:
