@@ -14,18 +14,22 @@ from whoosh import query as whoosh_query
 from whoosh.index import open_dir
 
 from article_search import scoring
-from article_search.backends.base import NO_DATE, TEXT_FIELDS
+from article_search.answering.words import Words
+from article_search.backends.base import NO_DATE, TEXT_FIELDS, Question
 from article_search.backends.embedded import EmbeddedBackend, schema
 from article_search.language import folding, text
 from article_search.query.tree import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
-from tests.answering.reference import plain, telling
-from tests.shelf import CATEGORIES, ask, backend_at, commit, made_up, trees
+from tests.answering.reference import plain
+from tests.shelf import CATEGORIES, backend_at, commit, made_up, trees
 
 EXAMPLES = int(os.environ.get("ARTICLES_SAME_ANSWERS", "500"))
 
 
 class Whoosh:
-    """An index as Whoosh sees it: which documents answer a tree, and BM25F from its postings."""
+    """An index as Whoosh sees it: which documents answer a tree, and BM25F from its postings. ``words`` say which words
+    of a tree are insisted on."""
+
+    words: Words
 
     def __init__(self, folder: Any) -> None:
         self.searcher = open_dir(str(folder)).searcher()
@@ -47,9 +51,13 @@ class Whoosh:
         """A tree as Whoosh's own query objects."""
         match node:
             case And(children):
-                return whoosh_query.And([self.translated(child) for child in telling(children)] or [every()])
+                return whoosh_query.And(
+                    [self.translated(child) for child in self.words.required(children)] or [every()]
+                )
             case Or(children):
-                return whoosh_query.Or([self.translated(child) for child in telling(children)])
+                return whoosh_query.Or(
+                    [self.translated(child) for child in self.words.required(children, learnt=False)]
+                )
             case Not(child):
                 return whoosh_query.And([every(), whoosh_query.Not(self.translated(child))])
             case Category(value):
@@ -84,7 +92,8 @@ class Whoosh:
     def score(self, node: Node, document: int) -> float:
         """BM25F of a document that answers a tree, from the frequencies Whoosh's matchers give."""
         if isinstance(node, And | Or):
-            children = [child for child in telling(node.children) if document in self.documents(child)]
+            required = self.words.required(node.children, learnt=isinstance(node, And))
+            children = [child for child in required if document in self.documents(child)]
             return sum(self.score(child, document) for child in children)
         if not isinstance(node, Term | Phrase | Prefix):
             return 0.0
@@ -154,22 +163,16 @@ def by_id(whoosh: Whoosh, documents: set[int]) -> dict[str, int]:
     return {whoosh.reader.stored_fields(document)["id"]: document for document in documents}
 
 
-@pytest.fixture(scope="module")
-def words_alone() -> Iterator[None]:
-    """Without what articles gain by words that stand together: tests/answering/test_nearness.py has that."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scoring, "NEAR_SHARE", 0.0)
-        yield
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("words_alone")
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(tree=trees)
 def test_documents_and_scores_are_those_of_whoosh(both: tuple[EmbeddedBackend, Whoosh], tree: Node) -> None:
     backend, whoosh = both
-    expected = by_id(whoosh, whoosh.documents(tree))
-    results = ask(backend, tree, strict=True)
-    assert {hit.id for hit in results.hits} == set(expected)
-    for hit in results.hits:
-        assert hit.score == pytest.approx(whoosh.score(tree, expected[hit.id]), rel=1e-5, abs=1e-6)
+    with backend.reader() as reader:
+        whoosh.words = Words(reader)
+        expected = by_id(whoosh, whoosh.documents(tree))
+        rows = reader.answer(Question(whoosh.words.plain(tree), each=True, count=100)).rows
+        found = [head.id for head in reader.heads(rows.numbers.tolist())]
+        assert set(found) == set(expected)
+        for id, score in zip(found, rows.scores.tolist(), strict=True):
+            assert score == pytest.approx(whoosh.score(tree, expected[id]), rel=1e-5, abs=1e-6)
