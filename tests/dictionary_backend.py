@@ -72,11 +72,12 @@ class _Entry:
         without = self.telling - sum(term in of for term in titled.common for of in terms)
         told, covered = 0.0, 0
         for word, weight in titled.words:
-            here = sum(len({*words} & {*self.words["title"]}) for only, words in word.spelt if only == "title")
+            ways = [len({*words} & {*self.words["title"]}) for only, words in word.spelt if only == "title"]
             for way, only in word.ways:
                 if only in (None, "title"):
                     size = sum(term not in titled.common for term in way)
-                    here += _in_a_row(terms, way) * (size or (len(way) if without <= 0 else 0))
+                    ways.append(_in_a_row(terms, way) * (size or (len(way) if without <= 0 else 0)))
+            here = max(ways, default=0)
             told, covered = told + weight * bool(here), covered + here
         return base.TitleCount(told, covered, max(1, without if without > 0 else self.telling)) if covered else None
 

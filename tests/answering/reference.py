@@ -83,10 +83,12 @@ class Reference:
         covered, told = 0, 0.0
         for ways, having in dict.fromkeys((self._ways(word), self._most(word)) for word in words):
             here = 0
-            for way in ways:
+            for way in ways:  # of which several may be of one place
                 size = sum(term not in self._common for term in way) or (len(way) if without <= 0 else 0)
                 starts = range(len(title) - len(way) + 1)
-                here += size * sum(all(term in title[at + nth] for nth, term in enumerate(way)) for at in starts)
+                here = max(
+                    here, size * sum(all(term in title[at + nth] for nth, term in enumerate(way)) for at in starts)
+                )
             if having:
                 covered, told = covered + here, told + bool(here) * scoring.idf(titles, having)
         return covered, max(1, without if without > 0 else telling), told

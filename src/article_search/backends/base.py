@@ -169,9 +169,10 @@ class NoneOf:
 
 
 class Titled(NamedTuple):
-    """Words that may stand in titles, and what each weighs there. A way of several terms counts as so many words. How
-    many telling words a title has was counted when it was written (text.telling). Terms ``common`` to many titles count
-    in none but those of nothing else, neither there nor among the words."""
+    """Words that may stand in titles, and what each weighs there. A way of several terms counts as so many words; of
+    the ways of a word that are in a title, the one that is most of it. How many telling words a title has was counted
+    when it was written (text.telling). Terms ``common`` to many titles count in none but those of nothing else, neither
+    there nor among the words."""
 
     words: tuple[tuple[Word, float], ...]
     common: tuple[str, ...] = ()

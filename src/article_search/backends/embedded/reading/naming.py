@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from article_search import scoring
 from article_search.backends.base import Called, Titled, Word
 from article_search.backends.embedded.reading.columns import Documents
-from article_search.backends.embedded.reading.ranking import added
+from article_search.backends.embedded.reading.ranking import added, most
 from article_search.backends.embedded.reading.snapshot import Postings, Snapshot, Weights
 from article_search.query.tree import TextField
 
@@ -60,7 +60,8 @@ def in_titles(snapshot: Snapshot, titled: Titled, read: Read) -> InTitles:
             if len(found.documents):
                 places.append((found.documents, found.frequencies * np.float32(size)))
         if places:
-            having = places[0] if len(places) == 1 else added(snapshot.size, places)
+            # Two ways may be of one place, as a word with its signs and without.
+            having = places[0] if len(places) == 1 else most(places)
             covered.append(having)
             told.append((having[0], np.full(len(having[0]), weight, np.float32)))
     if not covered:

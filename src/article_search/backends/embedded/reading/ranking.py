@@ -206,12 +206,16 @@ def better(one: Scored, guess: Scored, weight: float) -> Scored:
     """Articles that have either of two words with the higher score of theirs, the second's times a weight."""
     if not len(guess.documents):
         return one
-    scores = guess.scores * np.float32(weight)
-    documents = np.concatenate([one.documents, guess.documents])
+    return Scored(*most([one, (guess.documents, guess.scores * np.float32(weight))]))
+
+
+def most(parts: Sequence[tuple[Documents, Weights]]) -> tuple[Documents, Weights]:
+    """The highest by document of several sorted lists."""
+    documents = np.concatenate([documents for documents, _ in parts])
     order = np.argsort(documents, kind="stable")
     documents = documents[order]
     firsts = run_starts(documents)
-    return Scored(documents[firsts], np.maximum.reduceat(np.concatenate([one.scores, scores])[order], firsts))
+    return documents[firsts], np.maximum.reduceat(np.concatenate([values for _, values in parts])[order], firsts)
 
 
 def field_weights(snapshot: Snapshot, name: TextField) -> Weights:
