@@ -59,6 +59,7 @@ class Naming:
 
     def __init__(self, index: Words, query: Query, typing: bool) -> None:
         self._index = index
+        self._known: dict[tuple[Node, ...], Titled] = {}
         tree = finished(query.tree)
         children = tree.children if isinstance(tree, And | Or) else (tree,)
         row = [child for child in children if isinstance(child, Term) and child.field is None]
@@ -123,12 +124,16 @@ class Naming:
         return [child for child, word in words if text.terms(word, language) and text.tells(word, language)]
 
     def _titled(self, words: Sequence[Node]) -> Titled:
-        found: dict[Word, float] = {}
-        for node in words:
-            for word, articles in self._as_words(node):
-                if articles:
-                    found[word] = scoring.idf(self._index.reader.articles, articles) * self._index.times(node)
-        return Titled(tuple(found.items()), self._index.common_in_titles)
+        key = tuple(words)
+        known = self._known.get(key)  # asked for what is found and for what lifts it, and looked up once
+        if known is None:
+            found: dict[Word, float] = {}
+            for node in words:
+                for word, articles in self._as_words(node):
+                    if articles:
+                        found[word] = scoring.idf(self._index.reader.articles, articles) * self._index.times(node)
+            known = self._known[key] = Titled(tuple(found.items()), self._index.common_in_titles)
+        return known
 
     def _as_words(self, node: Node) -> Iterator[tuple[Word, int]]:
         """A word of the query as it may stand in a title, and how many articles have it; of letters without blanks the
