@@ -86,7 +86,7 @@ def test_a_word_typed_again_counts_less_each_time() -> None:
 
 def test_common_words_count_less_the_longer_a_query_is() -> None:
     assert [scoring.emphasis(2.0, 8.0, n) for n in (1, 4, 5, 40)] == pytest.approx(
-        [1, 1, 0.25 ** (0.3 * 0.2), 0.25 ** (0.3 * 0.9)]
+        [1, 1, 0.25 ** (0.5 * 0.2), 0.25 ** (0.5 * 0.9)]
     )
     assert scoring.emphasis(8.0, 8.0, 40) == 1
     assert scoring.emphasis(0.0, 8.0, 40) == scoring.emphasis(0.0, 0.0, 9) == 1
@@ -94,8 +94,24 @@ def test_common_words_count_less_the_longer_a_query_is() -> None:
 
 def test_words_that_stand_together_add_a_share_of_what_they_weigh_but_for_the_heaviest() -> None:
     assert scoring.nearness("body", 3.0) == pytest.approx(0.2 * 2.2 * 3)
-    assert scoring.nearness("title", 2.0) == pytest.approx(1.5 * 0.2 * 2.2 * 2)
+    assert scoring.nearness("title", 2.0) == pytest.approx(1.1 * 0.2 * 2.2 * 2)
     assert scoring.nearness("title", 0.0) == 0
+
+
+def test_a_title_adds_what_its_words_weigh_by_the_share_of_it_that_was_asked_for() -> None:
+    assert scoring.titled(3.0, 2, 2) == pytest.approx(4 * 3)
+    assert scoring.titled(3.0, 1, 2) == pytest.approx(4 * 3 / 4)
+    assert scoring.titled(3.0, 5, 2) == pytest.approx(4 * 3)  # a word may stand there twice
+    assert scoring.titled(0.0, 0, 7) == 0
+
+
+def test_a_word_is_common_where_there_are_many_articles_and_most_have_it() -> None:
+    assert [scoring.is_common(n, having, 0.8) for n, having in ((100, 80), (100, 79), (19, 19), (20, 16))] == [
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 # ---- whatever the numbers ----

@@ -39,6 +39,7 @@ def test_an_article_of_a_news_site() -> None:
         left_out=None,
         due=None,
         warnings=(),
+        names=("ferry_strike",),
     )
 
 
