@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from article_search import scoring
 from article_search.backends import base, sketches
-from article_search.backends.base import NO_DATE, TEXT_FIELDS, Number, Numbers, Plain, Word, fields_of
+from article_search.backends.base import NO_DATE, TEXT_FIELDS, Number, Numbers, Plain, Titled, Word, fields_of
 from article_search.backends.cache import Cache
 from article_search.digests import blake2b
 from article_search.errors import IndexBusyError, NoIndexError
@@ -66,20 +66,23 @@ class _Entry:
             found[name] += len({*words} & {*self.words[name]})
         return {name: found[name] for name in TEXT_FIELDS if found[name]}
 
-    def in_title(self, titled: base.Titled) -> base.TitleCount | None:
-        """How far words name it."""
+    def in_title(self, titled: Titled, rare: Sequence[float]) -> base.TitleCount | None:
+        """How far words name it, of which each is so rare in titles."""
         terms = self.terms["title"]
         without = self.telling - sum(term in of for term in titled.common for of in terms)
-        told, covered = 0.0, 0
-        for word, weight in titled.words:
+        told, named, covered = 0.0, 0.0, 0
+        for (word, weight), in_titles in zip(titled.words, rare, strict=True):
             ways = [len({*words} & {*self.words["title"]}) for only, words in word.spelt if only == "title"]
             for way, only in word.ways:
                 if only in (None, "title"):
                     size = sum(term not in titled.common for term in way)
                     ways.append(_in_a_row(terms, way) * (size or (len(way) if without <= 0 else 0)))
             here = max(ways, default=0)
-            told, covered = told + weight * bool(here), covered + here
-        return base.TitleCount(told, covered, max(1, without if without > 0 else self.telling)) if covered else None
+            told, named = told + weight * bool(here), named + max(weight, in_titles) * bool(here)
+            covered += here
+        telling = max(1, without if without > 0 else self.telling)
+        is_named = covered >= max(telling, titled.least)
+        return base.TitleCount(named if is_named else told, covered, telling) if covered else None
 
     def has_form(self, word: Word) -> bool:
         """Whether it has a word in a form that was asked for."""
@@ -168,6 +171,7 @@ class DictionaryReader:
         counts = Counter(each.article.language for each in self._all)
         self.languages = tuple(sorted(counts, key=lambda name: (-counts[name], name))) or (languages.DEFAULT,)
         self._known: dict[Word, dict[Number, dict[TextField, int]]] = {}
+        self._rare: dict[Titled, list[float]] = {}
 
     def in_language(self, name: str) -> int:
         return sum(each.article.language == name for each in self._all)
@@ -238,11 +242,11 @@ class DictionaryReader:
             case base.ByTitle(titled):
                 found = self.in_title(titled, number)
                 return None if found is None else float(scoring.titled(*found))
-            case base.Named(tree, words, titled, least):
+            case base.Named(tree, words, titled):
                 found = self.in_title(titled, number)
                 if (score := self._score(tree, number)) is not None or found is None:
                     return score
-                named = found.covered >= max(found.telling, least)
+                named = found.covered >= max(found.telling, titled.least)
                 return sum(self._score(each, number) or 0.0 for each in words) if named else None
             case base.Called(key, where, score):
                 keys = self._all[number].named if where == "other" else self._all[number].called
@@ -286,8 +290,12 @@ class DictionaryReader:
     def has_form(self, word: Word, number: Number) -> bool:
         return self._all[number].has_form(word)
 
-    def in_title(self, titled: base.Titled, number: Number) -> base.TitleCount | None:
-        return self._all[number].in_title(titled)
+    def in_title(self, titled: Titled, number: Number) -> base.TitleCount | None:
+        if titled not in self._rare:
+            each = [Titled((pair,), titled.common) for pair in titled.words]
+            having = [sum(one.in_title(of, [0.0]) is not None for one in self._all) for of in each]
+            self._rare[titled] = [scoring.idf(self.articles, count) for count in having]
+        return self._all[number].in_title(titled, self._rare[titled])
 
     # Answers
 

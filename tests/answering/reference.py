@@ -63,7 +63,7 @@ class Reference:
             words = self.score(tree, number)
         else:
             words = sum(self.score(word, number) for word in plain_words(tree))
-        covered, telling, told = self._title(plain_words(tree), number)
+        covered, telling, told = self._told(plain_words(tree), number)
         return words + float(scoring.titled(told, covered, telling))
 
     def _is_named(self, tree: Node, number: int) -> bool:
@@ -71,27 +71,37 @@ class Reference:
         words = plain_words(tree)
         children = tree.children if isinstance(tree, And) else (tree,)
         others = (child for child in children if (word := plain_word(child)) is None or word.field is not None)
-        covered, telling, _ = self._title(words, number)
+        covered, telling, _ = self._told(words, number)
         named = isinstance(tree, And) and len(words) > 1 and covered >= max(telling, len(words) / 2)
         return named and all(self.matches(child, number) for child in others)
 
-    def _title(self, words: Sequence[Node], number: int) -> tuple[int, int, float]:
-        """How many places of its title some words have, how many telling words it has, and what the words weigh."""
-        title, titles = self.terms[number]["title"], len(self.terms)
+    def _told(self, words: Sequence[Node], number: int) -> tuple[int, int, float]:
+        """How many places of its title some words have, how many telling words it has, and what the words weigh; if
+        they name it, as by how few titles have them."""
+        distinct = dict.fromkeys((self._ways(word), having) for word in words if (having := self._most(word)))
+        here = [self._here(ways, number) for ways, _ in distinct]
+        without = self._without(number)
+        telling = max(1, without if without > 0 else text.telling(self.articles[number].title))
+        weights = [scoring.idf(len(self.articles), having) for _, having in distinct]
+        if sum(here) >= max(telling, len(words) / 2):
+            in_titles = (sum(self._here(ways, n) > 0 for n in range(len(self.articles))) for ways, _ in distinct)
+            weights = [max(w, scoring.idf(len(self.articles), n)) for w, n in zip(weights, in_titles, strict=True)]
+        return sum(here), telling, sum(w for w, places in zip(weights, here, strict=True) if places)
+
+    def _without(self, number: int) -> int:
+        """How many telling words a title has that are not common to many."""
         telling = text.telling(self.articles[number].title)
-        without = telling - sum(not self._common.isdisjoint(of) for of in title)
-        covered, told = 0, 0.0
-        for ways, having in dict.fromkeys((self._ways(word), self._most(word)) for word in words):
-            here = 0
-            for way in ways:  # of which several may be of one place
-                size = sum(term not in self._common for term in way) or (len(way) if without <= 0 else 0)
-                starts = range(len(title) - len(way) + 1)
-                here = max(
-                    here, size * sum(all(term in title[at + nth] for nth, term in enumerate(way)) for at in starts)
-                )
-            if having:
-                covered, told = covered + here, told + bool(here) * scoring.idf(titles, having)
-        return covered, max(1, without if without > 0 else telling), told
+        return telling - sum(not self._common.isdisjoint(of) for of in self.terms[number]["title"])
+
+    def _here(self, ways: tuple[tuple[str, ...], ...], number: int) -> int:
+        """How many places of a title one word has by the way that is most of it; several may be of one place."""
+        title, most = self.terms[number]["title"], 0
+        for way in ways:
+            size = sum(term not in self._common for term in way) or (len(way) if self._without(number) <= 0 else 0)
+            starts = range(len(title) - len(way) + 1)
+            times = sum(all(term in title[at + nth] for nth, term in enumerate(way)) for at in starts)
+            most = max(most, size * times)
+        return most
 
     @cached_property
     def _common(self) -> frozenset[str]:

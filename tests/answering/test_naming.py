@@ -21,9 +21,7 @@ def hits(backend: Backend, typed: str, typing: bool = False, **options: bool) ->
 def reference(backend: Backend) -> Backend:
     """Pages of commands, and longer ones that mention each command again and again with all ordinary words."""
     named = ["Get-ChildItem", "New-Object", "Set-Location", "Import-Module"]
-    pages = [
-        article(f"{name.lower()}.md", name, f"{name} does what it is for. {prose(n)}") for n, name in enumerate(named)
-    ]
+    pages = [article(f"{name.lower()}.md", name, f"{name}: for this. {prose(n)}") for n, name in enumerate(named)]
     mentions = [
         article(f"about{n}.md", f"about_{word}", f"{COMMAND}{' '.join(named)} {name} {name} {name} {prose(10 + n)}")
         for n, (word, name) in enumerate(zip("boxes paths loops files trees".split() * 4, named * 5, strict=True))

@@ -83,9 +83,7 @@ class Naming:
         found: Plain = AllOf(plain) if len(plain) != 1 else plain[0]
         words = self._telling(children)
         if len(words) > 1 or any(map(may_be_several, words)):
-            # In a long question many a short title stands by chance.
-            least = math.ceil(_MOST_OF * len(words))
-            found = Named(found, tuple(map(index.plain, words)), self._titled(words), least)
+            found = Named(found, tuple(map(index.plain, words)), self._titled(words))
         if self.called is not None and plain:
             found = AnyOf((found, self.called))
         return AllOf((found, *others)) if others else found
@@ -132,7 +130,8 @@ class Naming:
                 for word, articles in self._as_words(node):
                     if articles:
                         found[word] = scoring.idf(self._index.reader.articles, articles) * self._index.times(node)
-            known = self._known[key] = Titled(tuple(found.items()), self._index.common_in_titles)
+            least = math.ceil(_MOST_OF * len(words))  # in a long question many a short title stands by chance
+            known = self._known[key] = Titled(tuple(found.items()), self._index.common_in_titles, least)
         return known
 
     def _as_words(self, node: Node) -> Iterator[tuple[Word, int]]:

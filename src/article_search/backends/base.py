@@ -172,10 +172,14 @@ class Titled(NamedTuple):
     """Words that may stand in titles, and what each weighs there. A way of several terms counts as so many words; of
     the ways of a word that are in a title, the one that is most of it. How many telling words a title has was counted
     when it was written (text.telling). Terms ``common`` to many titles count in none but those of nothing else, neither
-    there nor among the words."""
+    there nor among the words.
+
+    A title is named by them if it has no other telling words, and ``least`` of them. There a word weighs no less than
+    it would by how few titles have it (scoring.idf): a name may be in every text."""
 
     words: tuple[tuple[Word, float], ...]
     common: tuple[str, ...] = ()
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +191,12 @@ class ByTitle:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a tree finds and, besides, what some words name: articles of whose title they are all telling words, at
-    least so many. Of these, those that the tree does not find score by the ``words`` they have."""
+    """What a tree finds and, besides, articles that some words name. Of these, those that the tree does not find score
+    by the ``words`` they have."""
 
     tree: Plain
     words: tuple[Plain, ...]
     titled: Titled
-    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)

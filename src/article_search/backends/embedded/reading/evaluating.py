@@ -173,7 +173,7 @@ class Evaluation:
 
     def _named(self, node: Named) -> Found:
         found = self._find(node.tree)
-        named = self.in_titles(node.titled).named(node.least)
+        named = self.in_titles(node.titled).named()
         named = named[~found.mask[named]]
         if len(named):
             found.mask[named] = True

@@ -27,28 +27,29 @@ Read = Callable[[TextField, Word], Sequence[tuple[Postings, tuple[str, ...]]]]
 
 class InTitles(NamedTuple):
     """Articles that have any of some words in their title, ascending: what these weigh there, how many places they
-    have, and how many telling words there are."""
+    have, how many telling words there are, and whether these are all of them."""
 
     documents: Documents
     told: Weights
     covered: Weights
     telling: NDArray[np.uint8]
+    is_named: NDArray[np.bool_]
 
     def scores(self) -> Weights:
         """What their titles add to what they score."""
         scores: Weights = scoring.titled(self.told, self.covered, self.telling)
         return scores
 
-    def named(self, least: int) -> Documents:
-        """Those whose title has no other telling word, and so many of them."""
-        named: Documents = self.documents[self.covered >= np.maximum(self.telling, least)]
+    def named(self) -> Documents:
+        """Those that the words name."""
+        named: Documents = self.documents[self.is_named]
         return named
 
 
 def in_titles(snapshot: Snapshot, titled: Titled, read: Read) -> InTitles:
     """Where words stand in titles. ``read`` gives the postings of a word in a field by its ways, and the terms of
     each way."""
-    told, covered = [], []
+    told, rare, covered = [], [], []
     lengths = telling(snapshot, titled.common)
     for word, weight in titled.words:
         places = []
@@ -64,11 +65,16 @@ def in_titles(snapshot: Snapshot, titled: Titled, read: Read) -> InTitles:
             having = places[0] if len(places) == 1 else most(places)
             covered.append(having)
             told.append((having[0], np.full(len(having[0]), weight, np.float32)))
+            weight = max(weight, scoring.idf(snapshot.record.articles, len(having[0])))
+            rare.append((having[0], np.full(len(having[0]), weight, np.float32)))
     if not covered:
         nothing = np.empty(0, np.float32)
-        return InTitles(np.empty(0, np.int32), nothing, nothing, np.empty(0, np.uint8))
+        return InTitles(np.empty(0, np.int32), nothing, nothing, np.empty(0, np.uint8), np.empty(0, np.bool_))
     documents, places_of = added(snapshot.size, covered)
-    return InTitles(documents, added(snapshot.size, told)[1], places_of, lengths.words[documents])
+    words = lengths.words[documents]
+    is_named = places_of >= np.maximum(words, titled.least)
+    tells = np.where(is_named, added(snapshot.size, rare)[1], added(snapshot.size, told)[1])
+    return InTitles(documents, tells, places_of, words, is_named)
 
 
 class Telling(NamedTuple):
