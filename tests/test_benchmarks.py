@@ -168,7 +168,7 @@ JUDGED: dict[str, list[Any]] = {
         {"id": "ferry", "title": "", "body": "The ferry crosses the harbour with the tide.", "categories": ["boats"]},
         {"id": "market", "title": "Market day", "body": "Apples, cheese and wool.", "date": "", "categories": []},
     ],
-    "queries.tsv": ["1\twhere do GULLS nest?", "2\tferry at high tide", "3\tcheese", "4\tnobody judged this"],
+    "queries.tsv": ["1\twhere do loud GULLS nest?", "2\tferry at high tide", "3\tcheese", "4\tnobody judged this"],
     "qrels.txt": ["1 0 gulls 1", "2 0 ferry 1", "2 0 tide 1", "3 0 tide 1", "4 0 tide 0"],
 }
 
