@@ -102,9 +102,9 @@ def by_hand(path: Path) -> Counted:
 
 
 def _written(indexed: list[tuple[str, ...]]) -> Iterator[str]:
-    """The words of a text by their first terms; and by their last ones, which those with accents have besides."""
-    for place in (0, -1):
-        yield f" {' '.join(terms[place] for terms in indexed)} "
+    """The words of a text by their first terms; and by the others that some have besides, as those with accents."""
+    for place in range(max(map(len, indexed), default=1)):
+        yield f" {' '.join(terms[min(place, len(terms) - 1)] for terms in indexed)} "
 
 
 def has(phrase: str, *fields: str) -> Callable[[Counted], bool]:
