@@ -49,7 +49,7 @@ def ids(engine: Engine, text: str, **options: bool) -> list[str]:
         ("git -m commit -text", "git m commit text", "-m -text", "git.md"),
         ('git commit -"m text"', 'git commit "m text"', '-"m text"', "git.md"),
         ("git -(commit m)", "git commit m", "-(commit m)", "git.md"),
-        ("Get-ChildItem cmdlet -only", "Get-ChildItem cmdlet only", "-only", "lists.md"),
+        ("Get-ChildItem cmdlet -only", "Get-ChildItem cmdlet only", "-only", "item.md"),
     ],
 )
 def test_exclusions_that_leave_nothing_are_read_as_words(
