@@ -78,12 +78,14 @@ class Naming:
         """What finds the articles that have all the telling words of a tree, and those it names."""
         index, children = self._index, tree.children if isinstance(tree, And) else (tree,)
         required = index.required(children) if isinstance(tree, And) else children
-        plain = tuple(index.plain(child) for child in required if _is_plain(child))
-        others = tuple(index.plain(child) for child in required if not _is_plain(child))
-        found: Plain = AllOf(plain) if len(plain) != 1 else plain[0]
         words = self._telling(children)
+        # A word is often both insisted on and one that may name an article: it is looked up once.
+        each = {child: index.plain(child) for child in dict.fromkeys((*required, *words))}
+        plain = tuple(each[child] for child in required if _is_plain(child))
+        others = tuple(each[child] for child in required if not _is_plain(child))
+        found: Plain = AllOf(plain) if len(plain) != 1 else plain[0]
         if len(words) > 1 or any(map(may_be_several, words)):
-            found = Named(found, tuple(map(index.plain, words)), self._titled(words))
+            found = Named(found, tuple(each[word] for word in words), self._titled(words))
         if self.called is not None and plain:
             found = AnyOf((found, self.called))
         return AllOf((found, *others)) if others else found
