@@ -63,7 +63,17 @@ def test_exclusions_that_leave_nothing_are_read_as_words(
 
 
 @pytest.mark.parametrize(
-    "typed", ["jaguar -jaguar", "nowhere -m", "git commit -nowhere", "-m", "jaguar -category:sports"]
+    "typed",
+    [
+        "jaguar -jaguar",
+        '"jaguar" -Jaguar',
+        '"git commit" -commit',
+        'commit -"commit"',
+        "nowhere -m",
+        "git commit -nowhere",
+        "-m",
+        "jaguar -category:sports",
+    ],
 )
 def test_other_exclusions_are_meant(engine: Engine, typed: str) -> None:
     results = engine.search(typed)

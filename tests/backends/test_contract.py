@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from article_search.answering import adjacent, hits, nearness
+from article_search.answering import adjacent, exclusions, hits, nearness
 from article_search.answering.searching import Searching
 from article_search.backends.base import Backend
 from article_search.errors import IndexBusyError, NoIndexError, NotFoundError
@@ -51,15 +51,22 @@ def shelf(new_backend: NewBackend) -> tuple[Backend, Reference]:
 
 @pytest.fixture(scope="module")
 def every_article_is_looked_at() -> Iterator[None]:
-    """For words that stand together: which articles are among the first depends on the last digit of a score. And by
-    words only: stop words beside others have tests of their own."""
+    """For words that stand together: which articles are among the first depends on the last digit of a score."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nearness, "FIRST", 1000)
-        patch.setattr(adjacent, "rows", lambda index, query: {})
         yield
 
 
-@pytest.mark.usefixtures("every_article_is_looked_at")
+@pytest.fixture(scope="module")
+def as_it_is_written() -> Iterator[None]:
+    """Trees mean what they say: stop words beside others and exclusions that leave nothing have tests of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(adjacent, "rows", lambda index, query: {})
+        patch.setattr(exclusions, "as_read", lambda query, finds, zone: query)
+        yield
+
+
+@pytest.mark.usefixtures("every_article_is_looked_at", "as_it_is_written")
 @thorough
 @given(tree=trees_with_forms)
 def test_articles_and_scores_are_those_of_brute_force(shelf: tuple[Backend, Reference], tree: Node) -> None:
@@ -73,6 +80,7 @@ def test_articles_and_scores_are_those_of_brute_force(shelf: tuple[Backend, Refe
     assert {hit.id: pytest.approx(hit.score, rel=1e-4, abs=1e-6) for hit in results.hits} == expected
 
 
+@pytest.mark.usefixtures("as_it_is_written")
 @thorough
 @given(
     tree=trees_with_forms,

@@ -205,7 +205,7 @@ def test_a_read_only_system_and_a_user_without_rights_suffice(
 ) -> None:
     (site / "articles.toml").write_text('title = "The Gazette"\n')
     for folder in (site, *site.parents):
-        if folder.is_relative_to(tmp_path_factory.getbasetemp().parent):
+        if folder.name.startswith(("pytest-", "popen-")) or folder.is_relative_to(tmp_path_factory.getbasetemp()):
             folder.chmod(folder.stat().st_mode | 0o055)
     port = free_port()
     command = serve(site, port) + (["--worker-tmp-dir", "/dev/shm"] if serve is with_gunicorn else [])

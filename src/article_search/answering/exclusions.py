@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import tzinfo
 
+from article_search.language import segmentation
+from article_search.language.folding import fold
 from article_search.query.describing import describe
 from article_search.query.tree import And, Node, Not, Query, all_of, positive_leaves
 
@@ -18,14 +20,14 @@ Finds = Callable[[Node, bool], bool]  # whether a tree finds anything; by any of
 
 
 def of_words(query: Query) -> tuple[Not, ...]:
-    """The exclusions of a query that are of words, but not of those it asks for as well."""
+    """The exclusions of a query that are of words, but not of those it asks for as well, be it in a phrase."""
     children = query.tree.children if isinstance(query.tree, And) else ()
-    asked = set(positive_leaves(query.tree))
-    return tuple(
-        child
-        for child in children
-        if isinstance(child, Not) and (leaves := positive_leaves(child.child)) and asked.isdisjoint(leaves)
-    )
+    asked = _words(query.tree)
+    return tuple(child for child in children if isinstance(child, Not) and not _words(child.child) <= asked)
+
+
+def _words(tree: Node) -> set[str]:
+    return {fold(word) for leaf in positive_leaves(tree) for word in segmentation.split(leaf.text)}
 
 
 def as_read(query: Query, finds: Finds, zone: tzinfo) -> Query:
