@@ -16,8 +16,11 @@ from article_search.language import segmentation
 from article_search.language.segmentation import APOSTROPHES, Span
 from article_search.language.text import ENGLISH, analysers
 
-_NOT_ASCII = re.compile(r"(?<!\S)(?:(?=[\x00-\x7f])\S)*+[^\x00-\x7f\s]\S*")  # between blanks
+_FOREIGN = re.compile(r"[^\x00-\x7f\s]+")
+_TO_A_BLANK = re.compile(r"\S*")
+_WITH_DIGIT = re.compile(r"(?<!\S)[^\s0-9]*+[0-9]\S*")  # between blanks
 _ASCII = bytes(range(128))
+_APOSTROPHES = sorted({apostrophe if apostrophe.isascii() else "?" for apostrophe in APOSTROPHES})
 _HEX = re.compile(r"[a-f]+[0-9][0-9a-f]*")
 _ENDING = 2  # letters of an English stem that may be others in the word, one at most in fact
 
@@ -59,59 +62,84 @@ def _candidates(text: str, wanted: frozenset[str], prefixes: tuple[str, ...], la
     """The words that may match: at least all that do."""
     if language != ENGLISH:
         return segmentation.spans(text)
-    beginnings = _beginnings(wanted, prefixes)
-    lower = text.lower()
-    if beginnings is None or len(lower) != len(text):
-        # Folding and stemming keep a word's first letter, but for what it makes of foreign ones; a number may be the
-        # end of a word.
-        firsts = {string[:1] for string in (*map(segmentation.bare, wanted), *prefixes)}
-        initials = {char for first in firsts for char in (first, first.lower(), first.upper())}
-        return (
-            span
-            for span in segmentation.spans(text)
-            if text[span.start] in initials or text[span.start] > "\x7f" or not text[span.start : span.end].isalpha()
-        )
-    # What has foreign letters may be any word, see fold: it is read whole, and nothing is looked for in it.
+    looked_for = _looked_for(wanted, prefixes)
+    if looked_for is None:
+        return segmentation.spans(text)
+    # What has foreign letters may be any word, see fold, and a number the end of one: that is read whole, and nothing
+    # is looked for in it.
     pieces = _foreign_pieces(text)
+    if looked_for.numbers:
+        pieces = sorted({*pieces, *(piece.span() for piece in _WITH_DIGIT.finditer(text))})
     spans = {
         start + span.start: Span(*(start + place for place in span))
         for start, end in pieces
         for span in segmentation.spans(text[start:end])
     }
-    lower = _blanked(lower, pieces)
-    places: set[int] = set()
-    absent = {mark for mark in APOSTROPHES if mark not in lower}
-    for beginning, start in beginnings:
-        place = -1 if beginning[-1] in absent else lower.find(beginning)
-        while place >= 0:
-            # Where the next letters are others, it is another word; what is no letter may be left out by folding.
-            if lower.startswith(start, place) or not lower[place : place + len(start)].isalpha():
-                places.add(place)
-            place = lower.find(beginning, place + 1)
-    for place in places:
+    # Text of ASCII is searched faster: elsewhere a mark takes the place of each character.
+    lower = _blanked(text if text.isascii() else text.encode("ascii", "replace").decode(), pieces).lower()
+    for place in _places(lower, looked_for):
         if place not in spans and not _within_word(text, place) and (word := segmentation.word_at(text, place)):
             spans[place] = word
     return [spans[place] for place in sorted(spans)]
 
 
+def _places(lower: str, looked_for: _LookedFor) -> set[int]:
+    """Where words may begin that match."""
+    places: set[int] = set()
+    for beginning, start in looked_for.beginnings:
+        for place in _all_of(beginning, lower):
+            # Where the next letters are others, it is another word; what is no letter may be left out by folding.
+            if lower.startswith(start, place) or not lower[place : place + len(start)].isalpha():
+                places.add(place)
+    for apostrophe in _APOSTROPHES:  # o'brien is obrien
+        for place in _all_of(apostrophe, lower):
+            places.update(place - n for n in (1, 2) if lower[max(place - n, 0) : place] in looked_for.parted)
+    # U.K. is uk.
+    places.update(place - 1 for place in _all_of(".", lower) if lower[place - 1 : place + 2] in looked_for.initials)
+    return places
+
+
+def _all_of(wanted: str, text: str) -> Iterator[int]:
+    place = text.find(wanted)
+    while place >= 0:
+        yield place
+        place = text.find(wanted, place + 1)
+
+
+class _LookedFor(NamedTuple):
+    """What a word that matches begins with in lower case, with what it begins with if it is of letters only; what
+    stands before an apostrophe in one that begins with it, and its initials with a point; and whether a word may be of
+    digits, which are found within words."""
+
+    beginnings: tuple[tuple[str, str], ...]
+    parted: frozenset[str]
+    initials: frozenset[str]
+    numbers: bool
+
+
 @lru_cache(maxsize=256)
-def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
-    """What a word that matches begins with in lower case, and what with if it is of letters only; None when that is
-    not known (numbers, foreign letters, what may follow 0x)."""
+def _looked_for(wanted: frozenset[str], prefixes: tuple[str, ...]) -> _LookedFor | None:
+    """None when that is not known, as of signs that are words."""
     wanted = frozenset(map(segmentation.bare, wanted))
-    if any(not each.isascii() or not each[:1].isalpha() or _HEX.fullmatch(each) for each in (*wanted, *prefixes)):
-        return None
-    beginnings: set[tuple[str, str]] = set()
+    beginnings: dict[tuple[str, str], None] = {}
+    parted: set[str] = set()
+    initials: set[str] = set()
+    numbers = False
     for term in (*wanted, *prefixes):
+        if not term[:1].isalnum():
+            return None
+        if not term.isascii():  # it is of foreign letters in the text as well
+            continue
+        if term[0].isdigit() or _HEX.fullmatch(term):  # which may follow 0x
+            numbers = True
+            continue
         # The last letter of a stem may be another one in the word (cri for cry), or two of them (die for dying).
         kept = 1 if term[1:] == "ie" else max(1, min(3, len(term) - (term in wanted)))
         start = term[:kept].lower()
-        for length in range(1, kept):  # o'brien is obrien
-            begun = (start[:length] + apostrophe for apostrophe in APOSTROPHES)
-            beginnings.update((each, each) for each in begun)
-        initials = f"{start[0]}.{term[1:2].lower()}"  # u.k. is uk
-        beginnings.update(((start, term[: max(kept, len(term) - _ENDING)].lower()), (initials, initials)))
-    return tuple(beginnings)
+        beginnings[start, term[: max(kept, len(term) - _ENDING)].lower()] = None
+        parted.update(start[:length] for length in range(1, kept))
+        initials.add(f"{start[0]}.{term[1:2].lower()}")
+    return _LookedFor(tuple(beginnings), frozenset(parted), frozenset(initials), numbers)
 
 
 def _has_foreign_letters(text: str) -> bool:
@@ -124,9 +152,16 @@ def _has_foreign_letters(text: str) -> bool:
 
 def _foreign_pieces(text: str) -> list[tuple[int, int]]:
     """What stands between blanks and has foreign letters."""
-    if not _has_foreign_letters(text):
-        return []
-    return [piece.span() for piece in _NOT_ASCII.finditer(text) if _has_foreign_letters(piece[0])]
+    pieces: list[tuple[int, int]] = []
+    end = 0
+    for found in _FOREIGN.finditer(text) if _has_foreign_letters(text) else ():
+        start = found.start()
+        if start >= end and _has_foreign_letters(found[0]):
+            while start > end and not text[start - 1].isspace():
+                start -= 1
+            end = _TO_A_BLANK.match(text, found.end()).end()  # type: ignore[union-attr]
+            pieces.append((start, end))
+    return pieces
 
 
 def _blanked(text: str, pieces: list[tuple[int, int]]) -> str:
@@ -144,17 +179,18 @@ def _within_word(text: str, place: int) -> bool:
     if before.isalnum():
         return True
     end = place - 1 if before in APOSTROPHES else place
-    if text[end - 1 : end] == ".":
-        return _within_initials(text, end, place)
-    return end < place and text[end - 1 : end].isalnum()
+    last = text[end - 1 : end]
+    if last == ".":
+        return (_end_of_initials(text, end) or 0) > place
+    # No word goes on behind initials: R.K.'s has two.
+    return end < place and last.isalnum() and not (text[end - 2 : end - 1] == "." and _end_of_initials(text, end))
 
 
-def _within_initials(text: str, end: int, place: int) -> bool:
-    """Whether a place is within letters with points, such as U.S.; one of the points ends at ``end``."""
-    start = end
+def _end_of_initials(text: str, end: int) -> int | None:
+    """Where letters with points end, such as U.S.; one of them, or of the points, ends at a place."""
+    start = end if text[end - 1] == "." else end - 1
     while start > 1 and text[start - 1] == "." and text[start - 2].isalpha():
         start -= 2
-    if start < end and _within_word(text, start):  # as in end.U.S.
+    if start < end - 1 and _within_word(text, start):  # as in end.U.S.
         start += 2
-    last = segmentation.end_of_initials(text, start) if start < end else None
-    return last is not None and last > place
+    return segmentation.end_of_initials(text, start) if start < end - 1 else None
