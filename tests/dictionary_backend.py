@@ -282,6 +282,9 @@ class DictionaryReader:
     def answers(self, tree: Plain, number: Number) -> bool:
         return self._score(tree, number) is not None
 
+    def names(self, keys: Sequence[str]) -> list[int]:
+        return [sum(key in each.named for each in self._all) for key in keys]
+
     def inside(self, word: Word, number: Number) -> list[base.FieldCount]:
         times = self._having(word).get(number, {})
         lengths = {name: len(self._all[number].terms[name]) / self._commit.average[name] for name in times}

@@ -23,7 +23,20 @@ from article_search.answering.words import Words
 from article_search.backends.base import Backend, Vectors
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.query.search import Search
-from article_search.query.tree import And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Query, Range, Term
+from article_search.query.tree import (
+    Category,
+    Form,
+    Forms,
+    Node,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    all_of,
+    any_of,
+    negated,
+)
 from article_search.reading.article import Article
 from article_search.reading.files import FileState, Loaded
 
@@ -177,9 +190,9 @@ def of_leaves(leaves: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.recursive(
         leaves,
         lambda inner: st.one_of(
-            st.lists(inner, max_size=4).map(lambda children: And(tuple(children))),
-            st.lists(inner, max_size=4).map(lambda children: Or(tuple(children))),
-            inner.map(Not),
+            st.lists(inner, max_size=4).map(all_of),
+            st.lists(inner, max_size=4).map(any_of),
+            inner.map(negated),
         ),
         max_leaves=6,
     )

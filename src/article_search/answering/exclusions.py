@@ -22,8 +22,9 @@ Finds = Callable[[Node, bool], bool]  # whether a tree finds anything; by any of
 def of_words(query: Query) -> tuple[Not, ...]:
     """The exclusions of a query that are of words, but not of those it asks for as well, be it in a phrase."""
     children = query.tree.children if isinstance(query.tree, And) else ()
-    asked = _words(query.tree)
-    return tuple(child for child in children if isinstance(child, Not) and not _words(child.child) <= asked)
+    excluded = [child for child in children if isinstance(child, Not)]
+    asked = _words(query.tree) if excluded else set()  # most exclude nothing
+    return tuple(child for child in excluded if not _words(child.child) <= asked)
 
 
 def _words(tree: Node) -> set[str]:

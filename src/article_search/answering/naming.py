@@ -157,19 +157,21 @@ class Naming:
 
     def _others(self) -> Iterator[Called]:
         """Other names that stand in the query."""
-        words, reader, seen = self._typed[:_WORDS], self._index.reader, set()
-        terms = [text.term(word, self._index.language) for word in words]
-        tells = [text.tells(word, self._index.language) for word in words]
+        words, reader, language = self._typed[:_WORDS], self._index.reader, self._index.language
+        tells = [text.tells(word, language) for word in words]
+        rows: dict[str, list[str]] = {}
         for first in range(len(words)):
             for last in range(first, min(first + _LONGEST, len(words))):
-                if tells[first] and tells[last] and not reader.deadline.late():
-                    key = text.name_key(" ".join(words[first : last + 1]))
-                    if len(key) >= _SHORTEST and key not in seen:
-                        seen.add(key)
-                        if articles := reader.count(Called(key, "other")):
-                            rare = scoring.idf(reader.articles, articles)  # a heading may stand in every article
-                            told = sum(self._index.idf(term) or 0.0 for term in terms[first : last + 1])
-                            yield Called(key, "other", _OTHER * min(rare, told))
+                if tells[first] and tells[last]:
+                    row = words[first : last + 1]
+                    key = text.name_key(" ".join(row))
+                    if len(key) >= _SHORTEST:
+                        rows.setdefault(key, row)
+        for (key, row), articles in zip(rows.items(), reader.names(list(rows)), strict=True):
+            if articles:
+                rare = scoring.idf(reader.articles, articles)  # a heading may stand in every article
+                told = sum(self._index.idf(text.term(word, language)) or 0.0 for word in row)
+                yield Called(key, "other", _OTHER * min(rare, told))
 
 
 def _folded(written: str) -> str:

@@ -444,6 +444,9 @@ class Reader(Protocol):
     def beginning(self, start: str, field: TextField, most: int) -> list[str]:
         """Words of a field that begin so, folded, the most frequent first, then by name."""
 
+    def names(self, keys: Sequence[str]) -> list[int]:
+        """How many articles have each of some keys for another name (``Called``)."""
+
     def common(self, field: TextField, share: float) -> tuple[str, ...]:
         """The terms that such a share of all articles has in a field, in order."""
 

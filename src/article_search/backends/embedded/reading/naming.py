@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from article_search import scoring
 from article_search.backends.base import Called, Titled, Word
 from article_search.backends.embedded.reading.columns import Documents
-from article_search.backends.embedded.reading.ranking import added, most
+from article_search.backends.embedded.reading.ranking import most, summing
 from article_search.backends.embedded.reading.snapshot import Postings, Snapshot, Weights
 from article_search.query.tree import TextField
 
@@ -49,12 +49,13 @@ class InTitles(NamedTuple):
 def in_titles(snapshot: Snapshot, titled: Titled, read: Read) -> InTitles:
     """Where words stand in titles. ``read`` gives the postings of a word in a field by its ways, and the terms of
     each way."""
-    told, rare, covered = [], [], []
+    covered: list[tuple[Documents, Weights]] = []
+    told: list[float] = []
+    rare: list[float] = []  # what each weighs where a title is named
     lengths = telling(snapshot, titled.common)
     for word, weight in titled.words:
         places = []
         for found, terms in read(_TITLE, word):
-            size = sum(term not in titled.common for term in terms)
             size = sum(term not in titled.common for term in terms)
             if not size:
                 size, found = len(terms), _those(found, lengths.only_common)
@@ -64,16 +65,20 @@ def in_titles(snapshot: Snapshot, titled: Titled, read: Read) -> InTitles:
             # Two ways may be of one place, as a word with its signs and without.
             having = places[0] if len(places) == 1 else most(places)
             covered.append(having)
-            told.append((having[0], np.full(len(having[0]), weight, np.float32)))
-            weight = max(weight, scoring.idf(snapshot.record.articles, len(having[0])))
-            rare.append((having[0], np.full(len(having[0]), weight, np.float32)))
+            told.append(weight)
+            rare.append(max(weight, scoring.idf(snapshot.record.articles, len(having[0]))))
     if not covered:
         nothing = np.empty(0, np.float32)
         return InTitles(np.empty(0, np.int32), nothing, nothing, np.empty(0, np.uint8), np.empty(0, np.bool_))
-    documents, places_of = added(snapshot.size, covered)
+    lists = [documents for documents, _ in covered]
+    documents, summed = summing(snapshot.size, lists)
+    places_of = summed([places for _, places in covered])
     words = lengths.words[documents]
     is_named = places_of >= np.maximum(words, titled.least)
-    tells = np.where(is_named, added(snapshot.size, rare)[1], added(snapshot.size, told)[1])
+    tells = summed([np.full(len(each), weight, np.float32) for each, weight in zip(lists, told, strict=True)])
+    if rare != told and is_named.any():
+        named = [np.full(len(each), weight, np.float32) for each, weight in zip(lists, rare, strict=True)]
+        tells = np.where(is_named, summed(named), tells)
     return InTitles(documents, tells, places_of, words, is_named)
 
 
@@ -104,6 +109,23 @@ def telling(snapshot: Snapshot, common: tuple[str, ...]) -> Telling:
 def _those(postings: Postings, mask: NDArray[np.bool_]) -> Postings:
     chosen = mask[postings.documents]
     return Postings(postings.documents[chosen], postings.frequencies[chosen])
+
+
+def names(snapshot: Snapshot, keys: Sequence[str]) -> list[int]:
+    """How many articles have each of some keys for another name. Where no name begins with one, none is looked for that
+    goes on from it."""
+    readers = snapshot.readers(_FIELDS["other"])
+    counts = dict.fromkeys(keys, 0)
+    nothing = None
+    for key in sorted(keys):
+        if nothing is None or not key.startswith(nothing):
+            encoded = key.encode()
+            near = [reader.term(number) for reader in readers if (number := reader.closest(encoded)) < reader.count]
+            if encoded in near:
+                counts[key] = len(called(snapshot, Called(key, "other")))
+            elif not any(term.startswith(encoded) for term in near):
+                nothing = key
+    return list(counts.values())
 
 
 def called(snapshot: Snapshot, asked: Called) -> Documents:

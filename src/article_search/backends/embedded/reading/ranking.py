@@ -5,7 +5,7 @@ The formulas are those of scoring.py. Not here: which articles answer a tree (ev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -229,13 +229,30 @@ def field_weights(snapshot: Snapshot, name: TextField) -> Weights:
 def added(size: int, parts: Sequence[tuple[Documents, Weights]]) -> tuple[Documents, Weights]:
     """The sum by document of several sorted lists."""
     if sum(len(documents) for documents, _ in parts) > size // 16:
-        total = np.zeros(size, np.float32)
-        for documents, values in parts:
-            total[documents] += values
+        total = _summed(size, *zip(*parts, strict=True))
         found = np.flatnonzero(total).astype(np.int32)
         return found, total[found]
-    documents = np.concatenate([documents for documents, _ in parts])
-    order = np.argsort(documents, kind="stable")
-    documents = documents[order]
-    firsts = run_starts(documents)
-    return documents[firsts], np.add.reduceat(np.concatenate([values for _, values in parts])[order], firsts)
+    found, sums = summing(size, [documents for documents, _ in parts])
+    return found, sums([values for _, values in parts])
+
+
+def summing(size: int, lists: Sequence[Documents]) -> tuple[Documents, Callable[[Sequence[Weights]], Weights]]:
+    """The documents of several sorted lists, of ``size`` there are, and what sums values of each list by document."""
+    if sum(map(len, lists)) > size // 16:
+        mask = np.zeros(size, np.bool_)
+        for documents in lists:
+            mask[documents] = True
+        found = np.flatnonzero(mask).astype(np.int32)
+        return found, lambda values: _summed(size, lists, values)[found]
+    every = np.concatenate(lists)
+    order = np.argsort(every, kind="stable")
+    every = every[order]
+    firsts = run_starts(every)
+    return every[firsts], lambda values: np.add.reduceat(np.concatenate(values)[order], firsts)
+
+
+def _summed(size: int, lists: Sequence[Documents], values: Sequence[Weights]) -> Weights:
+    total = np.zeros(size, np.float32)
+    for documents, each in zip(lists, values, strict=True):
+        total[documents] += each
+    return total

@@ -85,6 +85,15 @@ class SnapshotReader:
         """Words of a field that begin so, the most frequent first."""
         return self._snapshot.expand(field, start)[:most]
 
+    def names(self, keys: Sequence[str]) -> list[int]:
+        """How many articles have each of some keys for another name."""
+        known = (naming.names, *keys)
+        found: list[int] | None = self.remembered.get(known)
+        if found is None:
+            found = naming.names(self._snapshot, keys)
+            self.remembered.keep(known, found, sum(map(len, keys)))
+        return found
+
     def common(self, field: TextField, share: float) -> tuple[str, ...]:
         """The terms that such a share of all articles has in a field."""
         return self._snapshot.common(field, max(1, math.ceil(share * self.articles)))

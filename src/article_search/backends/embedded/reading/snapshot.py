@@ -109,8 +109,12 @@ class Snapshot(Columns):
         return found
 
     def text_postings(self, term: str) -> list[tuple[TextField, Postings]]:
-        """The postings of a term in each text field that has it; not remembered."""
-        found = [(name, self._read_postings(name, term)) for name in TEXT_FIELDS]
+        """The postings of a term in each text field that has it; remembered of titles only, which are read for what
+        they name as well."""
+        found = [
+            (name, self.postings(name, term) if name == "title" else self._read_postings(name, term))
+            for name in TEXT_FIELDS
+        ]
         return [(name, postings) for name, postings in found if len(postings.documents)]
 
     def holders(self, names: Sequence[str], term: str) -> int:
