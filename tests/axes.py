@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from article_search.answering.likeness import Reranker
 from article_search.answering.results import Results
 from article_search.answering.searching import Rules
+from article_search.answering.words import Words
 from article_search.backends.base import Backend
 from article_search.query.parser import parse
 from article_search.reading.article import Article
@@ -30,11 +32,11 @@ class Axes:
     def for_many(self) -> Axes:
         return self
 
-    def vector(self, text: str) -> NDArray[np.float32]:
+    def vector(self, text: str, telling: Callable[[str], float] | None = None) -> NDArray[np.float32]:
         vector = np.zeros(self.size, np.float32)
         for word in re.findall(r"\w+", text.lower()):
             if word in AXES:
-                vector[AXES[word]] += 1
+                vector[AXES[word]] += telling(word) if telling else 1
         length = float(np.linalg.norm(vector))
         return vector / np.float32(length) if length else vector
 
@@ -66,7 +68,7 @@ def cosines(backend: Backend, words: str) -> dict[str, float]:
     found = ids(ask(backend, ""))
     with backend.reader() as reader:
         numbers = np.array([number for id in found if (number := reader.number(id)) is not None], np.int64)
-        return dict(zip(found, RERANKER.cosines(reader, parse(words, NOW), numbers).tolist(), strict=True))
+        return dict(zip(found, RERANKER.cosines(Words(reader), parse(words, NOW), numbers).tolist(), strict=True))
 
 
 def expected_cosine(words: str, of: Article) -> float:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from article_search import scoring
 from article_search.answering import likeness
 from article_search.answering.likeness import Reranker
+from article_search.answering.words import Words
 from article_search.backends.base import Backend
 from article_search.query.parser import parse
+from article_search.query.tree import Term
 from tests.axes import NEWS, NOW, RERANKER, Axes, ask, cosines, expected_cosine, ids, scores
 from tests.conftest import NewBackend
 from tests.shelf import article, commit
@@ -86,15 +91,28 @@ def test_the_text_of_plain_words_counts_as_typed(backend: Backend) -> None:
     heard: list[str] = []
 
     class Listening(Axes):
-        def vector(self, text: str) -> NDArray[np.float32]:
+        def vector(self, text: str, telling: Callable[[str], float] | None = None) -> NDArray[np.float32]:
             heard.append(text)
-            return super().vector(text)
+            return super().vector(text, telling)
 
     commit(backend, NEWS)
     with backend.reader() as reader:
         for words in ("Sea, sea and the fire?", '"sea fire" bank -loan', ""):
-            Reranker("axes", Listening, 1.0).cosines(reader, parse(words, NOW), np.arange(2))
+            Reranker("axes", Listening, 1.0).cosines(Words(reader), parse(words, NOW), np.arange(2))
     assert heard == ["Sea, sea and the fire?", "sea fire bank"]
+
+
+def test_in_the_vector_of_a_query_words_count_by_how_rare_they_are(backend: Backend) -> None:
+    commit(backend, [*NEWS, *(article(f"{n}.md", "Notes", "a fire") for n in range(20))])
+    frequent, rare = cosines(backend, "sea fire")["fire.md"], cosines(backend, "sea fire")["sea.md"]
+    assert frequent < expected_cosine("sea fire", NEWS[1]) - 0.05
+    assert rare > expected_cosine("sea fire", NEWS[2]) + 0.05
+    with backend.reader() as reader:
+        index = Words(reader)
+        both = [scoring.idf(reader.articles, index.articles(Term(word))) for word in ("sea", "fire")]
+        assert RERANKER.model.vector("sea fire", lambda word: both[word == "fire"]) == pytest.approx(
+            np.array([*both, 0]) / np.linalg.norm(both), abs=1e-6
+        )
 
 
 def test_an_empty_article_has_no_vector_and_does_no_harm(backend: Backend) -> None:

@@ -67,6 +67,15 @@ def test_vectors_are_of_length_one_whatever_the_case_and_the_blanks(model: vecto
 
 
 @real
+def test_words_may_count_more_and_less(model: vectors.WordVectors) -> None:
+    assert model.vector("Harbour night", {"Harbour": 1.0, "night": 0.0}.__getitem__) == pytest.approx(
+        model.vector("harbour"), abs=1e-5
+    )
+    assert model.vector("harbour night", lambda word: 2.0) == pytest.approx(model.vector("harbour night"), abs=1e-5)
+    assert not model.vector("harbour night", lambda word: 0.0).any()
+
+
+@real
 def test_for_many_texts_the_vectors_are_the_same(model: vectors.WordVectors) -> None:
     text = "The ferry to the harbour at night " * 50
     assert model.for_many().vector(text).tolist() == pytest.approx(model.vector(text).tolist(), abs=1e-5)

@@ -61,7 +61,7 @@ class Closer:
         if self.reranker:
             numbers, places = leading.ascending(likeness.FIRST)
             best = float(leading.first(likeness.FIRST).scores.max())
-            leading.add(places, self.reranker.gains(reader, query, numbers, best))
+            leading.add(places, self.reranker.gains(index, query, numbers, best))
         steps.append(leading.scores(question.about, steps[-1]))
         extra = self._extra(index, leading) if self.expand else None
         if extra is None:

@@ -3,7 +3,8 @@
 An article's vector, midway between that of its title and that of its text, is made when it is indexed and kept, 8 bits
 a number. Of an answer in order of relevance the first ``FIRST`` articles score, beside what they have, the best score
 among them times the cosine of their vector and the query's, if that is positive, times a weight: the settings' times
-n / (n + 10) for a query of n words, since a few words hardly say what it is about. So these articles stay before all
+n / (n + 10) for a query of n words, since a few words hardly say what it is about. In the query's vector each word
+counts by how rare it is. So these articles stay before all
 others, and the answer is the same whatever page of it is asked for.
 An article without a vector (Whoosh has written it, or it has no text) keeps its score. Not here: the vector of a text
 (language/vectors.py).
@@ -19,7 +20,10 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.base import Numbers, Reader
+from article_search import scoring
+from article_search.answering.words import Words
+from article_search.backends.base import Numbers
+from article_search.language import text
 from article_search.query.tree import And, Forms, Prefix, Query, Term, positive_words, typed_of
 from article_search.settings import Semantic
 
@@ -37,8 +41,9 @@ class Model(Protocol):
     name: str
     size: int
 
-    def vector(self, text: str) -> NDArray[np.float32]:
-        """The direction of a text, of length 1; zeros if there is nothing to go by."""
+    def vector(self, text: str, telling: Callable[[str], float] | None = None) -> NDArray[np.float32]:
+        """The direction of a text, of length 1; zeros if there is nothing to go by. ``telling`` says what each word, as
+        it stands between blanks, counts; otherwise all count the same."""
 
     def for_many(self) -> Model:
         """The same model, ready for very many texts."""
@@ -74,9 +79,9 @@ class Reranker:
         """The model, loaded when it is needed first."""
         return self.load()
 
-    def gains(self, reader: Reader, query: Query, numbers: Numbers, best: float) -> NDArray[np.float32]:
+    def gains(self, index: Words, query: Query, numbers: Numbers, best: float) -> NDArray[np.float32]:
         """What is added to the scores of some articles, of which the best is that."""
-        cosines = np.maximum(self.cosines(reader, query, numbers), 0)
+        cosines = np.maximum(self.cosines(index, query, numbers), 0)
         gains: NDArray[np.float32] = np.float32(self.weight_for(query)) * np.float32(best) * cosines
         return gains
 
@@ -85,15 +90,16 @@ class Reranker:
         words = len(_asked(query).split())
         return self.weight * words / (words + _SHORT)
 
-    def cosines(self, reader: Reader, query: Query, numbers: Numbers) -> NDArray[np.float32]:
+    def cosines(self, index: Words, query: Query, numbers: Numbers) -> NDArray[np.float32]:
         """How alike some articles and a query are, -1 to 1; 0 where there is nothing to go by."""
         asked = _asked(query)
-        rows = reader.vectors(self.name, self.model.size, numbers) if asked and len(numbers) else None
+        rows = index.reader.vectors(self.name, self.model.size, numbers) if asked and len(numbers) else None
         if rows is None:
             return np.zeros(len(numbers), np.float32)
         vectors = rows.astype(np.float32)
         lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), 1)
-        cosines: NDArray[np.float32] = ((vectors @ self.model.vector(asked)) / lengths).astype(np.float32)
+        direction = self.model.vector(asked, partial(_telling, index))
+        cosines: NDArray[np.float32] = ((vectors @ direction) / lengths).astype(np.float32)
         return cosines
 
 
@@ -119,10 +125,18 @@ def _asked(query: Query) -> str:
     return " ".join(word.text for word in words if not isinstance(word, Prefix))
 
 
+def _telling(index: Words, word: str) -> float:
+    """What a word of a query counts in its direction: its idf, as in the mean of vectors that Arora, Liang and Ma weigh
+    by how rare words are ("A simple but tough-to-beat baseline for sentence embeddings", ICLR 2017)."""
+    idfs = (index.idf(term) for term in text.terms(word, index.language))
+    rarest = scoring.idf(index.reader.articles, 0)  # what no article has
+    return max((rarest if idf is None else idf for idf in idfs), default=0.0)
+
+
 def row(model: Model, article: Article) -> bytes:
     """What is kept of an article: its direction only, in steps of 1/127 of the largest number."""
-    text = f"{article.description} {article.body[:_READ]}"[:_READ]
-    vector = model.vector(article.title) + model.vector(text)
+    read = f"{article.description} {article.body[:_READ]}"[:_READ]
+    vector = model.vector(article.title) + model.vector(read)
     largest = float(np.abs(vector).max(initial=0))
     data: bytes = np.rint(vector * (127 / largest if largest else 0)).astype(np.int8).tobytes()
     return data

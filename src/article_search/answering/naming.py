@@ -159,14 +159,14 @@ class Naming:
         """Other names that stand in the query."""
         words, reader, language = self._typed[:_WORDS], self._index.reader, self._index.language
         tells = [text.tells(word, language) for word in words]
+        keys = [text.name_key(word) for word in words]
         rows: dict[str, list[str]] = {}
         for first in range(len(words)):
             for last in range(first, min(first + _LONGEST, len(words))):
                 if tells[first] and tells[last]:
-                    row = words[first : last + 1]
-                    key = text.name_key(" ".join(row))
-                    if len(key) >= _SHORTEST:
-                        rows.setdefault(key, row)
+                    key = "".join(keys[first : last + 1])
+                    if _SHORTEST <= len(key) <= text.NAME_CHARS:
+                        rows.setdefault(key, words[first : last + 1])
         for (key, row), articles in zip(rows.items(), reader.names(list(rows)), strict=True):
             if articles:
                 rare = scoring.idf(reader.articles, articles)  # a heading may stand in every article

@@ -32,7 +32,7 @@ STOP_WORDS = languages.stop_words(ENGLISH)
 _ACRONYMS = frozenset(("us", "it", "who", "aids", "ice"))
 
 _NAMES = frozenset(map(str.upper, _ACRONYMS))
-_NAME_CHARS = 80  # by which a name is told from others
+NAME_CHARS = 80  # by which a name is told from others
 _DOUBTS = 2  # words of a phrase that may be names or not
 _CACHED_WORDS = 250_000  # distinct words remembered, about 80 MB
 _PARTS = re.compile(r"0x((?=[a-f]*[0-9])[0-9a-f]{4,})|[a-z]{1,8}(\d{4,})|v(\d+)|(\d\d)t(\d\d)|(\d{2,9})z")
@@ -214,7 +214,7 @@ def telling(text: str, language: str = ENGLISH) -> int:
 def name_key(text: str) -> str:
     """What is the same of two ways to write a name: its letters and digits, folded, however they are parted.
     ``Get-ChildItem`` is *get child item*, and is *getchilditem*."""
-    return "".join(folded[word] for word in segmentation.split(text))[:_NAME_CHARS]
+    return "".join(folded[word] for word in segmentation.split(text))[:NAME_CHARS]
 
 
 def name_keys(title: str, others: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -273,6 +273,8 @@ def asked(text: str, language: str = ENGLISH) -> list[str]:
 def _asked(text: str) -> list[str]:
     """The words of a text that say where all of it stands. The last letters of a run without blanks are told by those
     before; they count only where another word follows."""
+    if text.isascii() and text.isalnum():  # as most are
+        return [text]
     spans = list(segmentation.spans(text))
     # Signs between words may only join them.
     spans[1:] = [span._replace(begin=span.start) for span in spans[1:]]

@@ -35,7 +35,7 @@ class Semantic:
     """The first articles of an answer in order of their likeness to the query; needs the extra ``semantic``."""
 
     enabled: bool = False
-    weight: float = 1.0  # of the likeness beside the words
+    weight: float = 1.5  # of the likeness beside the words
 
 
 @dataclass(frozen=True, slots=True)
