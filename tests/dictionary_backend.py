@@ -380,8 +380,8 @@ class DictionaryReader:
     def heads(self, numbers: Sequence[Number]) -> list[base.Head]:
         return [self._all[number].head() for number in numbers]
 
-    def texts(self, numbers: Sequence[Number]) -> list[base.Text]:
-        return [base.Text(one.body, one.language) for number in numbers for one in (self._all[number].article,)]
+    def texts(self, numbers: Sequence[Number]) -> Iterator[base.Text]:
+        return (base.Text(one.body, one.language) for number in numbers for one in (self._all[number].article,))
 
     def places(self, field: TextField, terms: Sequence[str], numbers: Numbers) -> list[base.Places]:
         texts = [self._all[number].terms[field] for number in numbers]

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 
+from article_search.answering import snippets
 from article_search.answering.results import (
     Document,
     Facet,
@@ -24,6 +25,7 @@ from article_search.answering.results import (
     Snippet,
     Status,
     Suggestion,
+    View,
 )
 from article_search.engine import Engine, Progress
 from article_search.errors import NotFoundError, OptionError
@@ -31,7 +33,7 @@ from article_search.language.days import in_zone
 from article_search.limits import LIMITS
 from article_search.query import parser
 from article_search.query.search import Search, Sort, last_page
-from article_search.query.tree import Node, Range
+from article_search.query.tree import Range
 from article_search.reading.article import Article, Note
 from article_search.reading.report import FileNote, Report
 from article_search.settings import Settings
@@ -219,9 +221,11 @@ class FakeEngine(Engine):
         one = self._article(id)
         return Document(self._hit(one, frozenset()), one.body, tuple(note.message for note in one.warnings), "english")
 
-    def meant(self, text: str, *, exact: bool = False) -> Node:
-        self._fail()
-        return parser.parse(text, datetime.now(self.settings.timezone)).tree
+    def view(self, id: str, text: str = "", *, exact: bool = False, related: int = 5) -> View:
+        document = self.document(id)
+        tree = parser.parse(text, datetime.now(self.settings.timezone)).tree
+        paragraphs = snippets.marked_paragraphs(document.body, tree, LIMITS.page_depth)
+        return View(document, tuple(paragraphs), self.related(id, related))
 
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
         self._fail()

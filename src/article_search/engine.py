@@ -23,16 +23,17 @@ from article_search.answering.results import (
     Results,
     Status,
     Suggestion,
+    View,
 )
 from article_search.answering.searching import Request, Rules, Searching
 from article_search.answering.words import Words
-from article_search.backends.base import Backend
+from article_search.backends.base import Backend, Reader
 from article_search.errors import OptionError
 from article_search.language.days import in_zone
 from article_search.limits import LIMITS
 from article_search.query import date_words, parser
 from article_search.query.search import Search
-from article_search.query.tree import Node, Range
+from article_search.query.tree import EVERY, Range
 from article_search.reading.report import Language
 from article_search.settings import Settings
 
@@ -65,12 +66,6 @@ class Engine:
         request = self._request(Search.of(text, **options))
         with self._backend.reader() as reader:
             return Searching(reader, request, self._rules).results(started)
-
-    def meant(self, text: str, *, exact: bool = False) -> Node:
-        """What a query asks for: each word in all the forms there are and, unless ``exact``, as it was meant."""
-        request = self._request(Search(text, exact=exact))
-        with self._backend.reader() as reader:
-            return Searching(reader, request, self._rules).meant()
 
     def explain(self, id: str, text: str, *, any: bool = False, expand: bool = False) -> Explanation:
         """How an article comes by its score for a query, as ``search`` with these options would show it, or why it
@@ -108,13 +103,26 @@ class Engine:
         with self._backend.reader() as reader:
             return documents.document(reader, id, self.settings.timezone)
 
+    def view(self, id: str, text: str = "", *, exact: bool = False, related: int = 5) -> View:
+        """One article as a reader opens it who came by a query, which asks for each word in all the forms there are
+        and, unless ``exact``, as it was meant. Takes no longer than a search. Raises NotFoundError."""
+        request = self._request(Search(text, exact=exact))
+        with self._backend.reader() as reader:
+            document = documents.document(reader, id, self.settings.timezone)
+            others = self._related(reader, id, related)
+            tree = Searching(reader, request, self._rules).meant() if text else EVERY
+            return View(document, documents.paragraphs(reader, document, tree), others)
+
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
         """Articles on the same story as one, best first, without what says nearly the same. Raises NotFoundError."""
+        with self._backend.reader() as reader:
+            return self._related(reader, id, limit)
+
+    def _related(self, reader: Reader, id: str, limit: int) -> tuple[Hit, ...]:
         from article_search.answering.relating import related  # a search does without
 
-        with self._backend.reader() as reader:
-            numbers, scores = related(Words(reader), documents.number(reader, id), min(limit, LIMITS.page_size))
-            return hits(reader, numbers, scores, self.settings.timezone)
+        numbers, scores = related(Words(reader), documents.number(reader, id), min(limit, LIMITS.page_size))
+        return hits(reader, numbers, scores, self.settings.timezone)
 
     def categories(self) -> tuple[Facet, ...]:
         """Categories that articles have, the most frequent first, as far as an answer counts them."""

@@ -6,9 +6,13 @@ import unicodedata
 from datetime import tzinfo
 
 from article_search.answering.hits import hit, with_passage
-from article_search.answering.results import Document
+from article_search.answering.results import Document, Snippet
+from article_search.answering.snippets import marked_paragraphs
 from article_search.backends.base import Number, Reader
 from article_search.errors import NotFoundError
+from article_search.query.tree import Node
+
+_PARAGRAPHS = 5_000  # of a page; many more are data, and cost the server and the browser seconds
 
 
 def find(reader: Reader, id: str) -> Number | None:
@@ -33,3 +37,9 @@ def document(reader: Reader, id: str, zone: tzinfo) -> Document:
     found = number(reader, id)
     (head,), (text,) = reader.heads([found]), reader.texts([found])
     return Document(with_passage(hit(head, zone), text), text.body, head.warnings, text.language)
+
+
+def paragraphs(reader: Reader, document: Document, tree: Node) -> tuple[Snippet, ...]:
+    """The text of an article by paragraph, with the words of a tree marked; very many are left together at its end."""
+    found = marked_paragraphs(document.body, tree, _PARAGRAPHS, document.language, reader.deadline.late)
+    return tuple(found)

@@ -9,8 +9,12 @@ from datetime import tzinfo
 from article_search.answering import snippets
 from article_search.answering.results import Fragment, Hit
 from article_search.backends.base import Head, Number, Reader, Text
+from article_search.language import languages
 from article_search.language.days import in_zone
+from article_search.language.finding import never
 from article_search.query.tree import EVERY, Node
+
+_UNREAD = Text("", languages.DEFAULT)
 
 
 def hits(
@@ -23,7 +27,7 @@ def hits(
     passages: bool = True,
 ) -> tuple[Hit, ...]:
     """Some articles, their dates in the site's ``zone``; with ``passages`` each has the best one for a tree, and its
-    words marked in the title."""
+    words marked in the title; those that are late have the beginning of their description."""
     heads = reader.heads(numbers)
     found = [
         hit(head, zone, score, others)
@@ -31,7 +35,8 @@ def hits(
     ]
     if not passages:
         return tuple(found)
-    return tuple(with_passage(each, text, tree) for each, text in zip(found, reader.texts(numbers), strict=True))
+    late, texts = reader.deadline.late, reader.texts(numbers)
+    return tuple(with_passage(each, _UNREAD if late() else next(texts), tree, late) for each in found)
 
 
 def hit(head: Head, zone: tzinfo, score: float = 0.0, similar: int = 0) -> Hit:
@@ -51,10 +56,10 @@ def hit(head: Head, zone: tzinfo, score: float = 0.0, similar: int = 0) -> Hit:
     )
 
 
-def with_passage(hit: Hit, text: Text, tree: Node = EVERY) -> Hit:
+def with_passage(hit: Hit, text: Text, tree: Node = EVERY, late: snippets.Late = never) -> Hit:
     """The same with the best passage for a tree, and its words marked in the title."""
     return replace(
         hit,
-        title_fragments=snippets.marked(hit.title, tree, "title", text.language),
-        snippet=snippets.snippet(text.body, hit.description, tree, language=text.language),
+        title_fragments=snippets.marked(hit.title, tree, "title", text.language, late),
+        snippet=snippets.snippet(text.body, hit.description, tree, language=text.language, late=late),
     )

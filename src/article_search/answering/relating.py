@@ -84,7 +84,7 @@ def _closeness(date: datetime | None, rows: Rows) -> NDArray[np.float32]:
 
 def _telling(index: Words, number: Number) -> dict[Leaf, float]:
     """The terms by which an article differs most from others, and how much each says, 1 for the most telling."""
-    head, stored = index.reader.heads([number])[0], index.reader.texts([number])[0]
+    head, stored = index.reader.heads([number])[0], next(index.reader.texts([number]))
     weights = _frequencies(head, stored)
     alone = max(1, len(index.reader.same(number)))
     stop_words = languages.stop_words(stored.language)
@@ -106,6 +106,6 @@ def _frequencies(head: Head, stored: Text) -> dict[str, float]:
     fields = {"title": head.title, "description": head.description, "body": stored.body}
     weights: dict[str, float] = {}
     for name, weight in scoring.FIELD_WEIGHTS.items():
-        for term in text.terms(fields[name], stored.language)[:_READ]:
+        for term in text.terms(fields[name][: _READ * LIMITS.word_chars], stored.language)[:_READ]:
             weights[term] = weights.get(term, 0.0) + weight
     return weights

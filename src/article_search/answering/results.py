@@ -121,6 +121,16 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """One article as a reader opens it: its text by ``paragraphs``, with the words marked that it was found by, and
+    articles on the same story. What took too long is left out: marks, or other articles."""
+
+    document: Document
+    paragraphs: tuple[Snippet, ...]
+    related: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldScore:
     """What one field says of a word: how often it stands there, the field's length over the average, its score."""
 

@@ -1,32 +1,44 @@
 """Which passage of an article shows best why it was found, and which of its words matched? Fragments are the answer.
 
 Matching goes by the analyser of the index (language/text.py), so what is marked is what was found. Not here: markup. A
-fragment is data; how a mark looks is decided by the screen that shows it.
+fragment is data; how a mark looks is decided by the screen that shows it. Once it is ``late`` no more is looked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 from article_search.answering.results import Fragment, Snippet
 from article_search.language import finding, languages, segmentation, text
 from article_search.limits import LIMITS
 from article_search.query.tree import Node, Phrase, Prefix, Term, TextField, parts_of, positive_leaves, positive_words
 
+_MOST = 20_000  # matches; where a text has more, those further on are left unmarked
 _LOOKED_AT = 200_000  # characters of a body; a passage further on is not worth the wait
 _SENTENCE_BEFORE = 0.6  # of the room to spare, at most this much before the first match to begin with its sentence ...
 _WORDS_BEFORE = 0.3  # ... or this much to begin with some words of it
 _FULL = 0.6  # a snippet this full may end early, with a sentence
 _HIRAGANA = re.compile("[\u3041-\u3096]+")
 _BLANKS = re.compile(r"\s+")
+_VISIBLE = re.compile(r"\S")
+_PARAGRAPH_END = re.compile(r"\n\n+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?![a-z])|\n\s*\n\s*|[。！？]\s*")
 
 
+Late = Callable[[], bool]
+
+
 def snippet(
-    body: str, description: str, tree: Node, limit: int = LIMITS.snippet_chars, language: str = text.ENGLISH
+    body: str,
+    description: str,
+    tree: Node,
+    limit: int = LIMITS.snippet_chars,
+    language: str = text.ENGLISH,
+    late: Late = finding.never,
 ) -> Snippet:
     """The passage of at most ``limit`` characters that has the most of what was asked for, on one line.
 
@@ -34,18 +46,40 @@ def snippet(
     it is the description, or else the body's beginning. A fragment of ``…`` and a blank stands where the text goes on.
     """
     wanted = _wanted(tree, "body", language)
-    passage = _passage(body, wanted, limit)
+    passage = _passage(body, wanted, limit, late)
     if passage.weight < wanted.weight or not passage.marks:
-        other = _passage(description, _wanted(tree, "description", language), limit)
+        other = _passage(description, _wanted(tree, "description", language), limit, late)
         if other.weight > passage.weight or (not passage.marks and description.strip()):
             return tuple(_fragments(description, other))
     return tuple(_fragments(body, passage))
 
 
-def marked(value: str, tree: Node, field: TextField = "title", language: str = text.ENGLISH) -> Snippet:
+def marked(
+    value: str, tree: Node, field: TextField = "title", language: str = text.ENGLISH, late: Late = finding.never
+) -> Snippet:
     """The whole of a text on one line, such as a title, with what matched in that field marked."""
-    marks = _marks(value, _wanted(tree, field, language))
+    marks = _marks(value, _wanted(tree, field, language), late)
     return tuple(_fragments(value, _Passage(*_stripped(value, 0, len(value)), tuple(marks))))
+
+
+def marked_paragraphs(
+    body: str, tree: Node, most: int, language: str = text.ENGLISH, late: Late = finding.never
+) -> list[Snippet]:
+    """Likewise a body, by paragraph; of more than ``most`` the last one has the rest, with line feeds between them."""
+    marks = _marks(body, _wanted(tree, "body", language), late)
+    found: list[Snippet] = []
+    start = first = 0
+    while start < len(body):
+        end = _PARAGRAPH_END.search(body, start) if len(found) < most - 1 else None
+        stop, following = end.span() if end else (len(body), len(body))
+        last = first
+        while last < len(marks) and marks[last].start < stop:
+            last += 1
+        if _VISIBLE.search(body, start, stop):
+            found.append(tuple(_pieces(body, start, stop, marks[first:last])))
+        first = last - 1 if last > first and marks[last - 1].end > stop else last  # it goes on in the next
+        start = following
+    return found
 
 
 # ---- what is looked for ----
@@ -58,7 +92,7 @@ class _Wanted:
     """What of a query is to be marked in one field: words (as terms), phrases and prefixes, with what each is worth."""
 
     words: dict[str, Worth]
-    phrases: dict[tuple[str, ...], Worth]
+    phrases: dict[str, dict[tuple[str, ...], Worth]]  # by their first words
     prefixes: dict[str, Worth]
     parts: dict[int, int]  # number of a part -> that of the word that may be several
     terms: frozenset[str]  # of the words and the phrases
@@ -66,7 +100,7 @@ class _Wanted:
     language: str
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # of the answers in progress; of a hostile query one may take a megabyte
 def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
     parts, nodes = _words(tree)
     words = [_in_terms(word, language) for word in nodes]
@@ -88,10 +122,11 @@ def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
             if isinstance(leaf, Prefix):
                 wanted.prefixes.setdefault(text.words(leaf.text, language)[-1], {}).update(worth)
             elif len(terms) > 1:  # covid-19 is found where its two words stand together, like a phrase
-                wanted.phrases.setdefault(terms, {}).update(worth)
+                wanted.phrases.setdefault(terms[0], {}).setdefault(terms, {}).update(worth)
             else:
                 wanted.words.setdefault(terms[0], {}).update(worth)
-    return replace(wanted, terms=frozenset(wanted.words).union(*wanted.phrases), weight=weight)
+    phrases = (phrase for each in wanted.phrases.values() for phrase in each)
+    return replace(wanted, terms=frozenset(wanted.words).union(*phrases), weight=weight)
 
 
 def _words(tree: Node) -> tuple[dict[int, int], list[Node]]:
@@ -137,13 +172,14 @@ class _Mark:
     worth: Worth
 
 
-def _marks(value: str, wanted: _Wanted) -> list[_Mark]:
+def _marks(value: str, wanted: _Wanted, late: Late) -> list[_Mark]:
     """All that matched, in order; matches that overlap are one mark."""
     if not wanted.weight:
         return []
-    tokens = list(finding.find(value, wanted.terms, tuple(wanted.prefixes), wanted.language))
+    tokens = list(islice(finding.find(value, wanted.terms, tuple(wanted.prefixes), wanted.language, late), _MOST))
+    found = islice(_found(value, tokens, wanted, late), _MOST)
     marks: list[_Mark] = []
-    for first, last, worth in sorted(_found(value, tokens, wanted), key=lambda match: match[:2]):
+    for first, last, worth in sorted(found, key=lambda match: match[:2]):
         start, end = tokens[first].start, tokens[last].end
         if marks and start < marks[-1].end:
             old = marks.pop()
@@ -168,12 +204,14 @@ def _telling(value: str, marks: list[_Mark], wanted: _Wanted) -> list[_Mark]:
     return kept or marks
 
 
-def _found(value: str, tokens: list[finding.Match], wanted: _Wanted) -> Iterator[tuple[int, int, Worth]]:
+def _found(value: str, tokens: list[finding.Match], wanted: _Wanted, late: Late) -> Iterator[tuple[int, int, Worth]]:
     """Every match: its first and last token, and what of the query it is."""
     for number, token in enumerate(tokens):
+        if late():
+            return
         if token.term in wanted.words:
             yield number, number, wanted.words[token.term]
-        for phrase, worth in wanted.phrases.items():
+        for phrase, worth in wanted.phrases.get(token.term, {}).items():
             last = _stands_at(value, tokens, number, phrase)
             if last is not None:
                 yield number, last, worth
@@ -185,9 +223,7 @@ def _found(value: str, tokens: list[finding.Match], wanted: _Wanted) -> Iterator
 
 
 def _stands_at(value: str, tokens: list[finding.Match], number: int, phrase: tuple[str, ...]) -> int | None:
-    """Where a phrase ends that begins with a token: its words follow each other with no other between them."""
-    if tokens[number].term != phrase[0]:
-        return None
+    """Where a phrase ends whose first word is a token: its words follow each other with no other between them."""
     for term in phrase[1:]:
         here = tokens[number]
         number += 1
@@ -221,11 +257,11 @@ class _Passage:
     weight: int = 0
 
 
-def _passage(value: str, wanted: _Wanted, limit: int) -> _Passage:
+def _passage(value: str, wanted: _Wanted, limit: int, late: Late) -> _Passage:
     looked_at = value
     if len(value) > _LOOKED_AT:
         looked_at = value[: max(value.rfind(" ", 0, _LOOKED_AT), value.rfind("\n", 0, _LOOKED_AT), 0)]
-    marks = _marks(looked_at, wanted)
+    marks = _marks(looked_at, wanted, late)
     if not marks:
         return _Passage(*_extent(value, 0, 0, limit), ())
     first, last, weight = _densest(marks, limit)
@@ -317,15 +353,22 @@ def _stripped(value: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _fragments(value: str, passage: _Passage) -> Iterator[Fragment]:
-    start, end = passage.start, passage.end
-    if value[:start].strip():
+    if _VISIBLE.search(value, 0, passage.start):
         yield Fragment("… ")
-    for mark in passage.marks:
-        if mark.start > start:
-            yield Fragment(_BLANKS.sub(" ", value[start : mark.start]))
-        start = min(mark.end, end)
-        yield Fragment(_BLANKS.sub(" ", value[mark.start : start]), match=True)
-    if start < end:
-        yield Fragment(_BLANKS.sub(" ", value[start:end]))
-    if value[end:].strip():
+    for fragment in _pieces(value, passage.start, passage.end, passage.marks):
+        yield replace(fragment, text=_BLANKS.sub(" ", fragment.text))
+    if _VISIBLE.search(value, passage.end):
         yield Fragment(" …")
+
+
+def _pieces(value: str, start: int, end: int, marks: Sequence[_Mark]) -> Iterator[Fragment]:
+    """What is marked of ``value[start:end]``, and what is not; marks may reach beyond it."""
+    for mark in marks:
+        first, last = max(mark.start, start), min(mark.end, end)
+        if first > start:
+            yield Fragment(value[start:first])
+        if first < last:
+            yield Fragment(value[first:last], match=True)
+        start = last
+    if start < end:
+        yield Fragment(value[start:end])

@@ -9,7 +9,7 @@ it raises by name. Not here: any engine of search.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -491,8 +491,8 @@ class Reader(Protocol):
     def heads(self, numbers: Sequence[Number]) -> list[Head]:
         """What is shown of some articles."""
 
-    def texts(self, numbers: Sequence[Number]) -> list[Text]:
-        """The texts of some articles."""
+    def texts(self, numbers: Sequence[Number]) -> Iterator[Text]:
+        """The texts of some articles, one after the other: all together may be more than there is memory for."""
 
     def places(self, field: TextField, terms: Sequence[str], numbers: Numbers) -> list[Places]:
         """Where each of some terms stands in a field of some articles, which are in ascending order."""

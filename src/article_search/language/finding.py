@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from article_search.language import segmentation
 from article_search.language.segmentation import APOSTROPHES, Span
 from article_search.language.text import ENGLISH, analysers
+from article_search.limits import LIMITS
 
 _FOREIGN = re.compile(r"[^\x00-\x7f\s]+")
 _TO_A_BLANK = re.compile(r"\S*")
@@ -22,6 +23,7 @@ _WITH_DIGIT = re.compile(r"(?<!\S)[^\s0-9]*+[0-9]\S*")  # between blanks
 _ASCII = bytes(range(128))
 _APOSTROPHES = sorted({apostrophe if apostrophe.isascii() else "?" for apostrophe in APOSTROPHES})
 _HEX = re.compile(r"[a-f]+[0-9][0-9a-f]*")
+_AT_ONCE = 16_384  # characters of a text that are read in one go
 _ENDING = 2  # letters of an English stem that may be others in the word, one at most in fact
 
 
@@ -33,9 +35,41 @@ class Match(NamedTuple):
     end: int
 
 
-def find(text: str, wanted: frozenset[str], prefixes: tuple[str, ...] = (), language: str = ENGLISH) -> Iterator[Match]:
+def never() -> bool:
+    """Of what may take as long as it does."""
+    return False
+
+
+def find(
+    text: str,
+    wanted: frozenset[str],
+    prefixes: tuple[str, ...] = (),
+    language: str = ENGLISH,
+    late: Callable[[], bool] = never,
+) -> Iterator[Match]:
     """The words of a text of which a term is wanted or whose plain form begins with one of the prefixes, in order; of
-    scripts without blanks, pairs of letters.
+    scripts without blanks, pairs of letters. Long texts are read piece by piece, no further once it is ``late``."""
+    start = 0
+    while start < len(text) and not late():
+        end = _end_of_piece(text, start)
+        if end - start == len(text):
+            yield from _find(text, wanted, prefixes, language)
+        else:
+            for term, first, last in _find(text[start:end], wanted, prefixes, language):
+                yield Match(term, start + first, start + last)
+        start = end
+
+
+def _end_of_piece(text: str, start: int) -> int:
+    """Where what is read in one go ends: between words, if there are blanks at all."""
+    end = start + _AT_ONCE
+    if end >= len(text):
+        return len(text)
+    return max(text.rfind(" ", start, end), text.rfind("\n", start, end)) + 1 or end
+
+
+def _find(text: str, wanted: frozenset[str], prefixes: tuple[str, ...], language: str) -> Iterator[Match]:
+    """Likewise, in one go.
 
     Looks for the first letters of what is wanted, which folding and English stemming keep, and analyses only words that
     have them: a text is read at the speed of memory, not of words.
@@ -117,7 +151,7 @@ class _LookedFor(NamedTuple):
     numbers: bool
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _looked_for(wanted: frozenset[str], prefixes: tuple[str, ...]) -> _LookedFor | None:
     """None when that is not known, as of signs that are words."""
     wanted = frozenset(map(segmentation.bare, wanted))
@@ -191,6 +225,8 @@ def _end_of_initials(text: str, end: int) -> int | None:
     start = end if text[end - 1] == "." else end - 1
     while start > 1 and text[start - 1] == "." and text[start - 2].isalpha():
         start -= 2
+        if end - start > LIMITS.word_chars:
+            return end + 2  # or anywhere beyond: they are looked through once
     if start < end - 1 and _within_word(text, start):  # as in end.U.S.
         start += 2
-    return segmentation.end_of_initials(text, start) if start < end - 1 else None
+    return segmentation.end_of_initials(text, start, end + LIMITS.word_chars) if start < end - 1 else None

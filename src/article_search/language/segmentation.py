@@ -134,9 +134,9 @@ def _within_points(latin: bool) -> re.Pattern[str]:
     return re.compile(_initials(_letter(latin)))
 
 
-def end_of_initials(text: str, start: int) -> int | None:
-    """Where letters with points end, such as U.S., that begin at a place; None if none do."""
-    found = _within_points(text.isascii()).match(text, start)
+def end_of_initials(text: str, start: int, most: int) -> int | None:
+    """Where letters with points end, such as U.S., that begin at a place, at ``most`` there; None if none do."""
+    found = _within_points(text.isascii()).match(text, start, most)
     return found.end() if found else None
 
 

@@ -13,8 +13,7 @@ from urllib.parse import unquote
 from flask import Flask, Response, request, url_for
 from jinja2 import StrictUndefined
 
-from article_search.answering import snippets
-from article_search.answering.results import Document, Fragment, Hit, Results, Snippet, telling
+from article_search.answering.results import Hit, Results, telling
 from article_search.engine import Engine
 from article_search.errors import OptionError
 from article_search.language.days import iso
@@ -29,8 +28,6 @@ from article_search.web.links import Link
 from article_search.web.query_log import QueryLog
 from article_search.web.state import State, is_yes
 
-_MARKED_CHARS = 500_000  # texts beyond are shown without marks, which would take noticeable time ...
-_MARKED_PARAGRAPHS = 5_000  # ... as do those in more pieces
 _RELATED = 5  # articles offered below an article
 _NEWEST = 5  # articles on the empty page
 
@@ -126,27 +123,18 @@ def _strange_categories(engine: Engine, state: State, results: Results) -> list[
 
 def article_page(engine: Engine, state: State, id: str) -> Response:
     """An article, and others like it. Raises NotFoundError."""
-    document = engine.document(id)
-    hit = document.hit
+    view = engine.view(id, state.q, exact=state.value("exact"), related=_RELATED)
+    hit = view.document.hit
     return page(
         "article.html",
         hit=hit,
         state=state,
-        paragraphs=_paragraphs(engine, document, state),
+        paragraphs=view.paragraphs,
         elsewhere=hit.url if is_safe(hit.url) and not _is_own(hit) else None,
-        related=engine.related(id, _RELATED),
+        related=view.related,
         address=_addresser(state),
         is_safe=is_safe,
     )
-
-
-def _paragraphs(engine: Engine, document: Document, state: State) -> list[Snippet]:
-    """An article's text, with the words that the reader came by marked."""
-    texts = [text for text in document.body.split("\n\n") if text.strip()]
-    if not state.q or len(document.body) > _MARKED_CHARS or len(texts) > _MARKED_PARAGRAPHS:
-        return [(Fragment(text),) for text in texts]
-    meant = engine.meant(state.q, exact=state.value("exact"))
-    return [snippets.marked(text, meant, "body", document.language) for text in texts]
 
 
 def _addresser(state: State) -> Callable[[Hit], str]:

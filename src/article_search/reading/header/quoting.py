@@ -15,12 +15,13 @@ _QUOTED = re.compile(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*')\s*(?:#.*)?")
 BLOCK = re.compile(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?")
 _TAGGED = re.compile(r"!(?:!\w+|binary|str|ruby/\S+)(?:\s|$)")
 PLACEHOLDER = re.compile(r"\{\{.*\}\}|\{%.*%\}|<%.*%>")
+_ANCHOR = re.compile(r"[:,\[-]\s++([&*][\w-]++)")  # or what stands for one
 PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`][^:#\t]*")
 
 
 def prose_quoted(lines: list[str], first: int, reading: Reading) -> list[str]:
     """The lines, with values quoted where YAML would refuse, cut or twist what is plainly prose."""
-    anchors = frozenset[str]()
+    anchors: frozenset[str] | None = None  # looked for once, where a value may name one
     quoted = list(lines)
     goes_on = False  # whether the line after this one is no key of its own
     for number in range(len(lines) - 1, -1, -1):
@@ -28,9 +29,9 @@ def prose_quoted(lines: list[str], first: int, reading: Reading) -> list[str]:
         key = None if line[:1] in " -#\t" else KEY.match(line)
         match = None if goes_on else key
         if match and match["value"] and not PLAIN.fullmatch(match["value"]):
-            if match["value"][0] in "&*" and not anchors:
-                anchors = frozenset(re.findall(r"[:,\[-]\s+([&*][\w-]+)", "\n".join(lines)))
-            quoted[number] = _quoted_where_needed(match, anchors, first + number, reading) or line
+            if match["value"][0] in "&*" and anchors is None:
+                anchors = frozenset(_ANCHOR.findall("\n".join(lines)))
+            quoted[number] = _quoted_where_needed(match, anchors or frozenset(), first + number, reading) or line
         if line.strip() and line[0] != "#":
             goes_on = key is None or closes_quote(key)
     return quoted
@@ -90,7 +91,8 @@ def unquoted(value: str) -> str:
     if quote == "'" and _QUOTED.fullmatch(value):
         return inner.replace("''", "'")
     for match in re.finditer(re.escape(quote), inner):
-        before, after = inner[: match.start()][-1:], inner[match.end() :][:1]
+        start, end = match.span()
+        before, after = inner[start - 1 : start], inner[end : end + 1]
         if quote == "'" and before.isalnum() and after.isalnum():
             continue  # an apostrophe
         if before and not before.isspace() and before not in "([{-–—/":

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LARGEST_RENDERED = 500_000  # characters; markdown-it takes a second or more for so many
 _MOST_LINES = 20_000  # each can be a block of its own
 _DENSEST_BLOCK = 50_000_000  # characters x marks of one block; markdown-it takes time in proportion to their product
+_FILLED_IN = 1_000  # cells that tables lack, and one more for so many ...
+_CHARS_A_CELL = 10  # ... characters; markdown-it fills them in, and some kilobytes may lack a million
 _MARK = re.compile(r"[*_`\\~!\[\]<>&|]")
 
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,1000})\]\([^()\s]{0,2000}(?:\s\"[^\"\n]{0,500}\")?\)")
@@ -60,9 +62,26 @@ def _html_block(self: RendererProtocol, tokens: Sequence[Token], idx: int, optio
 def _is_too_much(source: str) -> bool:
     if len(source) > _LARGEST_RENDERED or source.count("\n") > _MOST_LINES:
         return True
+    if "|" in source and _cells_lacking(source) > _FILLED_IN + len(source) // _CHARS_A_CELL:
+        return True
     if len(source) ** 2 <= _DENSEST_BLOCK:
         return False
     return any(len(block) * len(_MARK.findall(block)) > _DENSEST_BLOCK for block in PARAGRAPH_END.split(source))
+
+
+def _cells_lacking(source: str) -> int:
+    """How many cells the rows of tables have fewer than their heads; at least as many as markdown-it fills in."""
+    lacking = columns = 0
+    for line in source.split("\n"):
+        line = line.strip(" \t>")
+        if not line:
+            columns = 0
+            continue
+        cells = line.removeprefix("|").removesuffix("|").count("|") + 1
+        lacking += max(0, columns - cells)
+        if "|" in line and not line.strip(" \t>|:-"):
+            columns = max(columns, cells)
+    return lacking
 
 
 def _without_links(text: str) -> str:

@@ -6,7 +6,7 @@ Not here: how a tree is answered (evaluating.py), how its articles are ordered a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -282,9 +282,9 @@ class SnapshotReader:
             self._snapshot.heads.keep(number, head, _HEAD)
         return head
 
-    def texts(self, numbers: Sequence[Number]) -> list[Text]:
-        """The texts of some articles."""
-        return [Text(self._snapshot.body(number), self._snapshot.language(number)) for number in numbers]
+    def texts(self, numbers: Sequence[Number]) -> Iterator[Text]:
+        """The texts of some articles, one after the other."""
+        return (Text(self._snapshot.body(number), self._snapshot.language(number)) for number in numbers)
 
     def places(self, field: TextField, terms: Sequence[str], numbers: Numbers) -> list[Places]:
         """Where each of some terms stands in a field of some articles."""
