@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import tracemalloc
+from collections.abc import Callable
 
 import pytest
 
 from article_search.backends import cache
-from article_search.backends.cache import Cache
+from article_search.backends.base import Counts, Head, Leaf, Way, Weighed, Word
+from article_search.backends.cache import Cache, measured
+from article_search.query.tree import Form, Forms, Node, Phrase, Term
 
 
 @pytest.fixture(autouse=True)
 def nothing_beside_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "_ENTRY", 0)
+    monkeypatch.setattr(cache, "measured", lambda *_: 0)
 
 
 def test_the_least_recently_used_goes_when_there_is_no_more_room() -> None:
@@ -63,3 +69,49 @@ def test_the_shares_are_of_all_the_room_there_is() -> None:
     assert sum(cache.rooms(64_000_000, 10**9).values()) == 64_000_000
     small, large = cache.rooms(0, 100), cache.rooms(0, 1_000_000)
     assert small["scores"] < large["scores"]
+
+
+# ---- what things take ----
+
+
+def leaf(word: str) -> Leaf:
+    return Leaf((Weighed(Word((Way((word,)),), ((word, None),)), float(len(word)), 1.5, 1.0, len(word) + 1_000),))
+
+
+def forms(word: str) -> Node:
+    return Forms(tuple(Form(Phrase(f"{word} {number}"), number / 7) for number in range(16)))
+
+
+KINDS: dict[str, Callable[[str], tuple[object, object]]] = {
+    "a word that no article has": lambda word: (("title", word), []),
+    "the address of no article": lambda word: (("id", word * 500), ()),
+    "the address of no article in Gothic letters": lambda word: (("id", f"{word}\U00010330" * 500), ()),
+    "a term": lambda word: ((str, word), (leaf(word).choices[0], Counts(len(word) + 1_000, len(word) + 2_000))),
+    "a word": lambda word: (Term(word), (leaf(word), len(word) + 1_000, None)),
+    "a word in forms": lambda word: (forms(word), (leaf(word), 1_000, f"{word} is too much")),
+    "what is shown": lambda word: (int(word, 36), Head(word, word * 9, word * 9, word * 900, None, (word,) * 9, None)),
+}
+
+
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
+def test_what_is_kept_counts_as_much_as_it_takes(
+    make: Callable[[str], tuple[object, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    kept: Cache[object, object] = Cache(2**30)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for number in range(500):
+            kept.keep(*make(f"w{number}"))
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert 0.8 * taken < kept.taken < 2 * taken
+
+
+def test_what_others_have_as_well_does_not_count() -> None:
+    class Other:
+        pass
+
+    assert measured((Other(), None, True, int)) == measured((None,) * 4)

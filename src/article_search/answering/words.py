@@ -49,7 +49,6 @@ from article_search.query.tree import (
 )
 
 TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
-_WORD = 40  # bytes of a word that begins so, about
 _GOING_ON = 20  # words that may follow in a word of parts, the most frequent; each is looked for as a phrase
 
 
@@ -233,7 +232,7 @@ class Words:
         else:
             known = self._of_forms(forms_of(node))
         if not self.reader.deadline.passed:
-            self.reader.remembered.keep(node, known, _WORD * known.leaf.spelt)
+            self.reader.remembered.keep(node, known)
         return known
 
     def _of_forms(self, forms: Sequence[Form]) -> Known:

@@ -133,11 +133,6 @@ class Leaf:
     def __hash__(self) -> int:
         return self._hash  # type: ignore[attr-defined,no-any-return]  # looked up often, and deep
 
-    @property
-    def spelt(self) -> int:
-        """How many words as they are it names; those of a beginning may be many."""
-        return sum(len(each.words) for choice in self.choices for each in choice.word.spelt)
-
 
 @dataclass(frozen=True, slots=True)
 class Times:

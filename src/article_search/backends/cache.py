@@ -1,22 +1,28 @@
 """What is kept in memory of what was made of an index? What was asked for lately, within a bound of bytes.
 
-Not here: what is made, and how much memory it takes.
+What comes from queries and articles counts at its true size: a word may have one letter or two thousand, a query many
+forms. Not here: what is made.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
-from typing import Generic, TypeVar
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 # Hundredths of all room by what is kept; each has its own, or what is cheap to make would drive out what is not.
-SHARES = {"scores": 25, "spread": 12, "places": 25, "postings": 21, "heads": 10, "terms": 5, "words": 2}
+SHARES = {"scores": 24, "spread": 11, "places": 24, "postings": 19, "heads": 8, "terms": 7, "words": 7}
 _ROOM = 128 * 2**20  # bytes; what a few hundred different queries in use want of some 25,000 articles
 _ROOM_EACH = 768  # and by document, where there are many: it stays small beside the index
-_ENTRY = 500  # bytes of a key, a small value and what holds them, about
+_NUMBER = 28  # bytes of one
+_DICT = 100  # bytes of what holds the parts of a thing without slots
+_ENTRY = 250  # bytes of what holds a key and its value, about
 
 
 def rooms(room: int, documents: int) -> dict[str, int]:
@@ -45,12 +51,42 @@ class Cache(Generic[K, V]):
             pass
         return found[0]
 
-    def keep(self, key: K, value: V, bytes: int = 0) -> None:
-        """Keeps a value that takes so many bytes, besides what every value takes."""
-        bytes += _ENTRY
+    def keep(self, key: K, value: V, bytes: int | None = None) -> None:
+        """Keeps a value that takes so many bytes, or what it is measured to take, besides its key."""
+        bytes = _ENTRY + (measured(key, value) if bytes is None else measured(key) + bytes)
         with self._lock:
             before = self._kept.pop(key, None)
             self._kept[key] = (value, bytes)
             self.taken += bytes if before is None else bytes - before[1]
             while self.taken > self.room and len(self._kept) > 1:
                 self.taken -= self._kept.popitem(last=False)[1][1]
+
+
+def measured(*things: Any) -> int:
+    """The bytes of texts and numbers, and of what holds them: tuples, lists, sets and dataclasses. What is of any other
+    type is taken for something that others have as well."""
+    total = 0
+    seen: set[int] = set()
+    left = list(things)
+    while left:
+        one = left.pop()
+        kind = type(one)
+        if kind is str:
+            total += sys.getsizeof(one)
+        elif kind is float or kind is int:
+            total += _NUMBER
+        elif (names := _parts(kind)) is not None and id(one) not in seen:
+            seen.add(id(one))
+            total += sys.getsizeof(one) + (_DICT if hasattr(one, "__dict__") else 0)
+            left.extend([getattr(one, name) for name in names] if names else one)
+    return total
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...] | None:
+    """The names of what a thing of some type holds; none where it is a collection; None if that does not count."""
+    if issubclass(kind, tuple | list | frozenset | set):
+        return ()
+    if is_dataclass(kind):
+        return tuple(field.name for field in fields(kind))
+    return None

@@ -34,7 +34,9 @@ _ACRONYMS = frozenset(("us", "it", "who", "aids", "ice"))
 _NAMES = frozenset(map(str.upper, _ACRONYMS))
 NAME_CHARS = 80  # by which a name is told from others
 _DOUBTS = 2  # words of a phrase that may be names or not
-_CACHED_WORDS = 250_000  # distinct words remembered, about 80 MB
+_REMEMBERED = 24 * 2**20  # bytes of words remembered, of all languages; some 60,000 everyday words
+_EACH = 300  # bytes of a word remembered beside its letters, ...
+_LETTER, _WIDE_LETTER = 4, 20  # ... which are in its key and in each of its terms
 _PARTS = re.compile(r"0x((?=[a-f]*[0-9])[0-9a-f]{4,})|[a-z]{1,8}(\d{4,})|v(\d+)|(\d\d)t(\d\d)|(\d{2,9})z")
 _NAME_NUMBER = re.compile(r"([a-z]{2,})(\d+)")
 _BEGINNING_NUMBER = re.compile(r"^\d+")
@@ -61,13 +63,32 @@ class Token(NamedTuple):
     end: int
 
 
+class _Remembered:
+    """What is made of words is remembered while there is room, then all is forgotten: queries may have any."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+
+    def has_room(self, word: str) -> bool:
+        """Whether what is made of one more word is to be remembered."""
+        if len(word) > LIMITS.word_chars:
+            return False
+        self._taken += _EACH + len(word) * (_LETTER if word.isascii() else _WIDE_LETTER)
+        if self._taken > _REMEMBERED:
+            self._taken = 0
+            folded.clear()
+            for each in list(analysers.values()):
+                each.clear()
+        return True
+
+
 class _Folded(dict[str, str]):
     """Word as written -> folded word; each distinct word is folded once."""
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= _CACHED_WORDS:
-            self.clear()
-        found = self[word] = fold(word)
+        found = fold(word)
+        if _remembered.has_room(word):
+            self[word] = found
         return found
 
 
@@ -85,9 +106,9 @@ class Analyser(dict[str, Analysed]):
         self._dotless = language in languages.DOTLESS_I
 
     def __missing__(self, word: str) -> Analysed:
-        if len(self) >= _CACHED_WORDS:
-            self.clear()
-        found = self[word] = self.of(word)
+        found = self.of(word)
+        if _remembered.has_room(word):
+            self[word] = found
         return found
 
     def of(self, word: str) -> Analysed:
@@ -182,6 +203,7 @@ class _Analysers(dict[str, Analyser]):
         return analyser
 
 
+_remembered = _Remembered()
 folded = _Folded()
 analysers = _Analysers()
 

@@ -240,12 +240,31 @@ def _composed(path: str) -> str:
     return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
+_WILD = {"**/": "(?:.*?/)??", "**": ".*?", "*": "[^/]*?"}
+
+
 def _glob(pattern: str) -> str:
+    """A glob as an expression that tries the places where what follows a star may stand once each: the first will do
+    for all but the last of a path, so that what follows is not tried again from the others."""
     anywhere = "/" not in pattern.rstrip("/")
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.strip("/"))
-    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    body = "".join(wild.get(part) or re.escape(part) for part in parts)
-    return f"(?s:{'(?:.*/)?' if anywhere else ''}{body})"
+    pattern = re.sub(r"\*{3,}", "**", f"{'**/' if anywhere else ''}{pattern.strip('/')}")
+    first, *rest = re.split(r"((?:^|(?<=/))\*\*/|\*\*)", pattern)
+    body = _within_folder(first, last=not rest)
+    for number in range(0, len(rest), 2):
+        last = number + 2 == len(rest)
+        part = _WILD[rest[number]] + _within_folder(rest[number + 1], last)
+        body += part if last else f"(?>{part})"
+    return f"(?s:{body})"
+
+
+def _within_folder(pattern: str, last: bool) -> str:
+    """Likewise, of a glob without ``**``; if it is the ``last``, it must go up to the end of the path."""
+    first, *rest = ["".join("[^/]" if char == "?" else re.escape(char) for char in part) for part in pattern.split("*")]
+    for part in rest[:-1]:
+        first += f"(?>{_WILD['*']}{part})"
+    if not rest:
+        return first
+    return first + (f"[^/]*{rest[-1]}" if last else f"(?>{_WILD['*']}{rest[-1]})")
 
 
 # ---- what changed ----

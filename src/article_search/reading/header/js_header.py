@@ -10,6 +10,7 @@ import bisect
 import re
 
 from article_search.limits import LIMITS
+from article_search.quoted import Quoted
 from article_search.reading.header.parts import Reading, as_text, shown
 
 _COMMENT = r"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"  # one without an end goes on to the end, and is read once
@@ -17,15 +18,14 @@ _BLANK = re.compile(rf"(?:\s++|{_COMMENT})*+")
 _START = re.compile(r"(?:module\.exports\s*=|export\s+default\b|return\b)?\s*\(?\s*\{")
 _CONSTANT = re.compile(r"^(?:export\s+)?(?:const|let|var)\s+([\w$]{1,80})\s*=", re.MULTILINE)
 _KEY = re.compile(r"([\w$]{1,80})\s*(?=[:,}])")
-_STRING = re.compile(r"'((?:[^'\\\n]|\\.)*+)'|\"((?:[^\"\\\n]|\\.)*+)\"|`((?:[^`\\$]|\\.|\$(?!\{))*+)`", re.DOTALL)
 _NUMBER = re.compile(r"-?\d[\w.]*+")
 _NAME = re.compile(r"(true|false|null|undefined)\b")
 _DATE = re.compile(r"new\s+Date\(\s*")
 _MEMBER = re.compile(r"[\w$.]{1,80}")
 _ENDS = re.compile(r"[,;}\])]|$")
-# A piece of an expression that is skipped: text and patterns, in which brackets mean nothing, or any other character.
+# A piece of an expression that is skipped, beside texts: patterns, in which brackets mean nothing, any other character.
 _PIECE = re.compile(
-    rf"{_STRING.pattern}|`(?:[^`\\]|\\.)*+`|{_COMMENT}"
+    rf"{_COMMENT}"
     # A pattern of hardly any length: one without an end is looked for from each slash.
     r"|(?<=[(,=:\[!&|?{};\s])/(?![/*\s])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,60}+\]){1,60}+/[a-z]*+|[\w$]++|\s++|.",
     re.DOTALL,
@@ -73,6 +73,7 @@ class _Reader:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self._quoted = Quoted(source)
         self.end = 0
 
     def blank(self, place: int) -> int:
@@ -103,7 +104,7 @@ class _Reader:
             if self._source[place : place + 1] in ("}", ""):
                 self.end = place + 1
                 return found, left
-            string, name = _STRING.match(self._source, place), _KEY.match(self._source, place)
+            string, name = self._quoted.match(place), _KEY.match(self._source, place)
             behind = self.blank(string.end() if string else name.end() if name else place)
             if self._source[behind : behind + 1] == ":" and (string or name):
                 key = _text(string) if string else name[1] if name else ""
@@ -139,13 +140,13 @@ class _Reader:
         source = self._source
         if depth > LIMITS.header_depth:
             raise _WorkedOutError(place)
-        if match := _STRING.match(source, place):
+        if match := self._quoted.match(place):
             return _text(match), match.end()
         if match := _NUMBER.match(source, place):
             return match[0], match.end()
         if match := _NAME.match(source, place):
             return {"true": True, "false": False}.get(match[1]), match.end()
-        if (match := _DATE.match(source, place)) and (said := _STRING.match(source, match.end())):
+        if (match := _DATE.match(source, place)) and (said := self._quoted.match(match.end())):
             end = self.blank(said.end())
             if source[end : end + 1] == ")":
                 return _text(said), end + 1
@@ -183,7 +184,7 @@ class _Reader:
     def _skipped(self, place: int) -> int:
         """The place behind an expression: of the comma or bracket that ends it."""
         waiting: list[str] = []
-        while match := _PIECE.match(self._source, place):
+        while match := self._quoted.match(place, expressions=True) or _PIECE.match(self._source, place):
             piece = match[0]
             if not waiting and piece in (",", "}", "]", ")"):
                 break
@@ -196,8 +197,7 @@ class _Reader:
 
 
 def _text(match: re.Match[str]) -> str:
-    said = next(part for part in match.groups() if part is not None)
-    return _ESCAPE.sub(_unescaped, said)
+    return _ESCAPE.sub(_unescaped, match[1])
 
 
 def _unescaped(match: re.Match[str]) -> str:

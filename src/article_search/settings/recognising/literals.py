@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
+from article_search.quoted import Quoted
+
 Literal = str | list[str]
 
 _LEXEME = re.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z)|\#[^\n\[]*)
-    |(?P<string>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`)
+    |(?P<quote>['"`])
     |(?P<word>[A-Za-z_$][\w$]*|\d[\w.]*)
     |(?P<arrow>=>)
     |(?P<sign>[{}\[\]():,;=])""",
@@ -30,13 +32,14 @@ def read(text: str) -> dict[tuple[str, ...], Literal]:
     stack: list[str | None] = []  # the key before each open bracket
     key: str | None = None  # of the value that is to come
     last: tuple[str, str] = ("", "")  # the word or string before this one
-    for match in _LEXEME.finditer(text):
-        kind, sign = str(match.lastgroup), match[0]
-        if kind == "comment":
-            continue
-        if kind in ("string", "word"):
-            value = _ESCAPE.sub(r"\1", sign[1:-1]) if kind == "string" else sign
-            last = kind, value
+    quoted, place = Quoted(text), 0
+    while match := _LEXEME.search(text, place):
+        kind, sign, place = str(match.lastgroup), match[0], match.end()
+        if kind == "quote" and (string := quoted.match(match.start())):
+            last, place = ("string", _ESCAPE.sub(r"\1", string[1])), string.end()
+        elif kind == "word":
+            last = kind, sign
+        if kind not in ("arrow", "sign"):
             continue
         if sign in (":", "=>", "="):
             # A word before an arrow is a parameter, and an assignment names no part of what is assigned.

@@ -23,7 +23,6 @@ _WORTH_PROBING = 4096  # documents; a shorter list is scored whole before some o
 _FEW = 8  # one in so many documents is better looked up alone
 _MANY = 64  # words should have room in memory
 _EACH = 8  # bytes of a document and its score
-_SPELT = 80  # bytes of a word in a leaf of many
 _FREQUENT = 16  # a word that one in so many documents has may be spread out, once
 _LOOKED_UP = 64  # this many times fewer documents than there are were looked up one by one
 
@@ -55,7 +54,7 @@ class Listed:
     def keep(self) -> None:
         """Has the snapshot remember it while there is room."""
         self.kept = True
-        self.snapshot.scores.keep(self.leaf, self, _EACH * self.count + _SPELT * self.leaf.spelt)
+        self.snapshot.scores.keep(self.leaf, self, _EACH * self.count)
 
     @property
     def count(self) -> int:

@@ -51,8 +51,6 @@ from article_search.backends.embedded.reading.spelling import Vocabulary
 from article_search.backends.embedded.reading.titles import SnapshotTitles
 from article_search.query.tree import Range, TextField
 
-_HEAD = 1_500  # bytes of what is shown of an article, about
-
 
 class SnapshotReader:
     """The Reader of base.py over a snapshot. Made anew for each request, which costs next to nothing."""
@@ -279,7 +277,7 @@ class SnapshotReader:
         head: Head | None = self._snapshot.heads.get(number)
         if head is None:
             head = self._snapshot.head(number)
-            self._snapshot.heads.keep(number, head, _HEAD)
+            self._snapshot.heads.keep(number, head)
         return head
 
     def texts(self, numbers: Sequence[Number]) -> Iterator[Text]:
