@@ -89,7 +89,10 @@ KINDS: dict[str, Callable[[str], tuple[object, object]]] = {
     "a term": lambda word: ((str, word), (leaf(word).choices[0], Counts(len(word) + 1_000, len(word) + 2_000))),
     "a word": lambda word: (Term(word), (leaf(word), len(word) + 1_000, None)),
     "a word in forms": lambda word: (forms(word), (leaf(word), 1_000, f"{word} is too much")),
-    "what is shown": lambda word: (int(word, 36), Head(word, word * 9, word * 9, word * 900, None, (word,) * 9, None)),
+    "what is shown": lambda word: (
+        int(word, 36),
+        Head(word, word * 9, word * 9, word * 900, None, (word,) * 9, None, ()),
+    ),
 }
 
 

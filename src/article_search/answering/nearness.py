@@ -25,6 +25,7 @@ from article_search.query.tree import And, Forms, Node, Or, Phrase, Term, TextFi
 FIRST = 50  # articles of an answer that are looked at, whatever the page
 _FIELDS: tuple[TextField, ...] = ("title", "body")
 _FAR = 1 << 40
+_MOST = 10_000_000  # places times words that are looked at, which takes a tenth of a second
 
 
 class Near(NamedTuple):
@@ -80,12 +81,13 @@ def bonus(reader: Reader, words: Sequence[Near], numbers: Numbers) -> NDArray[np
 def _together(places: NDArray[np.int64], word: NDArray[np.int64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """By occurrence of a word, in order, what the words weigh that stand within reach before it, with its own, but for
     the heaviest of them."""
-    last = np.full((len(weights), len(places)), -_FAR, np.int64)
-    last[word, np.arange(len(places))] = places
-    np.maximum.accumulate(last, axis=1, out=last)
-    near = (places - last < scoring.NEAR_WITHIN) * weights[:, None]
-    found: NDArray[np.float32] = near.sum(axis=0) - near.max(axis=0)
-    return found
+    weighed, heaviest = np.zeros(len(places), np.float32), np.zeros(len(places), np.float32)
+    for number, weight in enumerate(weights):
+        last = np.maximum.accumulate(np.where(word == number, places, -_FAR))
+        near = (places - last < scoring.NEAR_WITHIN) * weight
+        weighed += near
+        np.maximum(heaviest, near, out=heaviest)
+    return weighed - heaviest
 
 
 def _places(
@@ -95,6 +97,10 @@ def _places(
     terms = [(number, term) for number, word in enumerate(words) for term in word.terms]
     each = reader.places(name, [term for _, term in terms], numbers)
     found = [(number, *places) for (number, _), places in zip(terms, each, strict=True) if len(places.places)]
+    # Those of a term that stands everywhere tell least where words stand together.
+    found.sort(key=lambda one: len(one[1]))
+    while len(found) > 1 and sum(len(places) for _, places, _ in found) * len(words) > _MOST:
+        found.pop()
     if len(found) < 2:
         return None
     places = np.concatenate([places for _, places, _ in found])

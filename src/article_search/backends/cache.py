@@ -70,7 +70,7 @@ def measured(*things: Any) -> int:
     left = list(things)
     while left:
         one = left.pop()
-        kind = type(one)
+        kind: type = type(one)
         if kind is str:
             total += sys.getsizeof(one)
         elif kind is float or kind is int:
