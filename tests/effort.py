@@ -7,8 +7,14 @@ only guard against waiting for ever.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
+_GROWTH = 9  # times as long, where four times as much is read; n log n takes 4.6 times, n² 16 times
+_MOMENT = 0.15  # seconds
+_TRIES = 3
 
 
 @contextmanager
@@ -24,3 +30,24 @@ def at_most(seconds: float) -> Iterator[None]:
     finally:  # also where the end is an error
         taken = time.thread_time() - started
         assert taken < seconds, f"{taken:.1f} s of processor time, over {seconds} s"
+
+
+def seconds(read: Callable[[T], object], given: T) -> float:
+    """The processor time that reading something takes this thread."""
+    started = time.thread_time()
+    read(given)
+    return time.thread_time() - started
+
+
+def grows_evenly(read: Callable[[str], object], worst: Callable[[int], str], size: int) -> None:
+    """Fails if four times as much takes far more than four times as long, as it does where the work is quadratic. What
+    is but a moment is no matter; what another process spoils is tried again."""
+    small, large = worst(size), worst(4 * size)
+    for _ in range(_TRIES):
+        before = min(seconds(read, small) for _ in range(2))
+        after = seconds(read, large)
+        if after < max(_MOMENT, _GROWTH * before):
+            return
+    raise AssertionError(
+        f"{before:.3f} s of processor time for {size} characters, {after:.3f} s for four times as many"
+    )

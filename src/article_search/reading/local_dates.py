@@ -44,7 +44,8 @@ _ORDERS = [
         (_YEAR, _MONTH),
     )
 ]
-_DIGIT_AND_LETTER = re.compile(r"\d.*[^\W\d_]|[^\W\d_].*\d", re.DOTALL)
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
 _CLOCK_FIRST = re.compile(r"(\d\d?[:.h]\d\d)[\s,–-]+(\S.*)", re.DOTALL)
 _BEHIND = re.compile(r"[^\d+−-]{0,12}?(?=[\d+−-]|$)")
 _O_CLOCK = re.compile(r"(?<=\d)\s*(?:uhr|h|ч|hod|óra)\b\.?\s*$", re.IGNORECASE)
@@ -98,7 +99,7 @@ def _han(number: str) -> int:
 
 
 def _by_name(text: str, language: str) -> str | None:
-    if not _DIGIT_AND_LETTER.search(text):
+    if not (_DIGIT.search(text) and _LETTER.search(text)):
         return None
     if match := _CLOCK_FIRST.fullmatch(text):
         text = f"{match[2]} {match[1]}"

@@ -90,8 +90,8 @@ class _Walk:
     def __init__(self, root: str, index: str, exclude: Sequence[str], endings: Sequence[str]) -> None:
         self.root = root
         self.index = index
-        self.excluded = _excluded([pattern for pattern in exclude if not pattern.startswith("!")])
-        self.wanted = _excluded([pattern[1:] for pattern in exclude if pattern.startswith("!")])
+        self.excluded = excluded([pattern for pattern in exclude if not pattern.startswith("!")])
+        self.wanted = excluded([pattern[1:] for pattern in exclude if pattern.startswith("!")])
         self.ignored = Ignored(root)
         self.left_out: list[FileNote] = []
         self.endings = (*EXTENSIONS, *endings)
@@ -227,7 +227,7 @@ def is_article_name(name: str, endings: tuple[str, ...] = EXTENSIONS) -> bool:
     return name.lower().endswith(endings)
 
 
-def _excluded(patterns: Sequence[str]) -> Patterns:
+def excluded(patterns: Sequence[str]) -> Patterns:
     """A test of paths against glob patterns as in .gitignore: one without a slash matches a name in any folder, one
     with a slash a path from the content root; ``*`` stays within a folder, ``**`` does not."""
     if not patterns:
