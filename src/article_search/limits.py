@@ -28,7 +28,7 @@ class Limits:
     page_depth: int = 10_000  # last hit that can be paged to; deeper pages cost time and no reader goes there
     facet_values: int = 100  # values offered a facet
     filter_values: int = 20  # categories one request may choose
-    search_seconds: float = 2.0  # a search still running then gives what it has found, with a warning
+    search_seconds: float = 2.0  # for a whole answer; a search still running then gives what it has found
     snippet_chars: int = 220  # length of a snippet
     suggestions: int = 10  # completions offered
 
