@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from whoosh.index import open_dir
 from whoosh.qparser import MultifieldParser
 
-from article_search.backends.embedded import EmbeddedBackend, schema, store
+from article_search.backends.embedded import EmbeddedBackend, records, schema, store
 from article_search.backends.embedded.columnar import building
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError
 from article_search.query.tree import EVERY, And, Category, Or, Phrase, Prefix, Term
@@ -100,7 +100,7 @@ def test_workers_build_what_one_process_builds(tmp_path: Path) -> None:
 
 
 def test_a_merged_segment_is_no_larger_than_one_that_can_be_built() -> None:
-    assert store.MAX_DOCUMENTS == building.MAX_DOCUMENTS
+    assert records.MAX_DOCUMENTS == building.MAX_DOCUMENTS
 
 
 def test_many_small_commits_are_merged_and_lose_nothing(embedded: EmbeddedBackend) -> None:
@@ -192,7 +192,7 @@ def test_opening_a_doctored_index_runs_nothing(
     monkeypatch.chdir(tmp_path)
     commit(embedded, [article("a.md", "Roma")])
     # Whoosh reads pickles in its table of contents; ours is never looked into.
-    (embedded._folder / store.toc_name(1)).write_bytes(pickle.dumps(Exploit()))
+    (embedded._folder / records.toc_name(1)).write_bytes(pickle.dumps(Exploit()))
     fresh = backend_at(embedded._folder)
     assert ask(fresh, Term("roma")).total == 1
     commit(fresh, [article("b.md", "Roma")])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from article_search.backends.base import Deadline, Summary, Vectors
-from article_search.backends.embedded import schema, store
+from article_search.backends.embedded import records, schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.reading.reader import SnapshotReader
 from article_search.backends.embedded.reading.snapshot import Snapshot
@@ -63,6 +64,16 @@ def _changed(folder: Path) -> int:
         return -1
 
 
+def _of_files(error: Exception) -> bool:
+    """Whether an error was raised in what reads an index, not in what is made of the answer."""
+    package, here = __name__.partition(".")[0], __name__
+    last = ""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        name = frame.f_globals.get("__name__", "")
+        last = name if name.startswith(f"{package}.") else last
+    return last.startswith(f"{here}.")
+
+
 class EmbeddedBackend:
     """Searches the newest commit of a folder; a new commit is seen by the next call. Safe to share between threads."""
 
@@ -90,10 +101,15 @@ class EmbeddedBackend:
     @contextlib.contextmanager
     def reader(self, deadline: Deadline | None = None) -> Iterator[SnapshotReader]:
         """The newest commit, for one request."""
+        snapshot = self._snapshot()
         try:
-            yield SnapshotReader(self._snapshot(), deadline or Deadline())
-        except ContainerError as error:  # a page that is not what was written is found when it is read
-            raise store.damaged(self._folder, str(error)) from None
+            snapshot.check_sizes()
+            yield SnapshotReader(snapshot, deadline or Deadline())
+        except Exception as error:  # what is not as it was written is found when it is read
+            if isinstance(error, ContainerError) or _of_files(error):
+                with store.understood(self._folder):
+                    raise
+            raise
 
     def exists(self) -> bool:
         """Whether there is an index to search."""
@@ -104,7 +120,7 @@ class EmbeddedBackend:
         return self._newest(self._id)
 
     def _id(self, number: int) -> str:
-        return f"{number}-{(self._folder / store.toc_name(number)).stat().st_mtime_ns:x}"
+        return f"{number}-{(self._folder / records.toc_name(number)).stat().st_mtime_ns:x}"
 
     def _newest(self, read: Callable[[int], T]) -> T:
         """What is read of the newest commit; once more when a writer has replaced it meanwhile."""
@@ -112,9 +128,12 @@ class EmbeddedBackend:
             number = store.require_generation(self._folder)
             try:
                 return read(number)
-            except (IndexStateError, OSError):
-                if store.generation(self._folder) == number:
-                    raise
+            except (IndexStateError, OSError) as error:
+                if store.generation(self._folder) != number:
+                    continue
+                if isinstance(error, OSError):
+                    raise store.unreadable(self._folder, error) from None
+                raise
 
     def _snapshot(self) -> Snapshot:
         """The newest commit. One that is in use lives on until its last reader has done."""

@@ -28,6 +28,8 @@ from article_search.language.folding import category_key
 Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
 Mask = NDArray[np.bool_]
 
+_COPIED = 256 * 2**20  # bytes of an index of which what is read is kept as a copy; of larger ones files are mapped
+
 
 @dataclass(slots=True)
 class Leaf:
@@ -61,10 +63,18 @@ class Columns:
         self.zone = zone
         self._leaves: list[Leaf] = []
         self.size = 0
+        mapped = store.size(folder, self.record) > _COPIED
         for segment in self.record.segments:
-            self._leaves.append(Leaf(*store.open_segment(folder, segment), self.size, segment.documents))
+            files = store.open_segment(folder, segment, mapped=mapped)
+            self._leaves.append(Leaf(*files, self.size, segment.documents))
             self.size += segment.documents
         self.has_deletions = any(segment.deleted for segment in self.record.segments)
+
+    def check_sizes(self) -> None:
+        """Raises ContainerError where a file was cut short of which not all that is read is a copy."""
+        for leaf in self._leaves:
+            leaf.documents.check_size()
+            leaf.postings.check_size()
 
     @cached_property
     def live(self) -> Mask:
