@@ -25,7 +25,7 @@ from article_search.terminal.screen import Screen, message_lines
 if TYPE_CHECKING:
     from article_search.terminal.progress import ProgressBar
 
-FOUND, NO_HIT, ERROR, INTERRUPTED = 0, 1, 2, 130  # exit codes
+FOUND, NO_HIT, ERROR = 0, 1, 2  # exit codes
 
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
