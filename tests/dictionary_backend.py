@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from article_search.backends import base, sketches
 from article_search.backends.base import NO_DATE, TEXT_FIELDS, Number, Numbers, Plain, Titled, Word, fields_of
 from article_search.backends.cache import Cache
 from article_search.digests import blake2b
-from article_search.errors import IndexBusyError, NoIndexError
+from article_search.errors import ArticleSearchError, IndexBusyError, NoIndexError
 from article_search.language import folding, languages, text
 from article_search.limits import LIMITS
 from article_search.query.tree import Category, Range, TextField
@@ -475,6 +476,9 @@ class DictionaryBackend:
     def verify(self) -> tuple[str, ...]:
         self._commit()
         return ()
+
+    def copy_to(self, folder: Path, wait: bool) -> None:
+        raise ArticleSearchError("an index in memory is in no folder")
 
     def writer(self, wait: bool, full: bool) -> DictionaryWriter:
         if not self.writing.acquire(blocking=wait):

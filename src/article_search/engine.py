@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from article_search.answering import documents, likeness
@@ -35,6 +35,7 @@ from article_search.query.search import Search
 from article_search.query.tree import Node, Range
 from article_search.reading.report import Language
 from article_search.settings import Settings
+from article_search.settings.paths import check_folders
 
 if TYPE_CHECKING:
     from article_search.reading.report import Report
@@ -165,6 +166,12 @@ class Engine:
         is false. ``dry_run`` reports what would be done and writes nothing."""
         report = self._update().index(full, dry_run, wait, progress)
         return report if dry_run else replace(report, languages=self._languages())
+
+    def copy_to(self, folder: Path, *, wait: bool = False) -> None:
+        """Makes another folder's index the same as this one, at once for all who read it. Raises NoIndexError, and
+        IndexBusyError when another run writes that folder and ``wait`` is false."""
+        check_folders(self.settings.content, folder)
+        self._backend.copy_to(folder, wait)
 
     def check(self, progress: Progress | None = None) -> Report:
         """Reads all content and reports what is wrong with it; writes nothing, needs no index."""

@@ -183,6 +183,12 @@ class EmbeddedBackend:
         made = self._newest(lambda number: store.read_record(self._folder, number).signature)
         return schema.suffices(made, self._signature)
 
+    def copy_to(self, folder: Path, wait: bool) -> None:
+        """Makes what the newest commit holds the next commit of another folder."""
+        from article_search.backends.embedded.writing.copying import copy  # which a search does without
+
+        copy(self._folder, folder, wait=wait)
+
     def writer(self, wait: bool, full: bool) -> EmbeddedWriter:
         """The only writer at that moment. Raises IndexBusyError unless told to wait."""
         from article_search.backends.embedded.writing.indexing import (

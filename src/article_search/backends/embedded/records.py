@@ -131,7 +131,7 @@ def of_json(data: dict[str, Any], generation: int) -> Record:
         segments=segments,
         chain=chain,
         repeats=_field(data, "repeats", lambda found: None if found is None else _whole(found, 0, _FINGERPRINTS)),
-        checksums=_field(data, "checksums", _checksums),
+        checksums=_field(data, "checksums", lambda found: _checksums(found, generation)),
     )
 
 
@@ -192,8 +192,11 @@ def _link(value: Any, generation: int) -> Link:
     return Link(name, _whole(files, 0, _FILES), _fingerprint(fingerprint))
 
 
-def _checksums(value: Any) -> dict[str, str]:
-    return {_matching(TOC, name): _matching(_DIGEST, digest) for name, digest in _a(dict, value).items()}
+def _checksums(value: Any, generation: int) -> dict[str, str]:
+    found = {_matching(TOC, name): _matching(_DIGEST, digest) for name, digest in _a(dict, value).items()}
+    if toc_name(generation) not in found:
+        raise ValueError(value)
+    return found
 
 
 def _text(numbers: array[int]) -> str:

@@ -185,7 +185,7 @@ def understood(folder: Path) -> Iterator[None]:
         yield
     except container.ContainerError as error:
         raise damaged(folder, str(error)) from None
-    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError) as error:
         raise damaged(folder, f"a file does not hold what it should ({type(error).__name__}: {error})") from error
 
 
@@ -255,9 +255,10 @@ def make(folder: Path) -> None:
 
 def regain(folder: Path) -> None:
     """Gives the rights to the folder of an index back to its owner, who wants it made again."""
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & stat.S_IRWXU != stat.S_IRWXU:
         with contextlib.suppress(OSError):
-            folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IRWXU)
+            folder.chmod(mode | stat.S_IRWXU)
 
 
 def sync(path: Path) -> None:

@@ -211,7 +211,9 @@ class Columns:
         reader = leaf.stored.get(name)
         if reader is None:
             reader = leaf.stored[name] = StoredReader(leaf.documents, name)
-        value: str = reader.value(number - leaf.base)
+        value = reader.value(number - leaf.base)
+        if not isinstance(value, str):
+            raise ContainerError(f"{leaf.documents.name} has no {name} of document {number - leaf.base}")
         return value
 
     def has_rows(self, name: str) -> bool:

@@ -23,18 +23,15 @@ from typing import TYPE_CHECKING, Any
 from article_search.backends.base import TEXT_FIELDS, Update, Vectors
 from article_search.backends.embedded import manifest, records, repeats, schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
-from article_search.backends.embedded.writing import workers
+from article_search.backends.embedded.writing import committing, workers
 from article_search.errors import IndexDamagedError, IndexFormatError, IndexUnreadableError
 from article_search.reading.files import Files, FileState, Load
 
 if TYPE_CHECKING:
-    from whoosh.filedb.filestore import FileStorage
-
     from article_search.backends.embedded.columnar import ColumnarSegment
     from article_search.backends.embedded.columnar.fields import FieldReader
     from article_search.reading.article import Article
 
-_PENDING = "PENDING"  # name of a table of contents not committed yet
 _CHUNK = 32  # files a worker takes at a time
 _POOL_FROM = 200  # files from which on worker processes are worth their start
 _MERGING = 1.7  # bytes of memory that merging takes for each byte of postings
@@ -187,18 +184,11 @@ class EmbeddedWriter:
         """Makes the new state visible."""
         folder, number = self._folder, self._generation
         segments = self._merged([*self._segments, *self._built])
-        pending = _write_toc(folder, number, segments)
-        store.sync(pending)
         chain = manifest.added(folder, self._chain, number, self._changes)
-        checksums = {records.toc_name(number): store.checksum(pending)}
         entries = tuple(self._entry(segment) for segment in segments)
         repeats = self._write_repeats(segments, entries)
-        record = records.Record(number, self._signature, datetime.now(UTC), entries, chain, repeats, checksums)
-        store.write_record(folder, record)
-        store.sync(folder)
-        pending.rename(folder / records.toc_name(number))
-        store.sync(folder)
-        store.clean(folder, record)
+        record = records.Record(number, self._signature, datetime.now(UTC), entries, chain, repeats, {})
+        committing.publish(folder, record)
 
     def _write_repeats(self, segments: list[_Segment], entries: tuple[records.Segment, ...]) -> int | None:
         """Which articles repeat others, now that these segments are all there is."""
@@ -234,7 +224,9 @@ class EmbeddedWriter:
         from article_search.backends.embedded.columnar import merging
 
         def join(group: list[_Segment]) -> _Segment:
-            merged = merging.merge(_storage(self._folder), records.NAME, [segment.for_whoosh() for segment in group])
+            merged = merging.merge(
+                committing.storage(self._folder), records.NAME, [segment.for_whoosh() for segment in group]
+            )
             return _Segment.of(merged)
 
         try:
@@ -273,7 +265,7 @@ class _Builder:
         from article_search.backends.embedded.columnar.building import SegmentBuilder
         from article_search.backends.embedded.columnar.vocabulary import Vocabulary
 
-        self._storage = _storage(folder)
+        self._storage = committing.storage(folder)
         self._memory = memory
         words: dict[str, str] = {name: schema.words_field(name) for name in TEXT_FIELDS}
         self._language = ""  # of the first article, and so probably of most
@@ -332,27 +324,7 @@ class _Segment:
         return self.documents - len(self.deleted)
 
     def for_whoosh(self) -> ColumnarSegment:
-        from article_search.backends.embedded.columnar import ColumnarSegment
-
-        segment = ColumnarSegment(records.NAME, self.documents)
-        segment.segid = self.name.partition("_")[2]
-        segment.deleted_docs().update(self.deleted)
-        return segment
-
-
-def _storage(folder: Path) -> FileStorage:
-    from whoosh.filedb.filestore import FileStorage  # Whoosh, which a run with nothing to do does without
-
-    return FileStorage(str(folder))
-
-
-def _write_toc(folder: Path, number: int, segments: list[_Segment]) -> Path:
-    """Writes Whoosh's table of contents of a commit under a name nobody looks at; returns its path."""
-    from whoosh.index import TOC
-
-    toc = TOC(schema.whoosh_schema(), [segment.for_whoosh() for segment in segments], number)
-    toc.write(_storage(folder), _PENDING)
-    return folder / f"_{_PENDING}_{number}.toc"
+        return committing.for_whoosh(self.name, self.documents, self.deleted)
 
 
 def _due(segments: list[_Segment], share: Callable[[_Segment], float]) -> list[list[_Segment]]:
