@@ -45,7 +45,10 @@ def print_json(data: Mapping[str, Any]) -> None:
 
 def print_data(text: str) -> None:
     """Writes an answer for a program: in UTF-8, whatever letters the terminal has."""
-    click.echo(text.encode(), nl=False)
+    sys.stdout.flush()
+    # Not by click, which tries first whether text can be written, and so begins UTF-16 with its mark.
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
 
 
 def forgive_unencodable() -> None:
