@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import json
@@ -337,12 +336,8 @@ def test_a_file_cut_short_while_it_is_open_is_named(
     for path in (*index.glob("*.cdo"), *index.glob("*.cpo")):
         os.truncate(path, size)
     for query in (Term("lighthouse"), EVERY, Term("smalling")):
-        if copied:  # what was read is known
-            with contextlib.suppress(IndexDamagedError):
-                assert ask(backend, query).total
-        else:
-            with pytest.raises(IndexDamagedError, match="cut short"):
-                ask(backend, query)
+        with pytest.raises(IndexDamagedError, match="cut short"):
+            ask(backend, query)
     mend(index)
 
 

@@ -190,9 +190,12 @@ class Container:
             self._checked(page)
 
     def check_size(self) -> None:
-        """Raises ContainerError where a file that is mapped was cut short: reading on would end the process."""
-        mapped = self._file is None and isinstance(self._buffer, mmap.mmap)
-        if mapped and self._buffer.size() < self.size:  # type: ignore[union-attr]
+        """Raises ContainerError where the file was cut short: reading on in one that is mapped would end the process."""
+        if self._file is not None:
+            size = os.fstat(self._file.number).st_size
+        else:
+            size = self._buffer.size() if isinstance(self._buffer, mmap.mmap) else self.size
+        if size < self.size:
             raise self._error(f"{self.name} is cut short")
 
     def let_go(self) -> None:

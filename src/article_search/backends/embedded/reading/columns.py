@@ -71,7 +71,7 @@ class Columns:
         self.has_deletions = any(segment.deleted for segment in self.record.segments)
 
     def check_sizes(self) -> None:
-        """Raises ContainerError where a file was cut short of which not all that is read is a copy."""
+        """Raises ContainerError where a file was cut short since it was opened."""
         for leaf in self._leaves:
             leaf.documents.check_size()
             leaf.postings.check_size()
