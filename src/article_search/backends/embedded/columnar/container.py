@@ -190,7 +190,7 @@ class Container:
             self._checked(page)
 
     def check_size(self) -> None:
-        """Raises ContainerError where the file was cut short: reading on in one that is mapped would end the process."""
+        """Raises ContainerError where the file was cut short: to read on in one that is mapped ends the process."""
         if self._file is not None:
             size = os.fstat(self._file.number).st_size
         else:
