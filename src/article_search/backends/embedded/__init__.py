@@ -1,6 +1,6 @@
 """The index in a folder of this machine: a Whoosh index, searched by array. Implements the Backend protocol.
 
-What an index folder holds: ``store`` (commit records, checksums, the lock), ``manifest`` (content files), ``repeats``
+What an index folder holds: ``store`` (commit records, checksums), ``manifest`` (content files), ``repeats``
 (near-copies), ``schema`` (what is written of an article), and segments in the format of ``columnar``. ``reading``
 answers the primitives, ``writing`` makes the next commit. Not here: what a question means (answering).
 """

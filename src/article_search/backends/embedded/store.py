@@ -1,23 +1,21 @@
-"""What lies in an index folder, and is it what was written? Commit records, checksums, the writer's lock.
+"""What lies in an index folder, and is it what was written? Commit records, checksums.
 
 Each commit N has a record, ``articles_N.json``: format, signature, moment, segments with their deleted documents, the
 chain of files that tell what is known of each content file (manifest.py), and the fingerprint of each; so has the file
 of which articles repeat others (repeats.py). All is complete
 and on disk before Whoosh's table of contents for N is renamed into place, which is the commit. Readers of ours need the
-record only, Whoosh the table of contents. Not here: what is in a segment (columnar) and in a link of the chain.
+record only, Whoosh the table of contents. Not here: what is in a segment (columnar) and in a link of the chain, and
+who may write (writing/locking.py).
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
-import fcntl
 import json
 import os
 import re
-import time
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +25,7 @@ import numpy as np
 
 from article_search.backends.embedded.columnar import container
 from article_search.digests import blake2b
-from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
+from article_search.errors import IndexDamagedError, IndexFormatError, NoIndexError
 
 FORMAT = 4  # of the folder as a whole; another number cannot be read
 NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
@@ -37,7 +35,6 @@ _TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
 _RECORD = re.compile(r"articles_(\d+)\.(?:json|repeats)")
 _LINK = re.compile(r"articles_(\d+)\.files")
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
-_LOCK = "articles.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,24 +303,3 @@ def _is_stale(name: str, newest: int | None, record: Record | None) -> bool:
     if segment := _SEGMENT.fullmatch(name):
         return record is not None and segment[1] not in {segment.name for segment in record.segments}
     return name.startswith("_PENDING_")
-
-
-@contextlib.contextmanager
-def locked(folder: Path, wait: bool) -> Iterator[int]:
-    """Holds the writer's lock and gives its file descriptor. The system lets go of it when the process ends, however
-    it ends; the file stays. Raises IndexBusyError when another process has it and ``wait`` is false."""
-    descriptor = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not wait:
-                raise IndexBusyError(f"another run is writing {folder}; try again later, or use --wait") from None
-            while True:
-                time.sleep(0.1)
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-        yield descriptor
-    finally:
-        os.close(descriptor)
