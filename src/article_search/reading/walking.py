@@ -136,13 +136,12 @@ class _Walk:
         return Content(self.files, tuple(self.rejected), self.unreadable, tuple(self.left_out))
 
     def _list(self, path: str, prefix: str, depth: int) -> None:
-        try:
-            self.ignored.enter(path, prefix)
-        except OSError as error:  # which of its folders hold articles is not known
-            self.unreadable[prefix.rstrip("/")] = f"its {RULES} {access.why(error)}"
-            return
+        folder = prefix.rstrip("/")
         try:
             with os.scandir(path) as entries:
+                if why := self._unknown_rules(path, prefix):
+                    self.unreadable[folder] = why
+                    return
                 for entry in entries:
                     self._count()
                     name = id_of(entry.name)
@@ -154,9 +153,17 @@ class _Walk:
         except OSError as error:
             gone = isinstance(error, FileNotFoundError) and access.is_gone(path)  # since its parent was listed
             if not gone:
-                self.unreadable[prefix.rstrip("/")] = access.why(error)
+                self.unreadable[folder] = access.why(error)
             return
         self.listed.add(prefix)
+
+    def _unknown_rules(self, path: str, prefix: str) -> str | None:
+        """Takes in which folders of a folder hold no articles; why that is not known just now, else None."""
+        try:
+            self.ignored.enter(path, prefix)
+        except OSError as error:
+            return f"its {RULES} {access.why(error)}"
+        return None
 
     def _count(self) -> None:
         self.entries += 1
