@@ -35,6 +35,7 @@ _TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
 _RECORD = re.compile(r"articles_(\d+)\.(?:json|repeats)")
 _LINK = re.compile(r"articles_(\d+)\.files")
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
+_SEAL = 32  # characters of the checksum at the start of a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,22 @@ def require_generation(folder: Path) -> int:
     if newest is None:
         raise NoIndexError(f"there is no index in {folder}; run `articles index` to make one")
     return newest
+
+
+def commit_id(folder: Path, number: int) -> str:
+    """Names a commit: its number and the checksum that its record begins with, which takes in the moment it was made
+    and all its files. Of one without a record, which cannot be opened, the number."""
+    try:
+        # Should it be no file but a pipe, nobody is waited for.
+        descriptor = os.open(folder / f"articles_{number}.json", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return f"{number}-"
+    try:
+        return f"{number}-{os.read(descriptor, _SEAL).decode('ascii', 'replace')}"
+    except IsADirectoryError:
+        return f"{number}-"
+    finally:
+        os.close(descriptor)
 
 
 def checksum(path: Path) -> str:
