@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, request, url_for
-from werkzeug.exceptions import TooManyRequests
+from werkzeug.exceptions import BadHost, TooManyRequests
 
 from article_search import __version__
 from article_search.engine import Engine
@@ -136,6 +136,9 @@ def _bound(app: Flask, engine: Engine) -> None:
 
     @app.before_request
     def _bounded() -> None:
+        said = request.environ.get("HTTP_HOST")
+        if isinstance(request.routing_exception, BadHost) or (said is not None and not clients.is_host(said)):
+            raise BadHost
         if clients.came_by_tls(request.environ, web.proxies):
             request.environ["wsgi.url_scheme"] = request.scheme = "https"
         if len(request.query_string) > URL_BYTES:

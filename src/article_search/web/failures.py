@@ -46,6 +46,11 @@ def handle_errors(app: Flask) -> None:
         what = "The index cannot be read. Its owner finds the reason in the server’s log and with “articles status”."
         return _failure(503, "The search is out of order", what)
 
+    @app.errorhandler(BadHost)
+    def _bad_host(error: BadHost) -> Response:
+        # A page would need addresses, which cannot be made.
+        return Response("The Host header is no host.\n", error.code, mimetype="text/plain")
+
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         title, what = _HTTP_ERRORS.get(error.code or 500, (error.name, "The request cannot be answered."))
@@ -64,8 +69,6 @@ def handle_errors(app: Flask) -> None:
 
 
 def _failure(status: int, title: str, what: str, option: str | None = None) -> Response:
-    if isinstance(request.routing_exception, BadHost):  # no address can be made for a page
-        return Response("The Host header is no host.\n", status, mimetype="text/plain")
     if answers.is_api():
         return answers.problem(status, what, option)
     return answers.page("error.html", status, title=title, what=what)
