@@ -42,6 +42,11 @@ def client(environ: dict[str, Any], trusted: Sequence[Network | str]) -> str:
     return _name(peer)
 
 
+def peer(address: str, trusted: Sequence[Network | str]) -> str | None:
+    """Which client a connection from an address belongs to; None for a trusted proxy's, which belong to many."""
+    return None if _is_trusted(address, trusted) else _name(address)
+
+
 def is_host(text: str) -> bool:
     """Whether a Host header names one: a name of labels, an IPv4 address or an IPv6 one in brackets, and a port."""
     match = _HOST.fullmatch(text)

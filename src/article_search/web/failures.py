@@ -5,8 +5,10 @@ Not here: searches that cannot be read, whose page offers the form again (pages.
 
 from __future__ import annotations
 
+import errno
+
 from flask import Flask, Response, request
-from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable
 
 from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError
 from article_search.limits import LIMITS
@@ -19,6 +21,7 @@ _HTTP_ERRORS = {
     413: ("The request is too large", "Searching needs no data besides the address."),
     414: ("The query is too long", f"A query may have up to {LIMITS.query_chars:,} characters; use fewer words."),
     429: ("Too many requests", "Wait a moment, then load the page again."),
+    503: ("Too many searches at once", "Others are waiting too. Wait a moment, then load the page again."),
     500: ("Something went wrong", "The request could not be answered. The reason is in the server’s log."),
 }
 
@@ -61,6 +64,13 @@ def handle_errors(app: Flask) -> None:
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value
         return response
+
+    @app.errorhandler(OSError)
+    def _of_the_system(error: OSError) -> Response:
+        if error.errno not in (errno.EMFILE, errno.ENFILE):
+            return _unexpected(error)
+        app.logger.error("%s %r failed: %s", request.method, request.path, error.strerror)
+        return _http(ServiceUnavailable(retry_after=LIMITS.retry_seconds))
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
