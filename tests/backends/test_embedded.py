@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import shutil
@@ -144,6 +145,23 @@ def test_an_index_that_is_exchanged_while_it_is_opened_is_no_damage(
     monkeypatch.setattr(store, "open_segment", late)
     with closing(backend_at(tmp_path / "index")) as backend:
         assert ask(backend, Term("lazio")).total == 1
+
+
+def test_what_is_open_answers_while_there_are_no_file_descriptors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(*_: object, **__: object) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with closing(backend_at(indexed(tmp_path / "index", "Roma"))) as backend:
+        before = backend.commit_id()
+        assert ask(backend, Term("roma")).total == 1
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "scandir", short)
+            patch.setattr(os, "open", short)
+            assert (ask(backend, Term("roma")).total, backend.commit_id()) == (1, before)
+        commit(backend_at(tmp_path / "index"), [article("b.md", "Roma")])
+        assert ask(backend, Term("roma")).total == 2
 
 
 def test_nothing_is_left_behind_without_a_commit(embedded: EmbeddedBackend) -> None:

@@ -48,8 +48,8 @@ _logger = logging.getLogger(__name__)
 
 
 def fair_server(app: WSGIApplication, sock: socket.socket, trusted: Sequence[Network | str], **more: Any) -> Server:
-    """A server for an application on a socket that listens; ``more`` are waitress's own settings. It selects and does not
-    poll, which fails while more descriptors are open than are allowed by now."""
+    """A server for an application on a socket that listens; ``more`` are waitress's own settings. It selects and does
+    not poll, which fails while more descriptors are open than are allowed by now."""
     adjustments = Adjustments(sockets=[sock], channel_timeout=_SILENCE, cleanup_interval=_TIDYING, **more)
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.queue = _Queue(trusted)

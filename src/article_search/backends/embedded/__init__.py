@@ -8,6 +8,7 @@ answers the primitives, ``writing`` makes the next commit. Not here: what a ques
 from __future__ import annotations
 
 import contextlib
+import errno
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -73,7 +74,12 @@ class EmbeddedBackend:
 
     def commit_id(self) -> str:
         """Names the newest commit by what its record says, whatever the times of its files are."""
-        return store.commit_id(self._folder, store.require_generation(self._folder))
+        try:
+            return store.commit_id(self._folder, store.require_generation(self._folder))
+        except OSError as error:
+            if self._open is None or error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+            return self._open.id  # without a file descriptor to look by, nothing newer could be opened either
 
     def _newest(self, read: Callable[[int], T]) -> T:
         """What is read of the newest commit; anew when it has been replaced meanwhile, or its whole folder."""
