@@ -253,6 +253,8 @@ def in_this_process() -> Iterator[int]:
         server._map.clear()  # which ends its loop
         server.pull_trigger()
         thread.join(60)
+        for channel in [*server.active_channels.values()]:
+            channel.handle_close()
         server.close()
 
 
