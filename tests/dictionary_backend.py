@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -108,7 +109,7 @@ class _Entry:
 class _Commit:
     """One state of the index, which never changes. The number of an article is its place."""
 
-    id: int
+    id: str
     signature: str
     model: str | None  # of the vectors
     zone: ZoneInfo
@@ -458,7 +459,7 @@ class DictionaryBackend:
         return self.newest
 
     def commit_id(self) -> str:
-        return str(self._commit().id)
+        return self._commit().id
 
     @contextmanager
     def reader(self, deadline: base.Deadline | None = None) -> Iterator[DictionaryReader]:
@@ -524,7 +525,7 @@ class DictionaryWriter:
                 known.pop(id, None)
 
     def commit(self) -> None:
-        of, id = self._backend, self._backend.newest.id + 1 if self._backend.newest else 1
+        of, id = self._backend, uuid4().hex
         model = of.vectors.name if of.vectors else None
         of.newest = _Commit(id, of.signature, model, of.zone, dict(self._files), dict(self._entries))
 

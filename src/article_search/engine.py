@@ -80,9 +80,16 @@ class Engine:
         with self._backend.reader() as reader:
             return Searching(reader, request, self._rules).explanation(documents.number(reader, id))
 
-    def _request(self, search: Search) -> Request:
-        """A search as a backend takes it, at this moment. Raises OptionError."""
-        now = datetime.now(self.settings.timezone)
+    def meaning(self, search: Search, now: datetime) -> str:
+        """Names what a search asks for at a moment: as long as it is the same, so is the answer of a commit. It changes
+        at midnight for "yesterday", at once for "1h". Raises OptionError."""
+        request = self._request(search, now)
+        aged = f"{now:%Y-%m-%dT%H:%M}" if request.recency else ""  # articles grow old a minute at a time
+        return repr((request.since, request.until, request.query.tree, aged))
+
+    def _request(self, search: Search, now: datetime | None = None) -> Request:
+        """A search as a backend takes it, at this moment or another. Raises OptionError."""
+        now = now or datetime.now(self.settings.timezone)
         search.check(self.settings.page_size)
         span = self.span(search.since, search.until, now)
         query = parser.parse(search.text, now)

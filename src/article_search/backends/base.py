@@ -522,7 +522,8 @@ class Backend(Protocol):
         """Whether there is an index to search."""
 
     def commit_id(self) -> str:
-        """Names the state that is searched; a new commit has a new name. Raises NoIndexError."""
+        """Names the state that is searched; no other commit has its name, of this index or another. Raises
+        NoIndexError."""
 
     def reader(self, deadline: Deadline | None = None) -> AbstractContextManager[Reader]:
         """The newest commit, for one request. Raises NoIndexError."""

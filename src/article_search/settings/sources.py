@@ -53,8 +53,10 @@ def _chosen(
 def _is_there(file: Path) -> bool:
     try:
         file.lstat()  # a link to nothing is there: better an error than settings that silently do not count
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:
+        pass  # it may be there: reading it tells
     return True
 
 

@@ -124,7 +124,7 @@ def of_json(data: dict[str, Any], generation: int) -> Record:
     for names in ([segment.name for segment in segments], [link.name for link in chain]):
         if len(set(names)) < len(names):
             raise ValueError("a file is named twice")
-    return Record(
+    record = Record(
         generation=generation,
         signature=_field(data, "signature", lambda found: _a(str, found)),
         committed=_field(data, "committed", _moment),
@@ -133,6 +133,9 @@ def of_json(data: dict[str, Any], generation: int) -> Record:
         repeats=_field(data, "repeats", lambda found: None if found is None else _whole(found, 0, _FINGERPRINTS)),
         checksums=_field(data, "checksums", lambda found: _checksums(found, generation)),
     )
+    if sum(link.files for link in chain) < record.articles:
+        raise ValueError("it knows of fewer files than articles")
+    return record
 
 
 def _field(data: dict[str, Any], key: str, read: Callable[[Any], T]) -> T:

@@ -1,23 +1,22 @@
-"""What lies in an index folder, and is it what was written? Its files, checksums, the writer's lock.
+"""What lies in an index folder, and is it what was written? Its files and their checksums.
 
 Each commit N has a record, ``articles_N.json`` (records.py), which has the fingerprint of each file: of segments, of
 the chain that tells what is known of each content file (manifest.py), of which articles repeat others (repeats.py). All
 is complete and on disk before Whoosh's table of contents for N is renamed into place, which is the commit. Readers of
 ours need the record only, Whoosh the table of contents. Whatever else is found in the place of a file raises an
-IndexStateError. Not here: what is in a segment (columnar) and in a link of the chain.
+IndexStateError. Not here: what is in a segment (columnar) and in a link of the chain, who may write
+(writing/locking.py).
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import itertools
 import json
 import os
 import re
 import shutil
 import stat
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,6 @@ from article_search.backends.embedded.records import (
 )
 from article_search.digests import blake2b
 from article_search.errors import (
-    IndexBusyError,
     IndexDamagedError,
     IndexFormatError,
     IndexStateError,
@@ -46,7 +44,7 @@ from article_search.errors import (
 FORMAT = 4  # of the folder as a whole; another number cannot be read
 _RECORD = re.compile(r"articles_([0-9]+)\.(?:json|repeats)")
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
-_LOCK = "articles.lock"
+_SEAL = 32  # characters of the checksum at the start of a record
 
 
 def generation(folder: Path) -> int | None:
@@ -57,7 +55,7 @@ def generation(folder: Path) -> int | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise unreadable(folder, error) from None
+        raise unreadable(folder, error) from error
     return max(found, default=None)
 
 
@@ -67,6 +65,19 @@ def require_generation(folder: Path) -> int:
     if newest is None:
         raise NoIndexError(f"there is no index in {folder}; run `articles index` to make one")
     return newest
+
+
+def commit_id(folder: Path, number: int) -> str:
+    """Names a commit: its number and the checksum that its record begins with, which takes in the moment it was made
+    and all its files. Of one without a record, which cannot be opened, the number."""
+    name = record_name(number)
+    try:
+        with os.fdopen(container.open_regular(folder / name), "rb", buffering=0) as file:
+            return f"{number}-{file.read(_SEAL).decode('ascii', 'replace')}"
+    except (FileNotFoundError, container.ContainerError):
+        return f"{number}-"
+    except OSError as error:
+        raise unreadable(folder, error, name) from error
 
 
 def checksum(path: Path) -> str:
@@ -293,24 +304,3 @@ def _is_stale(name: str, newest: int | None, record: Record | None) -> bool:
     if segment := _SEGMENT.fullmatch(name):
         return record is not None and segment[1] not in {segment.name for segment in record.segments}
     return name.startswith("_PENDING_")
-
-
-@contextlib.contextmanager
-def locked(folder: Path, wait: bool) -> Iterator[int]:
-    """Holds the writer's lock and gives its file descriptor. The system lets go of it when the process ends, however
-    it ends; the file stays. Raises IndexBusyError when another process has it and ``wait`` is false."""
-    descriptor = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not wait:
-                raise IndexBusyError(f"another run is writing {folder}; try again later, or use --wait") from None
-            while True:
-                time.sleep(0.1)
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-        yield descriptor
-    finally:
-        os.close(descriptor)

@@ -5,7 +5,7 @@ Files of segments and of the chain are on disk before. Not here: what is in them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 _PENDING = "PENDING"  # name of a table of contents not committed yet
 
 
-def publish(folder: Path, record: records.Record) -> None:
-    """Makes a commit visible. Checksums of a record are made here."""
+def publish(folder: Path, record: records.Record, check: Callable[[], None]) -> None:
+    """Makes a commit visible. Checksums of a record are made here; ``check`` raises unless the lock still holds."""
     number = record.generation
     pending = _write_toc(folder, record)
     store.sync(pending)
     record = replace(record, checksums={records.toc_name(number): store.checksum(pending)})
     store.write_record(folder, record)
     store.sync(folder)
+    check()
     pending.rename(folder / records.toc_name(number))
     store.sync(folder)
     store.clean(folder, record)

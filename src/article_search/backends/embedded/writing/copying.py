@@ -14,7 +14,7 @@ from pathlib import Path
 
 from article_search.backends.embedded import manifest, records, store
 from article_search.backends.embedded.columnar import container
-from article_search.backends.embedded.writing import committing
+from article_search.backends.embedded.writing import committing, locking
 from article_search.errors import ArticleSearchError, IndexStateError
 
 
@@ -25,10 +25,10 @@ def copy(source: Path, target: Path, *, wait: bool) -> None:
     if target.exists() and target.samefile(source):
         raise ArticleSearchError(f"{target} is the index itself; name another folder to copy it to")
     store.make(target)
-    with store.locked(target, wait):
+    with locking.locked(target, wait) as lock:
         while True:
             try:
-                return _copy(source, number, target)
+                return _copy(source, number, target, lock)
             except IndexStateError:
                 newest = store.require_generation(source)
                 if newest == number:
@@ -36,7 +36,7 @@ def copy(source: Path, target: Path, *, wait: bool) -> None:
                 number = newest  # a writer has replaced what was copied
 
 
-def _copy(source: Path, number: int, target: Path) -> None:
+def _copy(source: Path, number: int, target: Path, lock: locking.Lock) -> None:
     record = store.read_record(source, number)
     known = manifest.Manifest(source, record.chain).changes()
     before = store.generation(target)
@@ -50,7 +50,7 @@ def _copy(source: Path, number: int, target: Path) -> None:
             own = name == records.repeats_name(number)
             _copy_file(source / name, target / (records.repeats_name(generation) if own else name), fingerprint)
     chain = manifest.added(target, (), generation, known)
-    committing.publish(target, replace(record, generation=generation, chain=chain))
+    committing.publish(target, replace(record, generation=generation, chain=chain), lock.check)
 
 
 def _copy_file(source: Path, target: Path, fingerprint: int) -> None:

@@ -2,7 +2,7 @@
 
 A commit is Whoosh's table of contents renamed into place; all else is written, and on disk, before it, under names no
 reader looks at. Not here: which files changed (reading/walking.py), what is written of an article (schema.py), how
-processes are started and watched (workers.py).
+processes are started and watched (workers.py), how others are kept from writing (locking.py).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from article_search.backends.base import TEXT_FIELDS, Update, Vectors
 from article_search.backends.embedded import manifest, records, repeats, schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
-from article_search.backends.embedded.writing import committing, workers
+from article_search.backends.embedded.writing import committing, locking, workers
 from article_search.errors import IndexDamagedError, IndexFormatError, IndexUnreadableError
 from article_search.reading.files import Files, FileState, Load
 
@@ -63,7 +63,7 @@ class EmbeddedWriter:
         self._memory = memory_mb * 2**20
         self._vectors = vectors
         self._exit = contextlib.ExitStack()
-        self._lock = self._exit.enter_context(store.locked(folder, wait))
+        self._lock = self._exit.enter_context(locking.locked(folder, wait))
         try:
             self._start(full)
         except BaseException:
@@ -141,7 +141,7 @@ class EmbeddedWriter:
         written: set[str] = set()
         start = workers.context()
         work = partial(_build, self._folder, list(ids), load, start.Value("q", 0), self._memory, self._vectors)
-        with workers.messages(start, [work] * count, self._lock) as messages:
+        with workers.messages(start, [work] * count, self._lock.descriptors) as messages:
             for message in messages:
                 if isinstance(message, Update):
                     files.update(message.files)
@@ -181,14 +181,15 @@ class EmbeddedWriter:
         return reader
 
     def commit(self) -> None:
-        """Makes the new state visible."""
+        """Makes the new state visible. Raises IndexBusyError when the folder may have another writer by now."""
+        self._lock.check()
         folder, number = self._folder, self._generation
         segments = self._merged([*self._segments, *self._built])
         chain = manifest.added(folder, self._chain, number, self._changes)
         entries = tuple(self._entry(segment) for segment in segments)
         repeats = self._write_repeats(segments, entries)
         record = records.Record(number, self._signature, datetime.now(UTC), entries, chain, repeats, {})
-        committing.publish(folder, record)
+        committing.publish(folder, record, self._lock.check)
 
     def _write_repeats(self, segments: list[_Segment], entries: tuple[records.Segment, ...]) -> int | None:
         """Which articles repeat others, now that these segments are all there is."""
@@ -251,11 +252,15 @@ class EmbeddedWriter:
     def close(self) -> None:
         """Ends writing; without a commit before it, as if nothing had happened."""
         try:
-            number = store.generation(self._folder)
-            with contextlib.suppress(IndexDamagedError, IndexFormatError, IndexUnreadableError):
-                store.clean(self._folder, None if number is None else store.read_record(self._folder, number))
+            if self._lock.holds():  # else what lies there may be another run's
+                self._clean()
         finally:
             self._exit.close()
+
+    def _clean(self) -> None:
+        number = store.generation(self._folder)
+        with contextlib.suppress(IndexDamagedError, IndexFormatError, IndexUnreadableError):
+            store.clean(self._folder, None if number is None else store.read_record(self._folder, number))
 
 
 class _Builder:
