@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,7 +26,7 @@ from article_search.backends import base, sketches
 from article_search.backends.base import NO_DATE, TEXT_FIELDS, Number, Numbers, Plain, Titled, Word, fields_of
 from article_search.backends.cache import Cache
 from article_search.digests import blake2b
-from article_search.errors import IndexBusyError, NoIndexError
+from article_search.errors import ArticleSearchError, IndexBusyError, NoIndexError
 from article_search.language import folding, languages, text
 from article_search.limits import LIMITS
 from article_search.query.tree import Category, Range, TextField
@@ -107,7 +109,7 @@ class _Entry:
 class _Commit:
     """One state of the index, which never changes. The number of an article is its place."""
 
-    id: int
+    id: str
     signature: str
     model: str | None  # of the vectors
     zone: ZoneInfo
@@ -457,7 +459,7 @@ class DictionaryBackend:
         return self.newest
 
     def commit_id(self) -> str:
-        return str(self._commit().id)
+        return self._commit().id
 
     @contextmanager
     def reader(self, deadline: base.Deadline | None = None) -> Iterator[DictionaryReader]:
@@ -475,6 +477,9 @@ class DictionaryBackend:
     def verify(self) -> tuple[str, ...]:
         self._commit()
         return ()
+
+    def copy_to(self, folder: Path, wait: bool) -> None:
+        raise ArticleSearchError("an index in memory is in no folder")
 
     def writer(self, wait: bool, full: bool) -> DictionaryWriter:
         if not self.writing.acquire(blocking=wait):
@@ -520,7 +525,7 @@ class DictionaryWriter:
                 known.pop(id, None)
 
     def commit(self) -> None:
-        of, id = self._backend, self._backend.newest.id + 1 if self._backend.newest else 1
+        of, id = self._backend, uuid4().hex
         model = of.vectors.name if of.vectors else None
         of.newest = _Commit(id, of.signature, model, of.zone, dict(self._files), dict(self._entries))
 

@@ -52,7 +52,7 @@ DOORS = {
     "markdown_it": {"reading.markup.commonmark"},
     "text_unidecode": {"reading.generators.slugs"},
     "tokenizers": {"language.vectors"},
-    "waitress": {"web.server"},
+    "waitress": {"web.connections"},
     "werkzeug": {"web"},
     "whoosh": {"backends.embedded"},
     "yaml": {"reading.header"},

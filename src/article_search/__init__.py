@@ -4,11 +4,12 @@ What a program imports: ``Engine`` makes a site of some ``Settings`` searchable,
 all errors there are. Not here: the command line (terminal), the application of a server (web, wsgi.py).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+# Nothing is imported here: until __main__.py has begun, nobody heeds Ctrl-C.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from article_search.engine import Engine
     from article_search.errors import (
         ArticleError,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
         IndexDamagedError,
         IndexFormatError,
         IndexStateError,
+        IndexUnreadableError,
         NoIndexError,
         NotFoundError,
         OptionError,
@@ -36,6 +38,7 @@ __all__ = [
     "IndexDamagedError",
     "IndexFormatError",
     "IndexStateError",
+    "IndexUnreadableError",
     "NoIndexError",
     "NotFoundError",
     "OptionError",
@@ -48,7 +51,7 @@ __all__ = [
 _HOMES = {"Engine": "engine", "Search": "query.search", "Settings": "settings"}  # all others are errors
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Imports what is asked for (PEP 562), because every command imports this module and pays for what it imports."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

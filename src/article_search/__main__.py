@@ -7,17 +7,23 @@ import gc
 import os
 import sys
 
+from article_search.terminal import interrupts
+
 _OBJECTS = 50_000  # made before garbage is looked for, of which importing and searching make none; 700 are usual
 
 
 def main() -> None:
     """The command ``articles``."""
+    heeded = interrupts.heed()
     if sys.getfilesystemencoding() != "utf-8":
         _restart_in_utf_8()
     gc.set_threshold(_OBJECTS)
     from article_search.terminal import cli  # what is imported is most of the objects
 
-    cli.main()
+    code = cli.run(sys.argv[1:])
+    if heeded:
+        interrupts.ignore()
+    sys.exit(code)
 
 
 def _restart_in_utf_8() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from article_search.answering import documents, likeness
@@ -36,6 +36,7 @@ from article_search.query.search import Search
 from article_search.query.tree import EVERY, Range
 from article_search.reading.report import Language
 from article_search.settings import Settings
+from article_search.settings.paths import check_folders
 
 if TYPE_CHECKING:
     from article_search.reading.report import Report
@@ -74,9 +75,16 @@ class Engine:
         with self._backend.reader() as reader:
             return Searching(reader, request, self._rules).explanation(documents.number(reader, id))
 
-    def _request(self, search: Search) -> Request:
-        """A search as a backend takes it, at this moment. Raises OptionError."""
-        now = datetime.now(self.settings.timezone)
+    def meaning(self, search: Search, now: datetime) -> str:
+        """Names what a search asks for at a moment: as long as it is the same, so is the answer of a commit. It changes
+        at midnight for "yesterday", at once for "1h". Raises OptionError."""
+        request = self._request(search, now)
+        aged = f"{now:%Y-%m-%dT%H:%M}" if request.recency else ""  # articles grow old a minute at a time
+        return repr((request.since, request.until, request.query.tree, aged))
+
+    def _request(self, search: Search, now: datetime | None = None) -> Request:
+        """A search as a backend takes it, at this moment or another. Raises OptionError."""
+        now = now or datetime.now(self.settings.timezone)
         search.check(self.settings.page_size)
         span = self.span(search.since, search.until, now)
         query = parser.parse(search.text, now)
@@ -173,6 +181,12 @@ class Engine:
         is false. ``dry_run`` reports what would be done and writes nothing."""
         report = self._update().index(full, dry_run, wait, progress)
         return report if dry_run else replace(report, languages=self._languages())
+
+    def copy_to(self, folder: Path, *, wait: bool = False) -> None:
+        """Makes another folder's index the same as this one, at once for all who read it. Raises NoIndexError, and
+        IndexBusyError when another run writes that folder and ``wait`` is false."""
+        check_folders(self.settings.content, folder)
+        self._backend.copy_to(folder, wait)
 
     def check(self, progress: Progress | None = None) -> Report:
         """Reads all content and reports what is wrong with it; writes nothing, needs no index."""

@@ -9,7 +9,8 @@
         ├── NoIndexError        there is no index yet
         ├── IndexBusyError      another process is writing the index
         ├── IndexFormatError    the index was written by another version of the program
-        └── IndexDamagedError   a file of the index is missing, cut short or changed
+        ├── IndexDamagedError   a file of the index is missing, cut short or changed
+        └── IndexUnreadableError  the folder or a file of it cannot be read just now
 
 Not here: the words of a query. They never raise; what cannot be read is searched as plain words, with a warning.
 """
@@ -72,3 +73,7 @@ class IndexFormatError(IndexStateError):
 
 class IndexDamagedError(IndexStateError):
     """A file of the index is missing or its content is not what was written."""
+
+
+class IndexUnreadableError(IndexStateError):
+    """The index cannot be read just now: no right to, too many open files, a failing disk."""

@@ -47,6 +47,14 @@ class Limits:
     content_depth: int = 64  # folders below the content root
     gitignore_bytes: int = 64 * 2**10  # of one .gitignore; each of its lines is tried on each folder
 
+    # Serving
+    connections: int = 500  # of `articles serve`; idle ones cost some KB each, and a file descriptor
+    client_connections: int = 100  # of one client; a browser opens six, an office behind one address some more
+    client_requests: int = 3  # of one client worked on at once in a process; the guide's gunicorn has a thread more
+    client_waiting: int = 32  # of one client that wait in line; the first of a longer one is told to come back
+    waiting_seconds: float = 5.0  # in line; who waits longer is told to come back
+    retry_seconds: int = 2  # after which who was told so may: about what the dearest search takes
+
     # Settings
     settings_bytes: int = 2**20  # articles.toml
 

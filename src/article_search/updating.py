@@ -54,10 +54,10 @@ class Update:
         with contextlib.closing(self._backend.writer(wait=wait, full=full)) as writer:
             # Not earlier: what another run has indexed meanwhile would be taken for removed.
             now = datetime.now(UTC)
-            found = self._walk()
-            self._refuse_to_empty(found, full)
             known = writer.files()
             anew = full or writer.rebuild_reason is not None
+            found = self._walk(self._last() if anew else known)
+            self._refuse_to_empty(found, full)
             self._refuse_to_lose(anew, found.unreadable)
             changes = walking.changes(found, known, now)
             before = _states(known, changes)
@@ -75,10 +75,10 @@ class Update:
 
     def _dry_run(self, full: bool, wait: bool, progress: Progress | None) -> Report:
         now = datetime.now(UTC)
-        found = self._walk()
-        self._refuse_to_empty(found, full)
         known, rebuild_reason = (_NOTHING, None) if full else self._built_upon()
         anew = full or rebuild_reason is not None
+        found = self._walk(self._last() if anew else known)
+        self._refuse_to_empty(found, full)
         self._refuse_to_lose(anew, found.unreadable)
         changes = walking.changes(found, known, now)
         before = _states(known, changes)
@@ -90,7 +90,7 @@ class Update:
         """See ``Engine.check``."""
         started = time.perf_counter()
         now = datetime.now(UTC)
-        found = self._walk()
+        found = self._walk(_NOTHING)
         files = self._read(found, tuple(sorted(found.files)), {}, now, progress).files
         nothing = Changes((), (), stale=False)
         report = _report(found, _NOTHING, nothing, {}, UpdatedFiles(files, frozenset()), None)
@@ -100,14 +100,14 @@ class Update:
         """Whether the content has changed since the last commit, or would be read in another way."""
         if not self._backend.signature_matches():
             return True
-        found = self._walk()
-        return walking.changes(found, self._backend.files(), datetime.now(UTC)).stale
+        known = self._backend.files()
+        return walking.changes(self._walk(known), known, datetime.now(UTC)).stale
 
-    def _walk(self) -> Content:
+    def _walk(self, known: Files) -> Content:
         settings = self._settings
         generator = generators.named(settings.generator)
         excluded = (*settings.exclude, *generator.passed_over)
-        return walking.walk(settings.content, settings.index, excluded, generator.endings)
+        return walking.walk(settings.content, settings.index, excluded, generator.endings, known)
 
     def _loader(self, known: Mapping[str, FileState], now: datetime, found: Content) -> Loader:
         from article_search.reading.article import Rules  # which a run with nothing to read does without
@@ -186,11 +186,17 @@ class Update:
 
     def _indexed(self) -> list[str]:
         """The ids in the newest commit, in order; none of an index that is missing or damaged."""
+        known = self._last()
+        others = {id for id, state in known.notable().items() if state.fate != "indexed"}
+        return sorted(known.keys() - others)
+
+    def _last(self) -> Files:
+        """What the newest commit knew; nothing of an index that is missing or damaged."""
         with contextlib.suppress(IndexStateError):
             known = self._backend.files()
-            others = {id for id, state in known.notable().items() if state.fate != "indexed"}
-            return sorted(known.keys() - others)
-        return []
+            known.stamps(), known.notable()  # damage is found when they are read
+            return known
+        return _NOTHING
 
 
 def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:
@@ -228,8 +234,7 @@ def _report(
     indexed_before = {id for id, state in before.items() if state.fate == "indexed"}
     indexed = {id for id, state in update.files.items() if state.fate == "indexed"}
     changed = len(indexed_before & update.written)
-    # A file of which nothing was known is rejected instead.
-    unreadable = found.unreadable | {id: why for id, why in _unreadable(update).items() if update.files[id].digest}
+    unreadable = found.unreadable | _unreadable(update)
     return Report(
         seen=found.seen + len(changes.kept),
         added=len(update.written) - changed,

@@ -265,6 +265,13 @@ def test_a_new_commit_is_seen_by_the_next_search_and_names_itself(backend: Backe
     assert ask(backend, Term("roma")).total == 2
 
 
+def test_commits_of_two_indexes_have_two_names(new_backend: NewBackend) -> None:
+    one, other = new_backend(), new_backend()
+    commit(one, [article("a.md", "Roma")])
+    commit(other, [article("a.md", "Lazio")])
+    assert one.commit_id() != other.commit_id()
+
+
 def test_nothing_changes_without_a_commit(backend: Backend) -> None:
     commit(backend, [article("a.md", "Roma")])
     before = backend.commit_id()

@@ -132,7 +132,7 @@ from article_search.backends.embedded.writing.workers import context, messages
 def work(send):
     send("at work")
     time.sleep(3600)
-with messages(context(), [work, work], os.open(os.devnull, os.O_RDONLY)) as received:
+with messages(context(), [work, work], [os.open(os.devnull, os.O_RDONLY)]) as received:
     print(next(received), next(received), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from article_search.backends.embedded import EmbeddedBackend, store
+from article_search.backends.embedded import EmbeddedBackend, records, store
 from article_search.backends.embedded.columnar import container
 from article_search.query.tree import EVERY, Term
 from tests.shelf import article, ask, backend_at, commit, made_up
@@ -116,7 +116,7 @@ def needed(folder: Path) -> set[str]:
     """Names of the files that are part of the newest commit, and of the lock."""
     record = store.read_record(folder, store.require_generation(folder))
     number = record.generation
-    return {*record.containers, store.toc_name(number), f"articles_{number}.json", "articles.lock"}
+    return {*record.containers, records.toc_name(number), f"articles_{number}.json", "articles.lock"}
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves a file open

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,10 @@ from hypothesis import strategies as st
 from whoosh.index import open_dir
 from whoosh.qparser import MultifieldParser
 
-from article_search.backends.embedded import EmbeddedBackend, schema, store
+from article_search.backends.embedded import EmbeddedBackend, records, schema, store
 from article_search.backends.embedded.columnar import building
+from article_search.backends.embedded.columnar.container import Container
+from article_search.backends.embedded.records import Segment
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError
 from article_search.query.tree import EVERY, And, Category, Or, Phrase, Prefix, Term
 from tests.shelf import ZONE, Shelf, article, ask, backend_at, commit, made_up, stock, thorough
@@ -64,6 +68,103 @@ def test_a_commit_that_lands_while_the_one_before_is_opened_is_seen_by_the_next_
     reader.close()
 
 
+def indexed(folder: Path, word: str) -> Path:
+    """An index of one article, whose files and folder have the time of every other, as images give them."""
+    with closing(backend_at(folder)) as backend:
+        commit(backend, [article("a.md", word)])
+    dated(folder)
+    return folder
+
+
+def dated(folder: Path) -> None:
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (1, 1))
+
+
+def turned(place: Path, to: Path) -> None:
+    """Has a link lead to another folder, as one does who deploys."""
+    fresh = place.with_name("fresh")
+    fresh.symlink_to(to)
+    fresh.rename(place)
+
+
+def exchanged(place: Path, by: Path) -> None:
+    """Puts another folder in the place of one."""
+    place.rename(place.with_name("before"))
+    by.rename(place)
+
+
+def emptied_and_copied(place: Path, by: Path) -> None:
+    """Makes a folder anew; file systems like to give it the number of the one before."""
+    shutil.rmtree(place)
+    shutil.copytree(by, place)
+    dated(place)
+
+
+def overwritten(place: Path, by: Path) -> None:
+    """Writes files into the same folder, where some of them have the names of those before."""
+    for path in by.iterdir():
+        shutil.copy(path, place / path.name)
+    dated(place)
+
+
+@pytest.mark.parametrize("deploy", [turned, exchanged, emptied_and_copied, overwritten])
+def test_another_index_in_the_place_of_one_that_is_served_is_seen(tmp_path: Path, deploy: Callable[..., None]) -> None:
+    old, new = indexed(tmp_path / "old", "Roma"), indexed(tmp_path / "new", "Lazio")
+    place = tmp_path / "index"
+    if deploy is turned:
+        place.symlink_to(old)
+    else:
+        old.rename(place)
+    with closing(backend_at(place)) as backend:
+        assert ask(backend, Term("roma")).total == 1
+        assert ask(backend, Term("roma")).total == 1
+        before = backend.commit_id()
+        deploy(place, new)
+        assert (ask(backend, Term("roma")).total, ask(backend, Term("lazio")).total) == (0, 1)
+        assert backend.commit_id() != before
+
+
+def test_the_name_of_a_commit_is_that_of_its_copies(tmp_path: Path) -> None:
+    shutil.copytree(indexed(tmp_path / "index", "Roma"), tmp_path / "copy")
+    one, other = (backend_at(tmp_path / name).commit_id() for name in ("index", "copy"))
+    assert one == other
+
+
+def test_an_index_that_is_exchanged_while_it_is_opened_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = indexed(tmp_path / "old", "Roma"), indexed(tmp_path / "new", "Lazio")
+    (tmp_path / "index").symlink_to(old)
+    real = store.open_segment
+
+    def late(folder: Path, segment: Segment, *, mapped: bool = False) -> tuple[Container, Container]:
+        monkeypatch.setattr(store, "open_segment", real)
+        turned(folder, new)
+        return real(folder, segment, mapped=mapped)
+
+    monkeypatch.setattr(store, "open_segment", late)
+    with closing(backend_at(tmp_path / "index")) as backend:
+        assert ask(backend, Term("lazio")).total == 1
+
+
+def test_what_is_open_answers_while_there_are_no_file_descriptors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(*_: object, **__: object) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with closing(backend_at(indexed(tmp_path / "index", "Roma"))) as backend:
+        before = backend.commit_id()
+        assert ask(backend, Term("roma")).total == 1
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "scandir", short)
+            patch.setattr(os, "open", short)
+            assert (ask(backend, Term("roma")).total, backend.commit_id()) == (1, before)
+        commit(backend_at(tmp_path / "index"), [article("b.md", "Roma")])
+        assert ask(backend, Term("roma")).total == 2
+
+
 def test_nothing_is_left_behind_without_a_commit(embedded: EmbeddedBackend) -> None:
     commit(embedded, [article("a.md", "Roma")])
     listing = sorted(os.listdir(embedded._folder))
@@ -100,7 +201,7 @@ def test_workers_build_what_one_process_builds(tmp_path: Path) -> None:
 
 
 def test_a_merged_segment_is_no_larger_than_one_that_can_be_built() -> None:
-    assert store.MAX_DOCUMENTS == building.MAX_DOCUMENTS
+    assert records.MAX_DOCUMENTS == building.MAX_DOCUMENTS
 
 
 def test_many_small_commits_are_merged_and_lose_nothing(embedded: EmbeddedBackend) -> None:
@@ -192,7 +293,7 @@ def test_opening_a_doctored_index_runs_nothing(
     monkeypatch.chdir(tmp_path)
     commit(embedded, [article("a.md", "Roma")])
     # Whoosh reads pickles in its table of contents; ours is never looked into.
-    (embedded._folder / store.toc_name(1)).write_bytes(pickle.dumps(Exploit()))
+    (embedded._folder / records.toc_name(1)).write_bytes(pickle.dumps(Exploit()))
     fresh = backend_at(embedded._folder)
     assert ask(fresh, Term("roma")).total == 1
     commit(fresh, [article("b.md", "Roma")])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from article_search.backends.embedded import manifest, store
+from article_search.backends.embedded import manifest, records
 from article_search.backends.embedded.manifest import Manifest, added
 from article_search.errors import IndexDamagedError, IndexFormatError
 from article_search.reading.files import Files, FileState
@@ -52,8 +52,8 @@ def numbered(first: int, last: int) -> Changes:
     return {f"{number:06}.md": replace(PLAIN, size=number) for number in range(first, last)}
 
 
-def chain_of(folder: Path, *said: Changes) -> tuple[store.Link, ...]:
-    chain: tuple[store.Link, ...] = ()
+def chain_of(folder: Path, *said: Changes) -> tuple[records.Link, ...]:
+    chain: tuple[records.Link, ...] = ()
     for number, changes in enumerate(said, 1):
         chain = added(folder, chain, number, changes)
     return chain
@@ -64,7 +64,7 @@ def chain_of(folder: Path, *said: Changes) -> tuple[store.Link, ...]:
 def test_the_last_word_on_each_file_counts(said: list[Changes]) -> None:
     expected: dict[str, FileState] = {}
     with TemporaryDirectory() as folder:
-        chain: tuple[store.Link, ...] = ()
+        chain: tuple[records.Link, ...] = ()
         for number, changes in enumerate(said, 1):
             chain = added(Path(folder), chain, number, changes)
             expected = {id: state for id, state in (expected | changes).items() if state}

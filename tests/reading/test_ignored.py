@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from article_search.errors import SettingsError
 from article_search.reading.walking import Content, walk
 from tests.effort import at_most
 from tests.reading.written import write
+from tests.unreliable import Unreliable
 
 
 def listed(root: Path, *exclude: str) -> Content:
@@ -112,6 +116,44 @@ def test_hostile_rules_are_read_in_bounded_time(site: Path) -> None:
             listed(site)
 
 
-def test_rules_that_cannot_be_read_are_none(site: Path) -> None:
-    (site / ".gitignore").mkdir()
+@pytest.mark.parametrize("kind", ["folder", "FIFO", "device", "link to nothing", "loop"])
+def test_what_is_no_file_has_no_rules_and_is_not_waited_for(site: Path, kind: str) -> None:
+    rules = site / ".gitignore"
+    if kind == "folder":
+        rules.mkdir()
+    elif kind == "FIFO":
+        os.mkfifo(rules)
+    else:
+        rules.symlink_to({"device": "/dev/zero", "link to nothing": "nowhere", "loop": ".gitignore"}[kind])
     assert list(left_out(site)) == ["_site/"]
+
+
+@pytest.mark.parametrize("call", ["open", "fstat"])
+def test_of_a_folder_whose_rules_cannot_be_read_just_now_nothing_is_taken_or_taken_out(site: Path, call: str) -> None:
+    ignore(site / "docs", "vendor/")
+    number, seen = 1, False
+    while True:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            unreliable = Unreliable(site / "docs", number, errno.EIO)
+            unreliable.install(monkeypatch)
+            found = listed(site)
+        if not unreliable.failed:
+            break
+        if unreliable.failed == f"{site}/docs/.gitignore" and unreliable.call == call:
+            assert found.unreadable == {"docs": "its .gitignore cannot be read: Input/output error"}
+            assert not any(id.startswith("docs/") for id in found.files)
+            seen = True
+        number += 1
+    assert seen
+
+
+def test_rules_above_the_content_root_that_cannot_be_read_end_the_run(tmp_path: Path, root: Path) -> None:
+    write(root / "a.md")
+    ignore(tmp_path, "vendor/")
+    for number in (1, 2):
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            Unreliable(tmp_path / ".gitignore", number, errno.EIO).install(monkeypatch)
+            with pytest.raises(
+                SettingsError, match=r"gitignore.* cannot be read: Input/output error; it may say which"
+            ):
+                listed(root)

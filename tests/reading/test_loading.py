@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import time
@@ -18,6 +19,7 @@ from article_search.reading.files import Files, FileState
 from article_search.reading.loading import Loader
 from article_search.reading.walking import changes, walk
 from tests.reading.written import LONG_AGO, ROMA, write
+from tests.unreliable import Unreliable
 
 NOW = datetime(2020, 9, 20, 12, tzinfo=UTC)
 RULES = Rules(timezone=UTC)
@@ -134,6 +136,46 @@ def test_a_file_that_grew_over_the_cap_is_rejected(root: Path) -> None:
     with (root / "big.md").open("wb") as file:
         file.truncate(LIMITS.file_bytes + 1)
     assert "8,388,609 bytes" in str(loader(root)("big.md").state.reason)
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENOMEM, errno.ENOENT])
+def test_whatever_fails_of_a_file_that_is_known_it_stays_as_it_was(root: Path, code: int) -> None:
+    write(root / "a.md")
+    before = loader(root)("a.md").state
+    write(root / "a.md", ROMA.replace("Roma", "Pisa"))
+    number, kept = 1, 0
+    while True:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            unreliable = Unreliable(root, number, code, lasting=True)
+            unreliable.install(monkeypatch)
+            loaded = loader(root, {"a.md": before})("a.md")
+        if not unreliable.failed:
+            break
+        if loaded.article is None:
+            assert replace(loaded.state, unreadable=None, recheck=before.recheck) == before
+            assert loaded.state.recheck and loaded.state.unreadable
+            kept += 1
+        number += 1
+    assert kept >= 4  # open, read, and what is asked before and after
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EMFILE, "Too many open files"), ImportError("tables")])
+def test_what_the_parser_cannot_load_just_now_is_not_the_files_fault(
+    root: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(*_: object) -> None:
+        raise error
+
+    write(root / "a.md")
+    before = loader(root)("a.md").state
+    write(root / "a.md", ROMA.replace("Roma", "Pisa"))
+    monkeypatch.setattr(article, "parse", broken)
+    load = loader(root, {"a.md": before})
+    if isinstance(error, ImportError):
+        with pytest.raises(ImportError):
+            load("a.md")
+    else:
+        assert load("a.md").state == replace(before, unreadable="cannot be read: Too many open files", recheck=True)
 
 
 def changing(monkeypatch: pytest.MonkeyPatch, file: Path, times: int) -> None:

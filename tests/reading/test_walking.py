@@ -6,7 +6,7 @@ import errno
 import os
 import socket
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,12 +22,13 @@ from article_search.reading import walking
 from article_search.reading.files import Files, FileState, Stamp
 from article_search.reading.walking import Changes, Content, changes, walk
 from tests.reading.written import LONG_AGO, write
+from tests.unreliable import END, Unreliable
 
 NOW = datetime(2020, 9, 20, 12, tzinfo=UTC)
 
 
-def listed(root: Path, exclude: Iterable[str] = ()) -> Content:
-    return walk(root, root / "index", tuple(exclude))
+def listed(root: Path, exclude: Iterable[str] = (), known: Iterable[str] = ()) -> Content:
+    return walk(root, root / "index", tuple(exclude), expected=known)
 
 
 def ids(root: Path, exclude: Iterable[str] = ()) -> list[str]:
@@ -233,85 +234,28 @@ def known_of(root: Path) -> Files:
     return Files({id: FileState(*stamp[:2], "d", "indexed", mark=stamp[2]) for id, stamp in listed(root).files.items()})
 
 
-class Fails:
-    """The system's calls of a walk, of which the one of some number fails; counts them."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int, code: int) -> None:
-        self.calls, self.number, self.code = 0, number, code
-        for name in ("scandir", "lstat"):
-            monkeypatch.setattr(os, name, self.wrapped(getattr(os, name)))
-
-    def tell(self) -> None:
-        self.calls += 1
-        if self.calls == self.number:
-            raise OSError(self.code, os.strerror(self.code))
-
-    def wrapped(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def called(*arguments: Any, **options: Any) -> Any:
-            self.tell()
-            found = call(*arguments, **options)
-            return Entries(found, self) if call.__name__ == "scandir" else found
-
-        return called
-
-
-class Entries:
-    """A folder's entries, each of which may fail to be listed or told of."""
-
-    def __init__(self, entries: Any, fails: Fails) -> None:
-        self.entries, self.fails = entries, fails
-
-    def __enter__(self) -> Entries:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.entries.close()
-
-    def __iter__(self) -> Iterator[object]:
-        for entry in self.entries:
-            self.fails.tell()
-            yield Entry(entry, self.fails)
-
-
-class Entry:
-    def __init__(self, entry: os.DirEntry[str], fails: Fails) -> None:
-        self.entry, self.fails, self.name, self.path = entry, fails, entry.name, entry.path
-
-    def is_symlink(self) -> bool:
-        return self.entry.is_symlink()
-
-    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
-        self.fails.tell()
-        return self.entry.is_dir(follow_symlinks=follow_symlinks)
-
-    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
-        self.fails.tell()
-        return self.entry.stat(follow_symlinks=follow_symlinks)
-
-
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE, errno.EMFILE])
 def test_whichever_call_fails_for_a_moment_no_article_is_taken_for_gone(root: Path, code: int) -> None:
     known = known_of(root)
     number, unreadable = 1, set[str]()
     while True:
         with pytest.MonkeyPatch.context() as monkeypatch:
-            fails = Fails(monkeypatch, number, code)
+            unreliable = Unreliable(root, number, code)
+            unreliable.install(monkeypatch)
             try:
                 content = listed(root)
             except SettingsError as error:  # of the root itself, before anything is done
                 assert os.strerror(code) in str(error)
                 number += 1
                 continue
-        if fails.calls < number:
+        if not unreliable.failed:
             break
         found = changes(content, known, NOW)
         assert found.removed == (), content.unreadable
         assert found.stale is False
         assert {*content.files, *found.kept} == set(SITE)
-        assert set(content.unreadable.values()) <= {f"cannot be read: {os.strerror(code)}"}
+        said = f"cannot be read: {os.strerror(code)}"
+        assert set(content.unreadable.values()) <= {said, f"its .gitignore {said}"}
         assert bool(found.kept) <= bool(content.unreadable)
         assert content.rejected == ()
         unreadable |= content.unreadable.keys()
@@ -335,6 +279,131 @@ def test_what_is_gone_is_told_from_what_cannot_be_looked_at(root: Path, monkeypa
     assert (content.unreadable, content.rejected) == ({"deep/er": "cannot be read: Input/output error"}, ())
     found = changes(content, known, NOW)
     assert (found.removed, found.kept) == (("a.md",), ("deep/er/d.md",))
+
+
+@pytest.mark.parametrize("code", [END, errno.ENOENT])
+def test_what_a_list_lacks_is_looked_for_before_it_is_taken_for_gone(root: Path, code: int) -> None:
+    known = known_of(root)
+    (root / "z.md").unlink()
+    number, unreadable = 1, set[str]()
+    while True:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            unreliable = Unreliable(root, number, code)
+            unreliable.install(monkeypatch)
+            try:
+                content = listed(root, known=known)
+            except SettingsError:
+                number += 1
+                continue
+        if not unreliable.failed:
+            break
+        found = changes(content, known, NOW)
+        # A link whose file is not there is rejected by name; it may be back with the next run.
+        assert set(found.removed) <= {"z.md", *(note.path for note in content.rejected)}, unreliable.failed
+        assert {note.path for note in content.rejected} <= {"link.md"}
+        assert {*content.files, *found.kept, *found.removed} == set(SITE), unreliable.failed
+        assert found.kept == () or content.unreadable
+        unreadable |= content.unreadable.keys()
+        number += 1
+    assert unreadable >= {"", "deep", "deep/er"}
+    content = listed(root, known=known)
+    assert (changes(content, known, NOW).removed, content.unreadable) == (("z.md",), {})
+
+
+def test_a_list_that_ends_early_is_named_with_what_it_lacks(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = known_of(root)
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: Listed(scandir(path), () if path == f"{root}/deep" else None))
+    said = "was not listed to its end: c.md is in it, and was not told of"
+    assert listed(root, known=known).unreadable == {"deep": said}
+    assert listed(root).unreadable == {}  # nothing tells
+
+
+class Listed:
+    """Of a folder's entries those with some names; None: all."""
+
+    def __init__(self, entries: Any, names: tuple[str, ...] | None) -> None:
+        self.entries, self.names = entries, names
+        self.close = entries.close
+
+    def __enter__(self) -> Iterator[os.DirEntry[str]]:
+        return (entry for entry in self.entries if self.names is None or entry.name in self.names)
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def test_what_is_no_article_any_more_is_gone_although_its_name_is_there(root: Path, tmp_path: Path) -> None:
+    ids = (
+        "a.md",
+        "b.md/x.md",
+        "c/x.md",
+        "d/x.md",
+        "e/x.md",
+        "f/x.md",
+        "g/x.md",
+        "h.txt",
+        "index/x.md",
+        "node_modules/x.md",
+    )
+    known = Files({id: state() for id in ids})
+    write(root / "a.md" / "x.md")  # a folder by now
+    write(root / "b.md")  # a file by now
+    (root / "c").symlink_to(tmp_path)
+    (root / "d.x").symlink_to("gone")
+    (root / "d").write_text("a file of no interest")
+    write(root / "e" / "x.md" / "y.md")
+    write(root / "f" / "x.md")
+    (root / ".gitignore").write_text("f/\n!other/\n")
+    write(root / "g" / "x.md")
+    for id in ids[7:]:
+        write(root / id)
+    content = listed(root, ["g"], known)
+    assert (content.unreadable, changes(content, known, NOW).removed) == ({}, ids)
+
+
+@pytest.mark.parametrize(("before", "after"), [("a.md", "A.md"), ("\u00e9.md", "e\u0301.md"), ("b/x.md", "B/x.md")])
+def test_a_name_in_other_case_is_another_although_some_file_systems_find_the_file_by_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str
+) -> None:
+    write(root / after)
+    known, lstat = Files({before: state()}), os.lstat
+    monkeypatch.setattr(os, "lstat", lambda path: lstat(path.replace(before.split("/")[0], after.split("/")[0])))
+    content = listed(root, known=known)
+    assert (list(content.files), content.unreadable) == ([after], {})
+    assert changes(content, known, NOW).removed == (before,)
+
+
+@pytest.mark.parametrize("exchange", ["away", "other"])
+def test_a_content_root_that_is_exchanged_while_it_is_listed_is_not_believed(
+    root: Path, monkeypatch: pytest.MonkeyPatch, exchange: str
+) -> None:
+    write(root / "deep" / "a.md")
+    scandir = os.scandir
+
+    def exchanging(path: str) -> Any:
+        if path.endswith("deep"):
+            root.rename(root.with_name("former"))
+            if exchange == "other":
+                root.mkdir()
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", exchanging)
+    with pytest.raises(SettingsError, match="no content folder" if exchange == "away" else "exchanged while"):
+        listed(root, known=Files({"deep/a.md": state()}))
+
+
+def test_an_article_by_a_generators_ending_is_not_rejected_because_it_cannot_be_looked_at(root: Path) -> None:
+    write(root / "a.mdx")
+    for number in range(1, 20):
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            (unreliable := Unreliable(root, number, errno.EIO)).install(monkeypatch)
+            try:
+                content = walk(root, root / "index", endings=(".mdx",))
+            except SettingsError:
+                continue
+        assert content.rejected == ()
+        assert bool(content.files) != bool(content.unreadable) or unreliable.call == "stat"
 
 
 # ---- what changed ----

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,21 @@ def test_a_source_that_cannot_be_used_is_named(option: Path | None, environment:
     with pytest.raises(SettingsError) as caught:
         load(option, environment)
     assert expected in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE])
+def test_settings_that_cannot_be_looked_at_just_now_are_not_taken_for_none(
+    site: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    (site / "articles.toml").write_text('url = "/blog/{filename}"\n')
+    monkeypatch.setattr(Path, "lstat", failing)
+    assert load(None, {}).url == "/blog/{filename}"
+    monkeypatch.setattr(Path, "open", failing)
+    with pytest.raises(SettingsError, match=f"articles.toml: cannot be read: {os.strerror(code)}"):
+        load(None, {})
 
 
 def test_a_link_to_nothing_is_not_taken_for_no_settings(site: Path) -> None:

@@ -148,3 +148,9 @@ def test_json_is_harmless_and_reads_as_what_was_written(data: dict[str, str]) ->
 
 def test_json_keeps_letters_readable() -> None:
     assert output.json_text({"title": "Münch 東京"}) == '{"title": "Münch 東京"}'
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "ascii:strict", "cp037"])
+def test_json_is_utf_8_whatever_the_console_takes(site: Path, encoding: str) -> None:
+    done = program("search", "--json", "roma", "für", "日本", cwd=site, environment={"PYTHONIOENCODING": encoding})
+    assert json.loads(done.stdout.decode("utf-8"))["query"] == "roma für 日本"

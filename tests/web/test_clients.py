@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from article_search import web
 from article_search.settings import Settings, Web
-from article_search.web.clients import Buckets, came_by_tls, client
+from article_search.web.clients import Buckets, came_by_tls, client, is_host
 from tests.fake_engine import FakeEngine
 
 Proxy = ipaddress.IPv4Network | ipaddress.IPv6Network | str
@@ -44,6 +44,16 @@ def seen(peer: str | None, forwarded: str | None = None, trusted: tuple[Proxy, .
         ("fd00::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:db8:1:2:ffff::1", None, "2001:db8:1:2::/64"),
         ("fe80::1%eth0", None, "fe80::/64"),
+        ("127.0.0.1", "198.51.100.1:40312", "198.51.100.1"),
+        ("127.0.0.1", "1.2.3.4:1, 198.51.100.1:40312, 10.1.2.3:8080", "198.51.100.1"),
+        ("127.0.0.1", "[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"),
+        ("127.0.0.1", "[2001:db8:1:2::9]", "2001:db8:1:2::/64"),
+        ("127.0.0.1", "198.51.100.1, [fd00::5]:443", "198.51.100.1"),
+        ("127.0.0.1", "[::ffff:198.51.100.1]:80", "198.51.100.1"),
+        ("127.0.0.1", "2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("127.0.0.1", "198.51.100.1:", ""),
+        ("127.0.0.1", "198.51.100.1:port", ""),
+        ("127.0.0.1", "[198.51.100.1:80", ""),
         (None, "198.51.100.1", ""),
     ],
 )
@@ -60,6 +70,74 @@ def test_a_proxy_by_a_socket_file_can_be_trusted(peer: str | None) -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_header_makes_it_fail(peer: str, forwarded: str) -> None:
     assert isinstance(seen(peer, forwarded, (*PROXIES, "unix")), str)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "localhost:8000",
+        "search.example.org",
+        "search.example.org.",
+        "SEARCH.example.org:443",
+        "xn--bcher-kva.example",
+        "a_service:8000",
+        "192.0.2.1",
+        "192.0.2.1:80",
+        "[::1]",
+        "[2001:db8::1]:8000",
+        "[::ffff:192.0.2.1]:80",
+        "host:",
+    ],
+)
+def test_a_host_is_one(host: str) -> None:
+    assert is_host(host)
+
+
+NO_HOSTS = [
+    *("", " ", "a b", "a/b", "a?b", "a#b", "a@b", "user:pw@a", "http://a", "a,b", "a, a", '"><script>', "\xe4.example"),
+    *(":80", "a:b", "a:-1", "a:65536", "x:99999", "a:80:80", "a..b", ".", "..", ".a", "x" * 64, "a." * 200),
+    *("[", "[]", "[::1", "::1", "[::1]80", "[::1]:99999", "[1.2.3.4]", "[::g]", "[::1%eth0]", "a[::1]"),
+    *(
+        "1.2.3",
+        "1.2.3.4.5",
+        "256.1.1.1",
+        "1.2.3.400",
+        "a.1",
+        "a\n",
+        "a\t",
+        "a\x00",
+        "*",
+        "a*",
+        "%61",
+        "a;b",
+        "a\\b",
+        "<a>",
+    ),
+]
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+def test_what_is_no_host_is_refused_wherever_one_asks(host: str) -> None:
+    assert not is_host(host)
+    client = web.create_app(FakeEngine()).test_client()
+    for url in (
+        "/",
+        "/?q=a",
+        "/healthz",
+        "/static/style.css",
+        "/robots.txt",
+        "/api/search?q=a",
+        "/nope",
+        "/search-box.js",
+    ):
+        answer = client.get(url, environ_overrides={"HTTP_HOST": host})
+        assert (answer.status_code, answer.text) == (400, "The Host header is no host.\n"), url
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_host_or_is_not(text: str) -> None:
+    assert is_host(text) in (True, False)
 
 
 def test_only_a_trusted_proxy_can_say_that_the_reader_speaks_tls() -> None:

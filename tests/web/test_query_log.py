@@ -22,6 +22,7 @@ from article_search.settings import QueryLog as Kept
 from article_search.settings import Settings
 from article_search.web import query_log
 from article_search.web.query_log import Asked, Opened, QueryLog
+from article_search.web.query_report import report
 from tests.fake_engine import FakeEngine
 
 
@@ -125,6 +126,23 @@ def test_what_was_opened_is_kept_as_often_as_it_was_asked_for(log: QueryLog, pat
         log.opened(opened(1, query="never asked for"))
     log.close()
     assert rows(path, "SELECT id, count(*) FROM opened GROUP BY id") == [("a.md", 2), ("b.md", 2)]
+
+
+def test_however_it_is_said_what_was_asked_once_was_opened_once(log: QueryLog, path: Path) -> None:
+    log.asked(asked(total=500))
+    log.asked(asked(total=500, page=2))
+    for number in range(1, 301):
+        log.opened(opened(number))  # one article at every place
+        log.opened(opened(7, id=f"{number}.md"))  # every article at one place
+        log.opened(opened(number, id=f"{number}.md"))  # every article at a place of its own
+        log.opened(opened(500 + number, id=f"{number}.md"))  # where nothing was
+    log.close()
+    assert rows(path, "SELECT count(*) FROM opened GROUP BY id ORDER BY 1 DESC LIMIT 1") == [1]
+    assert rows(path, "SELECT count(*) FROM opened GROUP BY position ORDER BY 1 DESC LIMIT 1") == [1]
+    assert rows(path, "SELECT count(*) FROM opened WHERE position > 500") == [0]
+    (told,) = report(path).frequent
+    assert (told.asked, told.first_opened, told.opened) == (1, 1, 1)
+    assert report(path).opened == 1
 
 
 # Age and size

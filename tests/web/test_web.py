@@ -3,7 +3,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 from urllib.robotparser import RobotFileParser
@@ -16,11 +18,13 @@ from hypothesis import strategies as st
 
 from article_search import web
 from article_search.answering.results import Results, as_json
+from article_search.engine import Engine
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
 from article_search.limits import LIMITS
 from article_search.query.search import Search
-from article_search.settings import Settings
+from article_search.settings import Recency, Settings
 from article_search.web import answers
+from tests.conftest import write
 from tests.fake_engine import HOSTILE, SAMPLE, FakeEngine, article
 from tests.web.html_page import Page
 
@@ -601,18 +605,84 @@ def test_other_settings_make_other_pages(client: FlaskClient) -> None:
     assert other.get("/?q=a").headers["ETag"] != client.get("/?q=a").headers["ETag"]
 
 
+@pytest.fixture
+def indexed(tmp_path: Path) -> Iterator[FlaskClient]:
+    """Of an engine that knows all words of time."""
+    for one in SAMPLE:
+        write(one, tmp_path / "content")
+    with Engine(Settings(content=tmp_path / "content", index=tmp_path / "index")) as engine:
+        engine.index()
+        yield web.create_app(engine).test_client()
+
+
+def later(monkeypatch: pytest.MonkeyPatch, **more: int) -> None:
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Later:
+            return cls.fromtimestamp((datetime.now(tz) + timedelta(**more)).timestamp(), tz)
+
+    monkeypatch.setattr(answers, "datetime", Later)
+
+
 def test_an_answer_is_good_for_one_day_of_the_sites_time_zone(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tag = client.get("/?q=date:yesterday").headers["ETag"]
 
-    class Tomorrow(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Tomorrow:
-            return cls.fromtimestamp((datetime.now(tz) + timedelta(days=1)).timestamp(), tz)
-
-    monkeypatch.setattr(answers, "datetime", Tomorrow)
+    later(monkeypatch, days=1)
     assert client.get("/?q=date:yesterday", headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/?", "/api/search?", "/feed.atom?"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "q=harbour&since=1h",
+        "q=harbour&until=2-hours",
+        "q=date:last-3h+harbour",
+        "q=harbour+-date:1h",
+        "q=date:2h..",
+        "since=48h",
+    ],
+)
+def test_what_moves_with_the_clock_is_asked_anew(
+    path: str, words: str, monkeypatch: pytest.MonkeyPatch, indexed: FlaskClient
+) -> None:
+    first = indexed.get(path + words)
+    later(monkeypatch, seconds=1)
+    assert indexed.get(path + words, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("words", ["since=yesterday", "q=date:last-7-days", "until=today", "q=-date:this-year"])
+def test_what_moves_at_midnight_is_good_until_then(
+    words: str, monkeypatch: pytest.MonkeyPatch, indexed: FlaskClient
+) -> None:
+    tag = indexed.get("/api/search?" + words).headers["ETag"]
+    assert indexed.get("/api/search?" + words, headers={"If-None-Match": tag}).status_code == 304
+    later(monkeypatch, days=400)
+    assert indexed.get("/api/search?" + words, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_where_age_counts_an_answer_is_good_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(FakeEngine(settings=Settings(recency=Recency(half_life=1, weight=0.5))))
+    tag = client.get("/?q=harbour").headers["ETag"]
+    later(monkeypatch, minutes=1)
+    assert client.get("/?q=harbour", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_an_answer_made_while_the_index_changed_is_asked_for_again(
+    client: FlaskClient, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = engine.search
+
+    def meanwhile(text: str | Search, **options: Any) -> Results:
+        engine.commit = 2
+        return search(text, **options)
+
+    monkeypatch.setattr(engine, "search", meanwhile)
+    tag = client.get("/?q=harbour").headers["ETag"]
+    for engine.commit in (1, 2):
+        assert client.get("/?q=harbour", headers={"If-None-Match": tag}).status_code == 200
 
 
 @pytest.mark.parametrize("tag", ["*", '"other"', 'W/"other"', "nonsense", "W/"])

@@ -61,7 +61,7 @@ function show(address, { entry = true, typed = false, final = true, top = null }
     if (!over()) return;
     const page = mine.response;
     const usable = mine.status < 500 && mine.status !== 429 && page?.getElementById("content");
-    if (!usable) return fail(address, mine.status);
+    if (!usable) return fail(address, mine.status === 429 || mine.getResponseHeader("Retry-After"));
     trouble.hidden = true;
     if (entry) remember(address, final);
     take(page, typed);
@@ -81,8 +81,8 @@ function busy(is) {
   document.getElementById("main")?.setAttribute("aria-busy", String(is));
 }
 
-function fail(address, status) {
-  const why = status === 429 ? "Too many searches at once." : "The search cannot be reached just now.";
+function fail(address, crowded) {
+  const why = crowded ? "Too many searches at once." : "The search cannot be reached just now.";
   const again = element("a", { href: address }, "Try again");
   trouble.replaceChildren(`${why} `, again);
   trouble.hidden = false;

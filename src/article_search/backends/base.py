@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -516,7 +517,8 @@ class Backend(Protocol):
         """Whether there is an index to search."""
 
     def commit_id(self) -> str:
-        """Names the state that is searched; a new commit has a new name. Raises NoIndexError."""
+        """Names the state that is searched; no other commit has its name, of this index or another. Raises
+        NoIndexError."""
 
     def reader(self, deadline: Deadline | None = None) -> AbstractContextManager[Reader]:
         """The newest commit, for one request. Raises NoIndexError."""
@@ -532,6 +534,10 @@ class Backend(Protocol):
 
     def verify(self) -> tuple[str, ...]:
         """Checks every file of the index; what is wrong, a line each. Raises NoIndexError."""
+
+    def copy_to(self, folder: Path, wait: bool) -> None:
+        """Puts what the newest commit holds into another folder, whose readers are never without an index. Raises
+        NoIndexError, IndexBusyError unless told to wait, and ArticleSearchError where an index is in no folder."""
 
     def writer(self, wait: bool, full: bool) -> Writer:
         """The only writer at that moment. Raises IndexBusyError unless told to wait."""

@@ -12,6 +12,7 @@ import stat
 
 from article_search.errors import ArticleError
 from article_search.limits import LIMITS
+from article_search.reading.paths import path_of
 
 _UNFIT_FOR_A_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _KINDS = {
@@ -39,7 +40,7 @@ def printable(path: str) -> str:
 
 def resolved(root: str, id: str) -> str:
     """The real path of a file. Raises OSError, and ArticleError when it is outside the content root."""
-    path = os.path.realpath(f"{root}/{id}", strict=True)
+    path = os.path.realpath(path_of(root, id), strict=True)
     if os.path.commonpath((root, path)) != root:
         raise ArticleError(id, "is a link that leaves the content root")
     return path
@@ -51,6 +52,17 @@ def check_kind(status: os.stat_result, id: str) -> None:
         raise ArticleError(id, f"is {_KINDS.get(stat.S_IFMT(status.st_mode), 'something else')}, not a file")
     if status.st_size > LIMITS.file_bytes:
         raise ArticleError(id, f"has {status.st_size:,} bytes; articles have at most {LIMITS.file_bytes:,}")
+
+
+def is_gone(path: str) -> bool:
+    """Whether nothing has this name; not if that cannot be told just now."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 _LASTING = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO)

@@ -8,11 +8,15 @@ for its owner has named it. Not here: what the owner leaves out (walking.py).
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from article_search.limits import LIMITS
+from article_search.reading.paths import id_of
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -20,14 +24,18 @@ if TYPE_CHECKING:
 BY_GIT = "ignored by git"
 BUILT = "built by a site generator"
 _BUILT = frozenset({"_site"})  # of Jekyll and Eleventy
-_FILE = ".gitignore"
+RULES = ".gitignore"  # name of the file
 _EVERYTHING = frozenset("*/")  # a pattern of these only is about every folder
 _ANY_NAME = "\ue000"  # of a folder that nobody has: rules that ignore it ignore every folder beside it
+_NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO)
 _STARS = 4  # in one pattern; of more, matching takes time as the power of their number
 
 
 class Ignored:
-    """The rules for folders under a content root, whose path has no link in it."""
+    """The rules for folders under a content root, whose path has no link in it.
+
+    Raises OSError for rules that cannot be read just now: which folders hold articles is not known then.
+    """
 
     def __init__(self, root: str) -> None:
         path = Path(root)
@@ -35,7 +43,7 @@ class Ignored:
         self._above: list[tuple[str, GitIgnoreSpec]] = []  # from the nearest up, with the way to the content root
         for folder in _same_repository(path):
             rules = _read(folder)
-            way = f"{path.relative_to(folder).as_posix()}/"
+            way = f"{id_of(path.relative_to(folder).as_posix())}/"
             if rules and not any(rules.check_file(part).include for part in _parts(f"{way}{_ANY_NAME}/")):
                 self._above.append((way, rules))
 
@@ -87,17 +95,30 @@ def _parts(way: str) -> Iterator[str]:
 
 def _read(folder: Path) -> GitIgnoreSpec | None:
     """The rules of a folder that tell some folders from others; None where there are none."""
-    try:
-        with (folder / _FILE).open("rb") as file:
-            text = file.read(LIMITS.gitignore_bytes).decode("utf-8", "replace")
-    except OSError:
-        return None
+    text = _text(folder / RULES)
     lines = [line for line in text.splitlines() if line.count("*") <= _STARS and not set(line.strip()) <= _EVERYTHING]
     if not any(line and line[0] not in "#!" for line in lines):
         return None
     from pathspec import GitIgnoreSpec  # which a site without rules does without
 
     return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+
+
+def _text(path: Path) -> str:
+    """What a file says; nothing where there is none. Raises OSError."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a FIFO has no writer to wait for
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            return ""
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return ""
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(LIMITS.gitignore_bytes).decode("utf-8", "replace")
+    finally:
+        os.close(descriptor)
 
 
 def _is_pattern(line: str) -> bool:

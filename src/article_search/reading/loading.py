@@ -19,6 +19,7 @@ from article_search.digests import blake2b
 from article_search.errors import ArticleError
 from article_search.reading import access
 from article_search.reading.files import FileState, Loaded, stamp_of
+from article_search.reading.paths import path_of
 
 if TYPE_CHECKING:
     from article_search.reading.article import Rules
@@ -50,17 +51,18 @@ class Loader:
         before = self.known.get(id)
         try:
             data, status = _read(self.root, id)
-        except (OSError, ArticleError) as error:
-            reason = error.reason if isinstance(error, ArticleError) else access.why(error)
-            unreadable = reason if isinstance(error, OSError) and access.may_pass(error) else None
-            if unreadable and before and before.digest:
-                return Loaded(replace(before, unreadable=unreadable, recheck=True))
-            return Loaded(FileState(0, 0, "", "rejected", reason, recheck=True, unreadable=unreadable))
+        except ArticleError as error:
+            return Loaded(_nothing_known(error.reason))
+        except OSError as error:
+            return Loaded(_not_read(before, error))
         size, mtime, mark = stamp_of(status)
         digest, recheck = blake2b(data, digest_size=16).hexdigest(), mtime > started - _TICK
         if before and before.digest == digest and not before.is_due(self.now.timestamp()):
             return Loaded(replace(before, size=size, mtime=mtime, mark=mark, recheck=recheck, unreadable=None))
-        return self._parsed(data, id, FileState(size, mtime, digest, "indexed", recheck=recheck, mark=mark))
+        try:
+            return self._parsed(data, id, FileState(size, mtime, digest, "indexed", recheck=recheck, mark=mark))
+        except OSError as error:  # of a module or table that is loaded when the first article needs it
+            return Loaded(_not_read(before, error))
 
     def _parsed(self, data: bytes, id: str, state: FileState) -> Loaded:
         from article_search.reading import article  # which a run with nothing to read does without
@@ -69,7 +71,7 @@ class Loader:
             parsed = article.parse(data, id, self.rules, self.now)
         except ArticleError as error:
             return Loaded(replace(state, fate="rejected", reason=error.reason, line=error.line))
-        except MemoryError:
+        except (MemoryError, OSError, ImportError):  # nothing that the file can help
             raise
         except Exception as error:  # a fault of ours must not keep the other files from being indexed
             reason = access.printable(f"internal error: {type(error).__name__}: {error}"[:200])
@@ -79,6 +81,24 @@ class Loader:
         if parsed.left_out:
             return Loaded(replace(state, fate="left_out", reason=parsed.left_out))
         return Loaded(replace(state, address=_number_of(parsed.url) if parsed.url else 0), parsed)
+
+
+def _not_read(before: FileState | None, error: OSError) -> FileState:
+    """The state of a file that the system does not let us read: as it was before, if that may pass.
+
+    A file that is gone may: it was listed a moment ago, and may be back as soon as whoever replaces it has done. If
+    not, the next run does not list it.
+    """
+    reason = access.why(error)
+    if not (access.may_pass(error) or isinstance(error, FileNotFoundError)):
+        return _nothing_known(reason)
+    if before and before.digest:
+        return replace(before, unreadable=reason, recheck=True)
+    return replace(_nothing_known(reason), unreadable=reason)
+
+
+def _nothing_known(reason: str) -> FileState:
+    return FileState(0, 0, "", "rejected", reason, recheck=True)
 
 
 def _number_of(url: str) -> int:
@@ -110,7 +130,7 @@ def _read(root: str, id: str) -> tuple[bytes, os.stat_result]:
 
 def _opened(root: str, id: str) -> int:
     """A descriptor of a file within the content root, open for reading."""
-    path = f"{root}/{id}"
+    path = path_of(root, id)
     try:
         handle = os.open(path, _READING)
     except OSError:

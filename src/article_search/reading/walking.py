@@ -3,27 +3,30 @@
 ``walk`` lists the files under the content root without opening one, ``changes`` compares the list with what the last
 commit knew. A file is an article by its extension; others (images, stylesheets) are none of our business. Hidden files
 and folders, ``node_modules``, the index folder and what is excluded are passed over. Folders that were built or fetched
-are left out by name, whatever else cannot be taken is rejected by name; of what cannot be read just now, nothing is
-taken for gone. Not here: which folders are left out (ignored.py), what a file says, and whether it is to be read once
-more (loading.py).
+are left out by name, whatever else cannot be taken is rejected by name. Of what cannot be read just now nothing is
+taken for gone, nor is what a list lacks, before it was looked for by its name. Not here: which folders are left out
+(ignored.py), what a file says, and whether it is to be read once more (loading.py).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from article_search.errors import ArticleError, SettingsError
 from article_search.limits import LIMITS
 from article_search.reading import access
 from article_search.reading.files import Files, Stamp, stamp_of
-from article_search.reading.ignored import Ignored
+from article_search.reading.ignored import RULES, Ignored
+from article_search.reading.paths import id_of, path_of
 from article_search.reading.report import FileNote
 
 EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mkdown")  # in any case
@@ -66,14 +69,36 @@ class Changes:
 # ---- what is there ----
 
 
-def walk(content: Path, index: Path, exclude: Sequence[str] = (), endings: Sequence[str] = ()) -> Content:
+def walk(
+    content: Path,
+    index: Path,
+    exclude: Sequence[str] = (),
+    endings: Sequence[str] = (),
+    expected: Iterable[str] = (),
+) -> Content:
     """Lists the content root. Nothing is opened but folders; links to folders are not followed.
 
     The ``index`` folder is no content, nor is what ``exclude`` names: glob patterns as in .gitignore, of which those
-    that begin with ``!`` name what is content all the same. ``endings`` are those of articles beside EXTENSIONS. Raises
-    SettingsError when there is no such content root or it holds more than anyone means to search.
+    that begin with ``!`` name what is content all the same. ``endings`` are those of articles beside EXTENSIONS.
+    ``expected`` are ids that the last commit knew: one that is there and was not listed tells that a list was cut
+    short. Raises SettingsError when there is no such content root, it is not there to the end, or it holds more than
+    anyone means to search.
     """
-    return _Walk(real_root(content), os.path.realpath(index), exclude, endings).run()
+    root = real_root(content)
+    before = _identity(root)
+    found = _Walk(root, os.path.realpath(index), exclude, endings).run(expected)
+    if _identity(root) != before:
+        raise SettingsError(f"the content folder {content} was exchanged while it was listed; try again")
+    return found
+
+
+def _identity(root: str) -> tuple[int, int]:
+    """What a folder is to the system: another is in its place when it was moved or unmounted. Raises SettingsError."""
+    try:
+        status = Path(root).stat()
+    except OSError as error:
+        raise SettingsError(_no_content(Path(root), error)) from None
+    return status.st_dev, status.st_ino
 
 
 def real_root(content: Path) -> str:
@@ -92,37 +117,53 @@ class _Walk:
         self.index = index
         self.excluded = excluded([pattern for pattern in exclude if not pattern.startswith("!")])
         self.wanted = excluded([pattern[1:] for pattern in exclude if pattern.startswith("!")])
-        self.ignored = Ignored(root)
+        self.ignored = _ignored(root)
         self.left_out: list[FileNote] = []
         self.endings = (*EXTENSIONS, *endings)
         self.files: dict[str, Stamp] = {}
         self.rejected: list[FileNote] = []
         self.unreadable: dict[str, str] = {}
+        self.listed: set[str] = set()  # folders, with a slash; the root is ""
         self.folders = [(root, "", 0)]  # still to be listed: path, prefix of its ids, depth
         self.entries = 0
 
-    def run(self) -> Content:
+    def run(self, expected: Iterable[str]) -> Content:
         while self.folders:
             self._list(*self.folders.pop())
+        self._look_for(expected)
         for notes in (self.rejected, self.left_out):
             notes.sort(key=lambda note: note.path)
         return Content(self.files, tuple(self.rejected), self.unreadable, tuple(self.left_out))
 
     def _list(self, path: str, prefix: str, depth: int) -> None:
-        self.ignored.enter(path, prefix)
+        folder = prefix.rstrip("/")
         try:
             with os.scandir(path) as entries:
+                if why := self._unknown_rules(path, prefix):
+                    self.unreadable[folder] = why
+                    return
                 for entry in entries:
                     self._count()
-                    if not self._passed_over(entry.name, prefix):
+                    name = id_of(entry.name)
+                    if not self._passed_over(name, prefix):
                         if stamp := _stamp_of_most(entry, self.endings):
-                            self.files[prefix + entry.name] = stamp
+                            self.files[prefix + name] = stamp
                         else:
-                            self._take(entry, prefix + entry.name, depth)
-        except FileNotFoundError:
-            return  # removed since its parent was listed
+                            self._take(entry, prefix + name, depth)
         except OSError as error:
-            self.unreadable[prefix.rstrip("/")] = access.why(error)
+            gone = isinstance(error, FileNotFoundError) and access.is_gone(path)  # since its parent was listed
+            if not gone:
+                self.unreadable[folder] = access.why(error)
+            return
+        self.listed.add(prefix)
+
+    def _unknown_rules(self, path: str, prefix: str) -> str | None:
+        """Takes in which folders of a folder hold no articles; why that is not known just now, else None."""
+        try:
+            self.ignored.enter(path, prefix)
+        except OSError as error:
+            return f"its {RULES} {access.why(error)}"
+        return None
 
     def _count(self) -> None:
         self.entries += 1
@@ -148,8 +189,9 @@ class _Walk:
         except OSError as error:  # of a file system that does not tell with the name what kind of thing has it
             self.unreadable[id] = access.why(error)
             return
-        if is_folder or is_article_name(entry.name, self.endings) or (entry.is_symlink() and _may_be_folder(entry)):
-            if unfit := access.unfit_name(entry.name):
+        name = id.rpartition("/")[2]
+        if is_folder or is_article_name(name, self.endings) or (entry.is_symlink() and _may_be_folder(entry)):
+            if unfit := access.unfit_name(name):
                 self._reject(id, unfit)
             elif is_folder:
                 self._take_folder(entry, id, depth + 1)
@@ -180,12 +222,67 @@ class _Walk:
         except ArticleError as error:
             return self._reject(id, error.reason)
         except OSError as error:
-            if is_article_name(entry.name) and access.may_pass(error):
+            if is_article_name(id, self.endings) and access.may_pass(error):
                 self.unreadable[id] = access.why(error)
                 return None
             return self._reject(id, access.why(error))
         self.files[id] = stamp_of(status)
         return None
+
+    # ---- what was expected and not listed ----
+
+    def _look_for(self, expected: Iterable[str]) -> None:
+        """Takes no article for gone because a list lacks it: lists end early on some disks and networks, and while
+        others write."""
+        missing = [id for id in expected if id not in self.files]
+        if not missing:
+            return
+        told = {note.path.rstrip("/") for note in (*self.rejected, *self.left_out)}
+        for id in missing:
+            if not lies_in(id, self.unreadable) and not lies_in(id, told):
+                self._look_for_one(id)
+
+    def _look_for_one(self, id: str) -> None:
+        """Looks, from the top, for what a list on the way to a file lacks."""
+        prefix, rest = "", id
+        while rest:
+            name, slash, rest = rest.partition("/")
+            place = prefix + name
+            path = path_of(self.root, place)
+            if self._passed_over(name, prefix) or path == self.index:
+                return
+            if f"{place}/" not in self.listed:
+                if slash or is_article_name(name, self.endings):
+                    self._look_at(path, place, slash)
+                return
+            prefix = f"{place}/"
+
+    def _look_at(self, path: str, place: str, is_folder: str) -> None:
+        if access.is_gone(path) or self._is_listed_otherwise(place, path):
+            return
+        try:
+            if is_folder and not stat.S_ISDIR(os.lstat(path).st_mode):
+                return
+        except OSError as error:
+            self.unreadable[place] = access.why(error)
+            return
+        folder, _, name = place.rpartition("/")
+        self.unreadable[folder] = f"was not listed to its end: {name} is in it, and was not told of"
+
+    def _is_listed_otherwise(self, place: str, path: str) -> bool:
+        """Whether a file or folder was listed under a name that its file system takes for the same: in other case, or
+        with accents composed otherwise."""
+        if (other := self._names.get(_composed(place).casefold())) is None:
+            return False
+        with contextlib.suppress(OSError):
+            return os.path.samestat(os.lstat(path_of(self.root, other)), os.lstat(path))
+        return False
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """All that was listed, by names that differ neither in case nor in how accents are composed."""
+        folders = (prefix.rstrip("/") for prefix in self.listed)
+        return {_composed(id).casefold(): id for id in (*self.files, *folders)}
 
     def _reject(self, id: str, reason: str) -> None:
         self.rejected.append(FileNote(access.printable(id), None, reason))
@@ -202,6 +299,14 @@ def _stamp_of_most(entry: os.DirEntry[str], endings: tuple[str, ...]) -> Stamp |
         return None
     fits = stat.S_ISREG(status.st_mode) and status.st_size <= LIMITS.file_bytes
     return stamp_of(status) if fits else None
+
+
+def _ignored(root: str) -> Ignored:
+    try:
+        return Ignored(root)
+    except OSError as error:
+        said = f"{error.filename} {access.why(error)}; it may say which folders of {root} hold no articles"
+        raise SettingsError(said) from None
 
 
 def _no_content(folder: Path, error: Exception) -> str:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from article_search.errors import SettingsError
-from article_search.settings.values import Settings
 
 
 def check_path(value: str, where: str) -> None:
@@ -17,9 +16,9 @@ def check_path(value: str, where: str) -> None:
         raise SettingsError(f"{where}: a path cannot hold a NUL character")
 
 
-def check_folders(settings: Settings) -> None:
+def check_folders(content: Path, index: Path) -> None:
     """Refuses an index folder whose rebuilding would take the content with it."""
-    content, index = _resolved(settings.content, "content"), _resolved(settings.index, "index")
+    content, index = _resolved(content, "content"), _resolved(index, "index")
     if content == index:
         raise SettingsError(
             f"content and index are both {content}; the index is rebuilt at will and needs a folder of its own"

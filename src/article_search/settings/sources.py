@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from article_search.settings.paths import check_folders, check_path
-from article_search.settings.values import Settings
+from article_search.settings.paths import check_path
+from article_search.settings.site import Settings
 
 CONFIG = Path("articles.toml")
 
@@ -34,9 +34,7 @@ def load(
         path, _ = _chosen(option, f"--{key}", environment, f"ARTICLES_{key.upper()}")
         if path is not None:
             values[key] = path
-    settings = Settings(**values)
-    check_folders(settings)
-    return settings
+    return Settings.of(values)
 
 
 def _chosen(
@@ -55,8 +53,10 @@ def _chosen(
 def _is_there(file: Path) -> bool:
     try:
         file.lstat()  # a link to nothing is there: better an error than settings that silently do not count
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:
+        pass  # it may be there: reading it tells
     return True
 
 

@@ -18,15 +18,10 @@ import click
 
 from article_search import __version__
 from article_search.errors import ArticleSearchError
-from article_search.terminal import indexing, searching, serving, starting
+from article_search.terminal import indexing, interrupts, searching, serving, starting
 from article_search.terminal.arguments import option_names
-from article_search.terminal.output import ERROR, FOUND, INTERRUPTED, forgive_unencodable, note
+from article_search.terminal.output import ERROR, FOUND, forgive_unencodable, note
 from article_search.terminal.site import OpenEngine, Site, open_engine
-
-
-def main() -> None:
-    """The command ``articles``."""
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str], opening: OpenEngine = open_engine) -> int:
@@ -42,7 +37,7 @@ def run(arguments: Sequence[str], opening: OpenEngine = open_engine) -> int:
         sys.stdout.flush()
         return code
     except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted; nothing is lost, the same command can be run again", INTERRUPTED)
+        return _fail(interrupts.MESSAGE, interrupts.CODE)
     except click.ClickException as error:
         return _fail(_usage(error))
     except ArticleSearchError as error:

@@ -5,6 +5,8 @@ Not here: how reports look (reports.py), the work itself (updating.py).
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from article_search.answering.results import status_json
@@ -18,24 +20,33 @@ from article_search.terminal.site import Site
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--strict", is_flag=True, help="Exit with 2 if any file was rejected.")
 @click.option("--wait", is_flag=True, help="If another run is at it, wait for its end.")
+@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Then replace the index in DIR by a copy.")
 @JSON
 @click.pass_obj
-def index(site: Site, full: bool, dry_run: bool, strict: bool, wait: bool, as_json_: bool) -> int:
+def index(site: Site, full: bool, dry_run: bool, strict: bool, wait: bool, to: Path | None, as_json_: bool) -> int:
     """Bring the index up to date with the articles.
 
-    Exits with 2 if a folder or file cannot be read just now: what is known of it stays.
+    Exits with 2 if a folder or file cannot be read just now: what is known of it stays, and nothing is copied.
     """
+    if dry_run and to:
+        raise click.UsageError("--dry-run and --to exclude one another.")
     with site.engine() as engine, progress(None if dry_run else "writing the index") as bar:
         report = engine.index(full=full, dry_run=dry_run, wait=wait, progress=bar)
+        code = ERROR if report.unreadable or (strict and report.rejected) else FOUND
+        if to and code == FOUND:
+            engine.copy_to(to, wait=wait)
+    copied = {"copied_to": str(to) if code == FOUND else None} if to else {}
     if as_json_:
         from article_search.reading.report import index_json
 
-        print_json(index_json(report))
+        print_json(index_json(report) | copied)
     else:
         from article_search.terminal.reports import index_lines
 
-        print_lines(index_lines(report, screen(), dry_run))
-    return ERROR if report.unreadable or (strict and report.rejected) else FOUND
+        print_lines([*index_lines(report, screen(), dry_run), *(f"copied to {to}" for done in copied.values() if done)])
+    if to and code != FOUND:
+        note(f"nothing was copied to {to}, as not all could be read")
+    return code
 
 
 @click.command()

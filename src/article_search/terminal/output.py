@@ -25,7 +25,7 @@ from article_search.terminal.screen import Screen, message_lines
 if TYPE_CHECKING:
     from article_search.terminal.progress import ProgressBar
 
-FOUND, NO_HIT, ERROR, INTERRUPTED = 0, 1, 2, 130  # exit codes
+FOUND, NO_HIT, ERROR = 0, 1, 2  # exit codes
 
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -45,7 +45,10 @@ def print_json(data: Mapping[str, Any]) -> None:
 
 def print_data(text: str) -> None:
     """Writes an answer for a program: in UTF-8, whatever letters the terminal has."""
-    click.echo(text.encode(), nl=False)
+    sys.stdout.flush()
+    # Not by click, which tries first whether text can be written, and so begins UTF-16 with its mark.
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
 
 
 def forgive_unencodable() -> None:

@@ -18,6 +18,7 @@ from flask import Response, json, render_template, request
 
 from article_search.answering.results import Results
 from article_search.engine import Engine
+from article_search.errors import OptionError
 from article_search.query.search import Search
 from article_search.web.query_log import Asked, QueryLog
 from article_search.web.state import State
@@ -82,7 +83,8 @@ def public_root(engine: Engine) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Revalidation:
-    """Lets a client keep an answer for as long as the index, the program (``build``) and the day are the same."""
+    """Lets a client keep an answer for as long as the commit, the program (``build``) and what the search means now are
+    the same."""
 
     engine: Engine
     build: str
@@ -94,8 +96,12 @@ class Revalidation:
         def answer(**values: str) -> Response:
             etag = self._etag()
             known = request.if_none_match
-            unchanged = not known.star_tag and known.contains_weak(etag)
-            response = Response(status=304) if unchanged else view(**values)
+            if not known.star_tag and known.contains_weak(etag):
+                response = Response(status=304)
+            else:
+                response = view(**values)
+                if (after := self._etag()) != etag:  # it may be the answer before or after a change, and is neither's
+                    etag = digest(etag, after)
             if response.status_code in (200, 304) and "Cache-Control" not in response.headers:
                 response.headers["Cache-Control"] = REVALIDATE
                 # Weak: the time a search took is never the same, and the same answer comes compressed and not.
@@ -105,11 +111,19 @@ class Revalidation:
         return answer
 
     def _etag(self) -> str:
-        today = datetime.now(self.engine.settings.timezone).date().isoformat()  # "last week" moves on at midnight
         # Feeds name the host that was asked.
-        return digest(
-            self.build, self.engine.commit_id(), today, request.host_url, request.path, request.query_string.hex()
-        )
+        asked = (request.host_url, request.path, request.query_string.hex())
+        return digest(self.build, self.engine.commit_id(), self._meaning(), *asked)
+
+    def _meaning(self) -> str:
+        """What the search of the request means at this moment; nothing where it cannot be read, as the view says."""
+        state = state_of_request()
+        if state.blank:
+            return ""
+        try:
+            return self.engine.meaning(state.search(), datetime.now(self.engine.settings.timezone))
+        except OptionError:
+            return ""
 
 
 def digest(*parts: str | bytes) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, request, url_for
-from werkzeug.exceptions import TooManyRequests
+from flask import Flask, Response, abort, g, request, url_for
+from werkzeug.exceptions import BadHost, ServiceUnavailable, TooManyRequests
 
 from article_search import __version__
 from article_search.engine import Engine
 from article_search.errors import IndexStateError
+from article_search.limits import LIMITS
 from article_search.web import answers, api, clients, feeds, pages
 from article_search.web.access_log import AccessLog
 from article_search.web.answers import TOOK, Revalidation, digest, state_of_request
@@ -22,6 +23,7 @@ from article_search.web.compression import compress_answers
 from article_search.web.failures import handle_errors
 from article_search.web.origins import allow_origins
 from article_search.web.query_log import QueryLog
+from article_search.web.turns import Shares
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -99,6 +101,7 @@ def create_app(engine: Engine) -> Flask:
     @app.get("/healthz")
     def healthz() -> Response:
         try:
+            engine.commit_id()  # a folder that cannot be looked into is out of order, whatever was read before
             return answers.as_json({"status": "ok", "articles": engine.search("", limit=1).total})
         except IndexStateError as error:
             app.logger.error("the search of the health check failed: %s", error)
@@ -130,12 +133,16 @@ def close_logs(app: Flask) -> None:
 
 
 def _bound(app: Flask, engine: Engine) -> None:
-    """Refuses requests that are too large or, of one client, too many."""
+    """Refuses requests that are too large or, of one client, too many, in a minute or at once."""
     web = engine.settings.web
     buckets = clients.Buckets(web.requests_per_minute, web.burst) if web.requests_per_minute else None
+    shares = Shares(LIMITS.client_requests)
 
     @app.before_request
     def _bounded() -> None:
+        said = request.environ.get("HTTP_HOST")
+        if isinstance(request.routing_exception, BadHost) or (said is not None and not clients.is_host(said)):
+            raise BadHost
         if clients.came_by_tls(request.environ, web.proxies):
             request.environ["wsgi.url_scheme"] = request.scheme = "https"
         if len(request.query_string) > URL_BYTES:
@@ -143,10 +150,19 @@ def _bound(app: Flask, engine: Engine) -> None:
         taken = request.routing_exception is None  # else a 404 or 405 says more
         if taken and (request.content_length or 0) > (_POSTED_BYTES if request.method == "POST" else 0):
             abort(413)
-        if buckets is not None and request.endpoint not in _UNCOUNTED:
-            wait = buckets.wait(clients.client(request.environ, web.proxies))
-            if wait:
-                raise TooManyRequests(retry_after=wait)
+        if request.endpoint in _UNCOUNTED:
+            return
+        client = clients.client(request.environ, web.proxies)
+        if not shares.take(client):
+            raise ServiceUnavailable(retry_after=LIMITS.retry_seconds)
+        g.at_work_for = client
+        if buckets is not None and (wait := buckets.wait(client)):
+            raise TooManyRequests(retry_after=wait)
+
+    @app.teardown_request
+    def _done(_: BaseException | None) -> None:
+        if (client := g.pop("at_work_for", None)) is not None:
+            shares.give_back(client)
 
 
 def web_files() -> Path:

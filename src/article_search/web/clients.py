@@ -1,4 +1,4 @@
-"""Who is asking, and how often may they? The client's address, behind trusted proxies, and a token bucket each.
+"""Who is asking, whom, and how often may they? The client's address, behind trusted proxies; a token bucket each.
 
 Addresses are kept in memory only and for as long as the client is among the busiest lately. Not here: any logging.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 _HOPS = 20  # proxies behind one another; a longer header is forged
 _CLIENTS = 10_000  # remembered at once, about 2 MB
 _SUBNET = 64  # bits of an IPv6 address; one reader has all addresses below
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}")  # some proxies write it, all brackets
+_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[\w.-]{1,254}))(?::(?P<port>[0-9]{0,5}))?", re.ASCII)
+_LABEL = 63  # characters of a part of a name
+_LAST_PORT = 65_535
 
 
 def client(environ: dict[str, Any], trusted: Sequence[Network | str]) -> str:
@@ -37,6 +42,29 @@ def client(environ: dict[str, Any], trusted: Sequence[Network | str]) -> str:
     return _name(peer)
 
 
+def peer(address: str, trusted: Sequence[Network | str]) -> str | None:
+    """Which client a connection from an address belongs to; None for a trusted proxy's, which belong to many."""
+    return None if _is_trusted(address, trusted) else _name(address)
+
+
+def is_host(text: str) -> bool:
+    """Whether a Host header names one: a name of labels, an IPv4 address or an IPv6 one in brackets, and a port."""
+    match = _HOST.fullmatch(text)
+    if match is None or int(match["port"] or 0) > _LAST_PORT:
+        return False
+    labels = (match["name"] or "").removesuffix(".").split(".")
+    try:
+        if match["ipv6"]:
+            ipaddress.IPv6Address(match["ipv6"])
+        elif labels[-1].isdecimal():  # as URLs have it: no name ends in a number
+            ipaddress.IPv4Address(match["name"])
+        else:
+            return all(0 < len(label) <= _LABEL for label in labels)
+    except ValueError:
+        return False
+    return True
+
+
 def came_by_tls(environ: dict[str, Any], trusted: Sequence[Network | str]) -> bool:
     """Whether a trusted proxy says that the reader speaks TLS to it."""
     said = environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip().lower()
@@ -51,8 +79,9 @@ def _is_trusted(address: str, trusted: Sequence[Network | str]) -> bool:
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    with_port = _WITH_PORT.fullmatch(address)
     try:
-        parsed = ipaddress.ip_address(address.partition("%")[0].strip("[]"))
+        parsed = ipaddress.ip_address((with_port[1] or with_port[2] if with_port else address).partition("%")[0])
     except ValueError:
         return None
     mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None

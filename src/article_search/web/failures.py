@@ -5,8 +5,10 @@ Not here: searches that cannot be read, whose page offers the form again (pages.
 
 from __future__ import annotations
 
+import errno
+
 from flask import Flask, Response, request
-from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable
 
 from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError
 from article_search.limits import LIMITS
@@ -19,6 +21,7 @@ _HTTP_ERRORS = {
     413: ("The request is too large", "Searching needs no data besides the address."),
     414: ("The query is too long", f"A query may have up to {LIMITS.query_chars:,} characters; use fewer words."),
     429: ("Too many requests", "Wait a moment, then load the page again."),
+    503: ("Too many searches at once", "Others are waiting too. Wait a moment, then load the page again."),
     500: ("Something went wrong", "The request could not be answered. The reason is in the server’s log."),
 }
 
@@ -46,6 +49,11 @@ def handle_errors(app: Flask) -> None:
         what = "The index cannot be read. Its owner finds the reason in the server’s log and with “articles status”."
         return _failure(503, "The search is out of order", what)
 
+    @app.errorhandler(BadHost)
+    def _bad_host(error: BadHost) -> Response:
+        # A page would need addresses, which cannot be made.
+        return Response("The Host header is no host.\n", error.code, mimetype="text/plain")
+
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         title, what = _HTTP_ERRORS.get(error.code or 500, (error.name, "The request cannot be answered."))
@@ -57,6 +65,13 @@ def handle_errors(app: Flask) -> None:
                 response.headers[name] = value
         return response
 
+    @app.errorhandler(OSError)
+    def _of_the_system(error: OSError) -> Response:
+        if error.errno not in (errno.EMFILE, errno.ENFILE):
+            return _unexpected(error)
+        app.logger.error("%s %r failed: %s", request.method, request.path, error.strerror)
+        return _http(ServiceUnavailable(retry_after=LIMITS.retry_seconds))
+
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
         app.logger.exception("%s %r failed", request.method, request.path)
@@ -64,8 +79,6 @@ def handle_errors(app: Flask) -> None:
 
 
 def _failure(status: int, title: str, what: str, option: str | None = None) -> Response:
-    if isinstance(request.routing_exception, BadHost):  # no address can be made for a page
-        return Response("The Host header is no host.\n", status, mimetype="text/plain")
     if answers.is_api():
         return answers.problem(status, what, option)
     return answers.page("error.html", status, title=title, what=what)

@@ -182,7 +182,10 @@ _PROBLEMS: Json = {
         **_problem("This client asks too often."),
         "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
     },
-    "Unavailable": _problem("There is no index yet, or it cannot be read."),
+    "Unavailable": {
+        **_problem("There is no index yet, it cannot be read, or this client asks too much at once."),
+        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds, in the last case."}},
+    },
 }
 
 

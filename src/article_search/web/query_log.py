@@ -56,12 +56,15 @@ PRAGMA user_version = {_VERSION};
 COMMIT;
 """
 
-# What was opened counts only if somebody asked for it lately, and no more often than that.
+# What was opened counts only if somebody asked for it lately, and no more often than that: neither one article,
+# wherever it stood, nor whatever stood at one place. Turning a page asks for nothing new.
 _OPENED = """
 INSERT INTO opened
 SELECT :at, :key, :id, :position
-WHERE (SELECT count(*) FROM asked WHERE key = :key AND at > :at - :span)
-    > (SELECT count(*) FROM opened WHERE key = :key AND at > :at - :span AND position = :position)
+FROM (SELECT count(*) AS times, max(total) AS total FROM asked WHERE key = :key AND at > :at - :span AND page = 1)
+WHERE :position <= total AND times > (
+    SELECT count(*) FROM opened WHERE key = :key AND at > :at - :span AND (position = :position OR id = :id)
+)
 """
 
 _ASKED = "INSERT INTO asked VALUES (:at, :key, :query, :filters, :total, :took_us, :page)"

@@ -23,7 +23,8 @@ _PATIENCE = 5.0  # seconds to wait for a lock
 @dataclass(frozen=True, slots=True)
 class Queried:
     """One query of a report: how often it was ``asked``, how many articles it found when last asked with the
-    fewest filters, its time on average and at worst, and how often its first hit and any hit were opened."""
+    fewest filters, its time on average and at worst, and after how many of these askings, at most, its first hit and
+    any hit were opened."""
 
     query: str
     asked: int
@@ -66,7 +67,7 @@ WITH first_pages AS (
 ), opening AS (
     SELECT key, count(*) AS opened, sum(position = 1) AS first_opened FROM opened WHERE at >= :since GROUP BY key
 )
-SELECT query, asked, total, mean_ms, worst_ms, coalesce(first_opened, 0), coalesce(opened, 0)
+SELECT query, asked, total, mean_ms, worst_ms, min(coalesce(first_opened, 0), asked), min(coalesce(opened, 0), asked)
 FROM counted JOIN latest USING (key) JOIN widest USING (key) LEFT JOIN opening USING (key)
 """
 
@@ -80,7 +81,6 @@ def report(path: Path, since: float = 0.0, limit: int = 10) -> QueryReport:
     with _reading(path) as database:
         found = [Queried(*row) for row in database.execute(_QUERIES, {"since": since})]
         (asked,) = database.execute("SELECT count(*) FROM asked WHERE at >= ? AND page = 1", (since,)).fetchone()
-        (opened,) = database.execute("SELECT count(*) FROM opened WHERE at >= ?", (since,)).fetchone()
 
     def top(order: Callable[[Queried], float], wanted: Callable[[Queried], bool]) -> tuple[Queried, ...]:
         chosen = (one for one in found if wanted(one))
@@ -89,7 +89,7 @@ def report(path: Path, since: float = 0.0, limit: int = 10) -> QueryReport:
     return QueryReport(
         since=since,
         asked=asked,
-        opened=opened,
+        opened=sum(one.opened for one in found),
         frequent=top(lambda one: one.asked, lambda one: True),
         without_hits=top(lambda one: one.asked, lambda one: one.total == 0),
         slow=top(lambda one: one.worst_ms, lambda one: True),

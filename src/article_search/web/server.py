@@ -1,6 +1,7 @@
 """How are requests taken from the network? ``serve`` runs the web application on waitress until it is told to stop.
 
-Not here: the application (app.py), the entry point for other servers (wsgi.py).
+Not here: the application (app.py), which connections and requests come first (connections.py), the entry point for
+other servers (wsgi.py).
 """
 
 from __future__ import annotations
@@ -30,19 +31,18 @@ def serve(
     ``announce`` (default: a line on standard output) is told the address once it answers; port 0 takes a free one.
     Raises SettingsError when the address cannot be listened on, or a log not written.
     """
-    from waitress.server import create_server  # here: only this function needs it
+    from article_search.web.connections import fair_server  # here: only this function needs waitress
 
     # A busy moment is no fault, and its line would stand among those of the access log.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     app = create_app(engine)
     sock = _listen(host.removeprefix("[").removesuffix("]"), port)
-    server = create_server(
+    server = fair_server(
         app,
-        sockets=[sock],
+        sock,
+        engine.settings.web.proxies,
         threads=_THREADS,
-        connection_limit=500,  # sockets; idle ones of readers gone are closed after channel_timeout seconds
-        channel_timeout=30,
         max_request_header_size=URL_BYTES + _HEADER_BYTES,
         max_request_body_size=2**17,
         ident="",  # the name of the server helps nobody

@@ -76,14 +76,15 @@ BLOB = np.random.default_rng(4).integers(0, 256, 200_000, np.uint8)
 LONG_FILE = written({"long": LONG, "blob": BLOB})
 
 
-def test_a_file_may_be_mapped_or_in_memory(tmp_path: Path) -> None:
+def test_a_file_may_be_copied_mapped_or_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "x.cpo"
     path.write_bytes(LONG_FILE)
-    with path.open("rb") as file:
-        mapped = container.open_file(file, "x.cpo")
+    copied, mapped = container.open_path(path), container.open_path(path, mapped=True)
     in_memory = container.open_file(io.BytesIO(LONG_FILE), "x.cpo")
-    assert mapped.array("long").tolist() == in_memory.array("long").tolist() == LONG.tolist()
-    assert mapped.view("blob").bytes(5, 9) == in_memory.view("blob").bytes(5, 9) == BLOB[5:9].tobytes()
+    for opened in (copied, mapped, in_memory):
+        assert opened.array("long").tolist() == LONG.tolist()
+        assert opened.view("blob").bytes(5, 9) == BLOB[5:9].tobytes()
+        opened.check()
 
 
 def served(data: bytes) -> dict[str, list[Any]]:

@@ -1,6 +1,6 @@
 """The index in a folder of this machine: a Whoosh index, searched by array. Implements the Backend protocol.
 
-What an index folder holds: ``store`` (commit records, checksums, the lock), ``manifest`` (content files), ``repeats``
+What an index folder holds: ``store`` (commit records, checksums), ``manifest`` (content files), ``repeats``
 (near-copies), ``schema`` (what is written of an article), and segments in the format of ``columnar``. ``reading``
 answers the primitives, ``writing`` makes the next commit. Not here: what a question means (answering).
 """
@@ -8,10 +8,10 @@ answers the primitives, ``writing`` makes the next commit. Not here: what a ques
 from __future__ import annotations
 
 import contextlib
+import errno
 import threading
-import time
+import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,46 +21,30 @@ from article_search.backends.embedded import schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.reading.reader import SnapshotReader
 from article_search.backends.embedded.reading.snapshot import Snapshot
-from article_search.errors import IndexStateError
+from article_search.errors import IndexStateError, IndexUnreadableError
 from article_search.reading.files import Files
 
 if TYPE_CHECKING:
     from article_search.backends.embedded.writing.indexing import EmbeddedWriter
 
 T = TypeVar("T")
-_CLOCK_TICK = 100_000_000  # nanoseconds; no file system in use has longer ones for folders
 
 
-class _Look(NamedTuple):
-    """When a folder was looked into, and when it had last changed (both in nanoseconds)."""
-
-    at: int
-    changed: int
-
-    @classmethod
-    def now(cls, folder: Path) -> _Look:
-        return cls(time.time_ns(), _changed(folder))
-
-
-@dataclass(slots=True)
-class _Open:
-    """The snapshot of a commit, and when the folder was last looked into for a newer one."""
+class _Open(NamedTuple):
+    """The snapshot of a commit."""
 
     id: str
     snapshot: Snapshot
-    looked: _Look
-
-    def unchanged(self, folder: Path) -> bool:
-        """Whether there cannot be a newer commit: nothing in the folder has changed since a look, which was not so
-        soon after the change before it that another could have the same time."""
-        return _changed(folder) == self.looked.changed and self.looked.at - self.looked.changed > _CLOCK_TICK
 
 
-def _changed(folder: Path) -> int:
-    try:
-        return folder.stat().st_mtime_ns
-    except OSError:
-        return -1
+def _of_files(error: Exception) -> bool:
+    """Whether an error was raised in what reads an index, not in what is made of the answer."""
+    package, here = __name__.partition(".")[0], __name__
+    last = ""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        name = frame.f_globals.get("__name__", "")
+        last = name if name.startswith(f"{package}.") else last
+    return last.startswith(f"{here}.")
 
 
 class EmbeddedBackend:
@@ -90,44 +74,57 @@ class EmbeddedBackend:
     @contextlib.contextmanager
     def reader(self, deadline: Deadline | None = None) -> Iterator[SnapshotReader]:
         """The newest commit, for one request."""
+        snapshot = self._snapshot()
         try:
-            yield SnapshotReader(self._snapshot(), deadline or Deadline())
-        except ContainerError as error:  # a page that is not what was written is found when it is read
-            raise store.damaged(self._folder, str(error)) from None
+            snapshot.check_sizes()
+            yield SnapshotReader(snapshot, deadline or Deadline())
+        except Exception as error:  # what is not as it was written is found when it is read
+            if isinstance(error, ContainerError) or _of_files(error):
+                with store.understood(self._folder):
+                    raise
+            raise
 
     def exists(self) -> bool:
         """Whether there is an index to search."""
         return store.generation(self._folder) is not None
 
     def commit_id(self) -> str:
-        """Names the newest commit: its number and the moment it was written."""
-        return self._newest(self._id)
-
-    def _id(self, number: int) -> str:
-        return f"{number}-{(self._folder / store.toc_name(number)).stat().st_mtime_ns:x}"
+        """Names the newest commit by what its record says, whatever the times of its files are."""
+        try:
+            return store.commit_id(self._folder, store.require_generation(self._folder))
+        except IndexUnreadableError as error:
+            cause = error.__cause__
+            if self._open is None or not (isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE)):
+                raise
+            return self._open.id  # without a file descriptor to look by, nothing newer could be opened either
 
     def _newest(self, read: Callable[[int], T]) -> T:
-        """What is read of the newest commit; once more when a writer has replaced it meanwhile."""
+        """What is read of the newest commit; anew when it has been replaced meanwhile, or its whole folder."""
+        failed = ""
         while True:
             number = store.require_generation(self._folder)
             try:
                 return read(number)
-            except (IndexStateError, OSError):
-                if store.generation(self._folder) == number:
-                    raise
+            except (IndexStateError, OSError) as error:
+                newest = self.commit_id()
+                if newest != failed:
+                    failed = newest
+                    continue
+                if isinstance(error, OSError):
+                    raise store.unreadable(self._folder, error) from error
+                raise
 
     def _snapshot(self) -> Snapshot:
         """The newest commit. One that is in use lives on until its last reader has done."""
-        current = self._open
-        if current is not None and current.unchanged(self._folder):
+        newest, current = self.commit_id(), self._open
+        if current is not None and current.id == newest:
             return current.snapshot
         with self._lock:
-            looked = _Look.now(self._folder)
-            newest = self.commit_id()
-            if self._open is None or self._open.id != newest:
-                self._open = self._newest(lambda number: _Open(self._id(number), self._opened(number), looked))
-            else:
-                self._open.looked = looked
+            if self._open is None or self._open.id != self.commit_id():
+                # The name first: should another commit be opened under it, the next request sees that it is not that.
+                self._open = self._newest(
+                    lambda number: _Open(store.commit_id(self._folder, number), self._opened(number))
+                )
             return self._open.snapshot
 
     def _opened(self, number: int) -> Snapshot:
@@ -163,6 +160,12 @@ class EmbeddedBackend:
         """Whether the newest commit was made with today's settings and program."""
         made = self._newest(lambda number: store.read_record(self._folder, number).signature)
         return schema.suffices(made, self._signature)
+
+    def copy_to(self, folder: Path, wait: bool) -> None:
+        """Makes what the newest commit holds the next commit of another folder."""
+        from article_search.backends.embedded.writing.copying import copy  # which a search does without
+
+        copy(self._folder, folder, wait=wait)
 
     def writer(self, wait: bool, full: bool) -> EmbeddedWriter:
         """The only writer at that moment. Raises IndexBusyError unless told to wait."""

@@ -23,14 +23,15 @@ from dataclasses import fields
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 
-from article_search.backends.embedded import store
+from article_search.backends.embedded import records, store
 from article_search.backends.embedded.columnar import container
 from article_search.backends.embedded.columnar.arrays import joined, smallest
-from article_search.reading.files import Files, FileState, Stamp
+from article_search.reading.files import Fate, Files, FileState, Stamp
 from article_search.reading.report import Note
 
 T = TypeVar("T")
@@ -39,6 +40,20 @@ _DIGEST = 16  # bytes
 _LOOKUPS = 64  # one in so many files looked up one by one costs as much as a table of all
 _PLAIN_DIGEST = re.compile(f"[0-9a-f]{{{2 * _DIGEST}}}")
 _FIELDS = [field.name for field in fields(FileState)]
+_FATES = get_args(Fate)
+_LINE = (int, NoneType)
+_TEXT = (str, NoneType)
+_KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(_FIELDS, (int,)),
+    "digest": (str,),
+    "fate": (str,),
+    "reason": _TEXT,
+    "unreadable": _TEXT,
+    "line": _LINE,
+    "due": (float, int, NoneType),
+    "warnings": (tuple,),
+    "recheck": (bool,),
+}  # of what is said of a file
 _VALUES = attrgetter(*_FIELDS)
 _WARNINGS = _FIELDS.index("warnings")
 
@@ -46,9 +61,10 @@ _WARNINGS = _FIELDS.index("warnings")
 class Manifest(Files):
     """The chain of a commit, open for reading. Every method raises IndexDamagedError for what is not as written."""
 
-    def __init__(self, folder: Path, chain: tuple[store.Link, ...]) -> None:
+    def __init__(self, folder: Path, chain: tuple[records.Link, ...]) -> None:
         self._folder = folder
-        self._links = [_Link(store.open_container(folder, link.name, link.fingerprint)) for link in chain]
+        with store.understood(folder):
+            self._links = [_Link(folder, link) for link in chain]
 
     def __getitem__(self, id: str) -> FileState:
         state = self._checked(lambda: self._state(id))
@@ -101,21 +117,22 @@ class Manifest(Files):
         return found
 
     def _checked(self, read: Callable[[], T]) -> T:
-        try:
+        with store.understood(self._folder):
             return read()
-        except container.ContainerError as error:
-            raise store.damaged(self._folder, str(error)) from None
 
 
 class _Link:
     """One file of a chain."""
 
-    def __init__(self, file: container.Container) -> None:
-        self._file = file
+    def __init__(self, folder: Path, link: records.Link) -> None:
+        self._file = file = store.open_container(folder, link.name, link.fingerprint)
         self._blob, self._ends = file.view("ids"), file.view("ends")
         self._size, self._mtime, self._digest = file.view("sizes"), file.view("mtimes"), file.view("digests")
         self._mark, self._address = (file.view(name) if name in file else None for name in ("marks", "addresses"))
         self._lookups = 0
+        of_files = [self._ends, self._size, self._mtime, *filter(None, (self._mark, self._address))]
+        if {link.files} != set(map(len, of_files)) or len(self._digest) != _DIGEST * link.files:
+            raise container.ContainerError(f"{file.name} does not tell of {link.files} files")
 
     @cached_property
     def ids(self) -> list[str]:
@@ -204,8 +221,8 @@ class _Link:
 
 
 def added(
-    folder: Path, chain: tuple[store.Link, ...], number: int, changes: Mapping[str, FileState | None]
-) -> tuple[store.Link, ...]:
+    folder: Path, chain: tuple[records.Link, ...], number: int, changes: Mapping[str, FileState | None]
+) -> tuple[records.Link, ...]:
     """The chain after commit ``number``, its new link on disk; None stands for a file that is gone. Raises
     IndexDamagedError."""
     if not changes:
@@ -221,7 +238,7 @@ def added(
     name = f"articles_{number}.files"
     with (folder / name).open("wb") as file:
         container.write(file, _arrays(changes), {})
-    return (*kept, store.Link(name, len(changes), store.fingerprint_and_sync(folder / name)))
+    return (*kept, records.Link(name, len(changes), store.fingerprint_and_sync(folder / name)))
 
 
 def _arrays(changes: Mapping[str, FileState | None]) -> dict[str, container.Array]:
@@ -267,4 +284,9 @@ def _note(state: FileState) -> list[Any]:
 
 def _noted(values: list[Any]) -> FileState:
     values[_WARNINGS] = tuple(Note(*note) for note in values[_WARNINGS])
-    return FileState(*values)
+    state = FileState(*values)
+    said = [(value, _KINDS[name]) for name, value in zip(_FIELDS, values, strict=False)]
+    said += [(part, kind) for note in state.warnings for part, kind in ((note.message, (str,)), (note.line, _LINE))]
+    if state.fate not in _FATES or not all(type(value) in kinds for value, kinds in said):
+        raise ValueError("a note is of no state that a file can be in")
+    return state

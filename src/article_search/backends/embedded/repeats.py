@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded import store
+from article_search.backends.embedded import records, store
 from article_search.backends.embedded.columnar import arrays, container
 from article_search.backends.embedded.columnar.container import Container, ContainerError
 
@@ -68,22 +68,24 @@ class Part:
         return cls(found, names, live, known is None)
 
 
-def read(folder: Path, record: store.Record) -> Groups:
+def read(folder: Path, record: records.Record) -> Groups:
     """What a commit noted. Raises IndexDamagedError."""
     if record.repeats is None:
         return NONE
-    file = store.open_container(folder, store.repeats_name(record.generation), record.repeats)
-    try:
-        return Groups(file.array("documents").astype(np.int64), file.array("names"))
-    except ContainerError as error:
-        raise store.damaged(folder, str(error)) from None
+    file = store.open_container(folder, records.repeats_name(record.generation), record.repeats)
+    with store.understood(folder):
+        found = Groups(file.array("documents").astype(np.int64), file.array("names"))
+        documents, size = found.documents, sum(segment.documents for segment in record.segments)
+        if len(documents) != len(found.names) or (documents[:-1] >= documents[1:]).any() or (documents >= size).any():
+            raise ContainerError(f"{file.name} does not tell of documents that are there")
+        return found
 
 
 def write(folder: Path, generation: int, groups: Groups) -> int | None:
     """Notes the groups of a commit, on disk when this returns; gives the file's fingerprint, None if there are none."""
     if not len(groups.documents):
         return None
-    path = folder / store.repeats_name(generation)
+    path = folder / records.repeats_name(generation)
     with path.open("wb") as file:
         container.write(file, {"documents": arrays.smallest(groups.documents), "names": groups.names}, {})
     return store.fingerprint_and_sync(path)

@@ -1,110 +1,61 @@
-"""What lies in an index folder, and is it what was written? Commit records, checksums, the writer's lock.
+"""What lies in an index folder, and is it what was written? Its files and their checksums.
 
-Each commit N has a record, ``articles_N.json``: format, signature, moment, segments with their deleted documents, the
-chain of files that tell what is known of each content file (manifest.py), and the fingerprint of each; so has the file
-of which articles repeat others (repeats.py). All is complete
-and on disk before Whoosh's table of contents for N is renamed into place, which is the commit. Readers of ours need the
-record only, Whoosh the table of contents. Not here: what is in a segment (columnar) and in a link of the chain.
+Each commit N has a record, ``articles_N.json`` (records.py), which has the fingerprint of each file: of segments, of
+the chain that tells what is known of each content file (manifest.py), of which articles repeat others (repeats.py). All
+is complete and on disk before Whoosh's table of contents for N is renamed into place, which is the commit. Readers of
+ours need the record only, Whoosh the table of contents. Whatever else is found in the place of a file raises an
+IndexStateError. Not here: what is in a segment (columnar) and in a link of the chain, who may write
+(writing/locking.py).
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import fcntl
+import itertools
 import json
 import os
 import re
-import time
-from array import array
+import shutil
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from article_search.backends.embedded import records
 from article_search.backends.embedded.columnar import container
+from article_search.backends.embedded.records import (
+    LINK,
+    NAME,
+    SEGMENT_FILES,
+    TOC,
+    Record,
+    Segment,
+    record_name,
+)
 from article_search.digests import blake2b
-from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
+from article_search.errors import (
+    IndexDamagedError,
+    IndexFormatError,
+    IndexStateError,
+    IndexUnreadableError,
+    NoIndexError,
+)
 
 FORMAT = 4  # of the folder as a whole; another number cannot be read
-NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
-MAX_DOCUMENTS = 65_536  # of one segment: their numbers fit 16 bits
-SEGMENT_FILES = (".cdo", ".cpo")
-_TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
-_RECORD = re.compile(r"articles_(\d+)\.(?:json|repeats)")
-_LINK = re.compile(r"articles_(\d+)\.files")
+_RECORD = re.compile(r"articles_([0-9]+)\.(?:json|repeats)")
 _SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
-_LOCK = "articles.lock"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One segment of a commit: its files' common name, its size, and its deleted documents, ascending."""
-
-    name: str
-    documents: int
-    deleted: array[int]
-    fingerprints: tuple[int, int]  # of SEGMENT_FILES
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One file of what is known of the content files (manifest.py): its name, and of how many files it tells."""
-
-    name: str
-    files: int
-    fingerprint: int
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What a commit says of itself. ``signature`` names the analysis and settings it was made by."""
-
-    generation: int
-    signature: str
-    committed: datetime
-    segments: tuple[Segment, ...]
-    chain: tuple[Link, ...]  # oldest first
-    repeats: int | None  # fingerprint of the file that tells which articles repeat others, None where none does
-    checksums: dict[str, str]  # of the other files of the commit
-
-    @property
-    def articles(self) -> int:
-        """Number of articles that can be found."""
-        return sum(segment.documents - len(segment.deleted) for segment in self.segments)
-
-    @property
-    def containers(self) -> dict[str, int]:
-        """Fingerprint of each file of segments and chain, by name."""
-        found = {link.name: link.fingerprint for link in self.chain}
-        for segment in self.segments:
-            names = (segment.name + extension for extension in SEGMENT_FILES)
-            found.update(zip(names, segment.fingerprints, strict=True))
-        if self.repeats is not None:
-            found[repeats_name(self.generation)] = self.repeats
-        return found
-
-
-def repeats_name(generation: int) -> str:
-    """Name of the file of a commit that tells which articles repeat others (repeats.py)."""
-    return f"articles_{generation}.repeats"
-
-
-def toc_name(generation: int) -> str:
-    """Name of Whoosh's table of contents of a commit."""
-    return f"_{NAME}_{generation}.toc"
+_SEAL = 32  # characters of the checksum at the start of a record
 
 
 def generation(folder: Path) -> int | None:
-    """Number of the newest commit, None when there is none."""
+    """Number of the newest commit, None when there is none. Raises IndexUnreadableError."""
     try:
         with os.scandir(folder) as entries:
-            found = [int(match[1]) for entry in entries if (match := _TOC.fullmatch(entry.name))]
+            found = [int(match[1]) for entry in entries if (match := TOC.fullmatch(entry.name))]
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise unreadable(folder, error) from error
     return max(found, default=None)
 
 
@@ -116,17 +67,38 @@ def require_generation(folder: Path) -> int:
     return newest
 
 
+def commit_id(folder: Path, number: int) -> str:
+    """Names a commit: its number and the checksum that its record begins with, which takes in the moment it was made
+    and all its files. Of one without a record, which cannot be opened, the number."""
+    name = record_name(number)
+    try:
+        with os.fdopen(container.open_regular(folder / name), "rb", buffering=0) as file:
+            return f"{number}-{file.read(_SEAL).decode('ascii', 'replace')}"
+    except (FileNotFoundError, container.ContainerError):
+        return f"{number}-"
+    except OSError as error:
+        raise unreadable(folder, error, name) from error
+
+
 def checksum(path: Path) -> str:
     """BLAKE2b of a file, 128 bits, in hexadecimal."""
     import hashlib  # which a search does without
 
-    with path.open("rb") as file:
+    with os.fdopen(container.open_regular(path), "rb") as file:
         return hashlib.file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
 def damaged(folder: Path, what: str) -> IndexDamagedError:
     """The error of a damaged index, with what to do."""
     return IndexDamagedError(f"{folder}: {what}; run `articles index --full` to make the index again")
+
+
+def unreadable(folder: Path, error: OSError, name: str = "") -> IndexUnreadableError:
+    """The error of an index, or a file of it, that cannot be read now."""
+    return IndexUnreadableError(
+        f"{folder}: {name or 'the folder'} cannot be read: {error.strerror or error}; see to that, or run"
+        " `articles index --full` to make the index again"
+    )
 
 
 # ---- records ----
@@ -142,98 +114,97 @@ def write_sealed(path: Path, data: object) -> None:
 
 
 def _read_sealed(folder: Path, name: str) -> Any:
-    try:
-        digest, _, body = (folder / name).read_bytes().partition(b"\n")
-    except FileNotFoundError:
-        raise damaged(folder, f"{name} is missing") from None
+    digest, _, body = _bytes(folder, name).partition(b"\n")
     if blake2b(body, digest_size=16).hexdigest().encode() != digest:
         raise damaged(folder, f"{name} is not what was written")
-    return json.loads(body)
-
-
-def read_record(folder: Path, number: int) -> Record:
-    """The record of a commit. Raises IndexDamagedError, or IndexFormatError for another version's."""
-    data = _read_sealed(folder, f"articles_{number}.json")
-    if data.get("format") != FORMAT:
-        age = "a newer" if data.get("format", 0) > FORMAT else "an older"
-        raise IndexFormatError(f"{folder} was made by {age} version of this program; run `articles index --full`")
-    if data["generation"] != number:
-        raise damaged(folder, f"articles_{number}.json is the record of another commit")
-    segments = tuple(
-        Segment(each["name"], each["documents"], _numbers(each["deleted"]), tuple(each["fingerprints"]))
-        for each in data["segments"]
-    )
-    committed = datetime.fromisoformat(data["committed"])
-    chain = tuple(Link(*link) for link in data["chain"])
-    return Record(number, data["signature"], committed, segments, chain, data["repeats"], data["checksums"])
-
-
-def write_record(folder: Path, record: Record) -> None:
-    """Writes a record under its final name; it counts once the table of contents is in place."""
-    segments = [
-        {
-            "name": segment.name,
-            "documents": segment.documents,
-            "deleted": _text(segment.deleted),
-            "fingerprints": segment.fingerprints,
-        }
-        for segment in record.segments
-    ]
-    data = {
-        "format": FORMAT,
-        "generation": record.generation,
-        "signature": record.signature,
-        "committed": record.committed.isoformat(),
-        "segments": segments,
-        "chain": [[link.name, link.files, link.fingerprint] for link in record.chain],
-        "repeats": record.repeats,
-        "checksums": record.checksums,
-    }
-    write_sealed(folder / f"articles_{record.generation}.json", data)
-
-
-def _text(numbers: array[int]) -> str:
-    """Document numbers as text: two bytes each, in Base64, a fraction of what they take as JSON."""
-    return base64.b64encode(np.asarray(numbers, "<u2").tobytes()).decode()
-
-
-def _numbers(text: str) -> array[int]:
-    return array("H", np.frombuffer(base64.b64decode(text), "<u2").tolist())
-
-
-# ---- checks ----
-
-
-def open_segment(folder: Path, segment: Segment) -> tuple[container.Container, container.Container]:
-    """A segment's two files, open for reading. Raises IndexDamagedError and IndexFormatError."""
-    documents, postings = (
-        open_container(folder, segment.name + extension, fingerprint)
-        for extension, fingerprint in zip(SEGMENT_FILES, segment.fingerprints, strict=True)
-    )
-    return documents, postings
-
-
-def open_container(folder: Path, name: str, fingerprint: int) -> container.Container:
-    """A file of a segment or of the chain, which must be the very one that was committed."""
     try:
-        with (folder / name).open("rb") as file:
-            found = container.open_file(file, name)
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise damaged(folder, f"{name} cannot be understood") from None
+
+
+def _bytes(folder: Path, name: str) -> bytes:
+    with _named(folder, name), os.fdopen(container.open_regular(folder / name), "rb") as file:
+        return file.read()
+
+
+@contextlib.contextmanager
+def _named(folder: Path, name: str) -> Iterator[None]:
+    """What goes wrong with a file, as the errors of the index."""
+    try:
+        yield
     except FileNotFoundError:
         raise damaged(folder, f"{name} is missing") from None
     except container.VersionError as error:
         raise IndexFormatError(f"{folder}: {error}; run `articles index --full`") from None
     except container.ContainerError as error:
         raise damaged(folder, str(error)) from None
+    except OSError as error:
+        raise unreadable(folder, error, name) from None
+
+
+def read_record(folder: Path, number: int) -> Record:
+    """The record of a commit. Raises IndexDamagedError, or IndexFormatError for another version's."""
+    name = record_name(number)
+    data = _read_sealed(folder, name)
+    version = data.get("format") if isinstance(data, dict) else None
+    if type(version) is not int:
+        raise damaged(folder, f"{name} is no record of a commit")
+    if version != FORMAT:
+        age = "a newer" if version > FORMAT else "an older"
+        raise IndexFormatError(f"{folder} was made by {age} version of this program; run `articles index --full`")
+    try:
+        return records.of_json(data, number)
+    except ValueError as error:
+        raise damaged(folder, f"{name} is not as this program writes it: {error}") from None
+
+
+def write_record(folder: Path, written: Record) -> None:
+    """Writes a record under its final name; it counts once the table of contents is in place."""
+    write_sealed(folder / record_name(written.generation), {"format": FORMAT, **records.as_json(written)})
+
+
+# ---- checks ----
+
+
+def open_segment(
+    folder: Path, segment: Segment, *, mapped: bool = False
+) -> tuple[container.Container, container.Container]:
+    """A segment's two files, open for reading. Raises IndexStateError."""
+    documents, postings = (
+        open_container(folder, segment.name + extension, fingerprint, mapped=mapped)
+        for extension, fingerprint in zip(SEGMENT_FILES, segment.fingerprints, strict=True)
+    )
+    if documents.meta.get("documents") != segment.documents:
+        raise damaged(folder, f"{documents.name} has not as many documents as the commit says")
+    return documents, postings
+
+
+def open_container(folder: Path, name: str, fingerprint: int, *, mapped: bool = False) -> container.Container:
+    """A file of a segment or of the chain, which must be the very one that was committed. Raises IndexStateError."""
+    with _named(folder, name):
+        found = container.open_path(folder / name, mapped=mapped)
     if found.fingerprint != fingerprint:
         raise damaged(folder, f"{name} is not the file that was committed")
     return found
+
+
+@contextlib.contextmanager
+def understood(folder: Path) -> Iterator[None]:
+    """Names what files hold that were opened and turn out to be other than what is written."""
+    try:
+        yield
+    except container.ContainerError as error:
+        raise damaged(folder, str(error)) from None
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError) as error:
+        raise damaged(folder, f"a file does not hold what it should ({type(error).__name__}: {error})") from error
 
 
 def verify(folder: Path) -> tuple[str, ...]:
     """Checks every file of the newest commit; what is wrong, a line each."""
     try:
         record = read_record(folder, require_generation(folder))
-    except (IndexDamagedError, IndexFormatError) as error:
+    except (IndexDamagedError, IndexFormatError, IndexUnreadableError) as error:
         return (str(error),)
     wrong = []
     for name, fingerprint in record.containers.items():
@@ -241,30 +212,37 @@ def verify(folder: Path) -> tuple[str, ...]:
             open_container(folder, name, fingerprint).check()
         except container.ContainerError as error:
             wrong.append(str(damaged(folder, str(error))))
-        except (IndexDamagedError, IndexFormatError, OSError) as error:
+        except IndexStateError as error:
             wrong.append(str(error))
     for name in sorted(record.checksums):
         try:
             check_file(folder, name, record)
-        except (IndexDamagedError, OSError) as error:
+        except IndexStateError as error:
+            wrong.append(str(error))
+    if not wrong:
+        try:
+            for segment in record.segments:
+                open_segment(folder, segment)
+        except IndexStateError as error:
             wrong.append(str(error))
     return tuple(wrong)
 
 
 def check_file(folder: Path, name: str, record: Record) -> None:
     """Compares a file that is no container with its checksum; raises IndexDamagedError."""
-    try:
+    with _named(folder, name):
         found = checksum(folder / name)
-    except FileNotFoundError:
-        raise damaged(folder, f"{name} is missing") from None
     if found != record.checksums.get(name):
         raise damaged(folder, f"{name} is not what was written")
 
 
 def size(folder: Path, record: Record) -> int:
     """Bytes on disk of a commit."""
-    names = [*record.containers, *record.checksums, f"articles_{record.generation}.json"]
-    return sum((folder / name).stat().st_size for name in names)
+    total = 0
+    for name in (*record.containers, *record.checksums, record_name(record.generation)):
+        with _named(folder, name):
+            total += (folder / name).stat().st_size
+    return total
 
 
 # ---- the folder ----
@@ -273,8 +251,25 @@ def size(folder: Path, record: Record) -> int:
 def fingerprint_and_sync(path: Path) -> int:
     """Has a new container written to disk, and tells what it is known by."""
     sync(path)
-    with path.open("rb") as file:
-        return container.open_file(file, path.name).fingerprint
+    return container.open_path(path, mapped=True).fingerprint
+
+
+def make(folder: Path) -> None:
+    """Makes the folder of an index and those it lies in, where they are missing; their names are on disk when this
+    returns."""
+    missing = itertools.takewhile(lambda each: not each.exists(), (folder, *folder.parents))
+    for each in reversed(list(missing)):
+        each.mkdir(exist_ok=True)
+        with contextlib.suppress(PermissionError):  # a folder one may write in need not be one to read
+            sync(each.parent)
+
+
+def regain(folder: Path) -> None:
+    """Gives the rights to the folder of an index back to its owner, who wants it made again."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & stat.S_IRWXU != stat.S_IRWXU:
+        with contextlib.suppress(OSError):
+            folder.chmod(mode | stat.S_IRWXU)
 
 
 def sync(path: Path) -> None:
@@ -293,37 +288,19 @@ def clean(folder: Path, record: Record | None) -> None:
     for entry in list(os.scandir(folder)):
         if _is_stale(entry.name, newest, record):
             with contextlib.suppress(OSError):  # the next run tries again
-                Path(entry.path).unlink()
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path)
+                else:
+                    Path(entry.path).unlink()
 
 
 def _is_stale(name: str, newest: int | None, record: Record | None) -> bool:
-    numbered = _TOC.fullmatch(name) or _RECORD.fullmatch(name)
+    numbered = TOC.fullmatch(name) or _RECORD.fullmatch(name)
     if numbered:
         return int(numbered[1]) != newest
-    if link := _LINK.fullmatch(name):
+    if link := LINK.fullmatch(name):
         # An older commit may have written a link of the chain.
         return name not in record.containers if record else newest is None or int(link[1]) > newest
     if segment := _SEGMENT.fullmatch(name):
         return record is not None and segment[1] not in {segment.name for segment in record.segments}
     return name.startswith("_PENDING_")
-
-
-@contextlib.contextmanager
-def locked(folder: Path, wait: bool) -> Iterator[int]:
-    """Holds the writer's lock and gives its file descriptor. The system lets go of it when the process ends, however
-    it ends; the file stays. Raises IndexBusyError when another process has it and ``wait`` is false."""
-    descriptor = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not wait:
-                raise IndexBusyError(f"another run is writing {folder}; try again later, or use --wait") from None
-            while True:
-                time.sleep(0.1)
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-        yield descriptor
-    finally:
-        os.close(descriptor)

@@ -79,7 +79,7 @@ def defaults(value: object, where: str) -> tuple[tuple[str, Mapping[str, object]
             raise SettingsError(
                 f'{where}: {shown(folder)} must be a table of keys, such as {{ category = "News" }}, not {shown(keys)}'
             )
-        found[folder.strip("/")] = {key.lower(): _front_matter(one) for key, one in keys.items()}
+        found[folder.strip("/")] = {str(key).lower(): _front_matter(one) for key, one in keys.items()}
     return tuple(sorted(found.items(), key=lambda one: -len(one[0])))
 
 
@@ -88,7 +88,7 @@ def _front_matter(value: object) -> object:
     if isinstance(value, list):
         return [_front_matter(one) for one in value]
     if isinstance(value, dict):
-        return {key: _front_matter(one) for key, one in value.items()}
+        return {str(key): _front_matter(one) for key, one in value.items()}
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from reprlib import Repr
 
 from article_search.errors import SettingsError
 from article_search.settings.paths import check_path
+
+_SHOWN = 60  # characters of a value in a message
+_REPR = Repr()
+_REPR.maxstring = _REPR.maxlong = _REPR.maxother = 2 * _SHOWN
+_REPR.maxlist = _REPR.maxtuple = _REPR.maxdict = _SHOWN // 2
+_REPR.maxlevel = 4
 
 Reader = Callable[[object, str], object]
 
@@ -25,8 +32,14 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
 
 def shown(value: object) -> str:
     """A value as a message shows it: one short line without control characters."""
-    shown = repr(value)
-    return shown if len(shown) <= 60 else shown[:59] + "…"
+    if isinstance(value, str):
+        text = repr(value[:_SHOWN])
+    else:
+        try:
+            text = " ".join(_REPR.repr(value).split())
+        except Exception:  # of a program's own value; of a number with too many digits
+            text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def string(value: object, where: str) -> str:

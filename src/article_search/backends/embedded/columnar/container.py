@@ -5,19 +5,25 @@
 "Here is a file, what is in it?" The tail (32 bytes at the very end) gives place and length of the directory, and the
 CRC-32 of page checksums and directory, which tells one file from any other. The directory names each array with its
 type, place and number of items, and holds the segment's ``meta``.
-"Here is an array, is it what was written?" The file is cut into pages of 64 KiB; each has a CRC-32. A page is checked
-when it is first touched, so that opening reads no more than the end of the file, and nothing wrong is ever served.
+"Here is an array, is it what was written?" The file is cut into pages of 64 KiB; each has a CRC-32. A page is read and
+checked when it is first touched, so that opening reads no more than the end of the file, and nothing wrong is ever
+served: what was checked is a copy, whatever becomes of the file. Files too large for that are mapped.
 
 Numbers are little-endian. Not here: what the arrays mean (segment_files.py, fields.py).
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import mmap
+import os
+import stat
 import struct
+import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -31,8 +37,7 @@ _HEAD = struct.Struct("<14sH")
 _TAIL = struct.Struct("<QQIIQ")  # directory offset and length, its CRC, number of pages, offset of their checksums
 _ALIGN = 64
 PAGE = 65_536
-
-
+_NO_FILE = frozenset((errno.ELOOP, errno.ENXIO, errno.ENODEV))  # a loop of links; a socket; a device that is not there
 _TYPES = frozenset(("|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"))
 
 
@@ -97,12 +102,21 @@ class _Pages:
 
 
 class Container:
-    """A file open for reading. Arrays are views of it: nothing is copied, nothing read before it is used."""
+    """A file open for reading. Arrays are views of it: nothing is read before it is used. ``file`` is a descriptor of
+    what ``buffer`` still has to be filled from, page by page; without one the buffer holds everything."""
 
-    def __init__(self, buffer: mmap.mmap | bytes, name: str = "", error: type[ContainerError] = ContainerError) -> None:
+    def __init__(
+        self,
+        buffer: mmap.mmap | bytes,
+        name: str = "",
+        error: type[ContainerError] = ContainerError,
+        file: _Descriptor | None = None,
+    ) -> None:
         self.name = name
         self._error = error  # what is raised when the file is not what was written
         self._buffer = buffer
+        self._view = memoryview(buffer).toreadonly()
+        self._file = file
         self._end, text = self._read_directory()
         try:
             directory = json.loads(text)
@@ -110,27 +124,42 @@ class Container:
             self._places: dict[str, list[Any]] = directory["arrays"]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise self._error(f"{self.name}: its directory cannot be read") from None
+        if not isinstance(self.meta, dict) or not isinstance(self._places, dict):
+            raise self._error(f"{self.name}: its directory cannot be read")
         self._seen = bytearray(len(self._checksums))
         self.size = len(buffer)
 
     def _read_directory(self) -> tuple[int, bytes]:
-        buffer = self._buffer
-        if len(buffer) < _HEAD.size + _TAIL.size:
+        size = len(self._buffer)
+        if size < _HEAD.size + _TAIL.size:
             raise self._error(f"{self.name} is cut short")
-        magic, version = _HEAD.unpack(buffer[: _HEAD.size])
+        magic, version = _HEAD.unpack(self._read(0, _HEAD.size))
         if magic != _MAGIC:
             raise self._error(f"{self.name} is not a columnar segment")
         if version != VERSION:
             age = "a newer" if version > VERSION else "an older"
             raise VersionError(f"{self.name} has {age} version of the format ({version}; this program reads {VERSION})")
-        place, length, checksum, pages, end = _TAIL.unpack(buffer[-_TAIL.size :])
-        if place + length + _TAIL.size != len(buffer) or end + 4 * pages != place or pages != -(-end // PAGE):
+        place, length, checksum, pages, end = _TAIL.unpack(self._read(size - _TAIL.size, size))
+        if place + length + _TAIL.size != size or end + 4 * pages != place or pages != -(-end // PAGE):
             raise self._error(f"{self.name} is cut short, or its end was changed")
-        if zlib.crc32(memoryview(buffer)[end : place + length]) != checksum:
+        trailer = self._read(end, place + length)
+        if zlib.crc32(trailer) != checksum:
             raise self._error(f"{self.name}: its directory is not what was written")
-        self._checksums = np.frombuffer(buffer, "<u4", pages, end)
+        self._checksums = np.frombuffer(trailer, "<u4", pages)
         self.fingerprint: int = checksum  # of checksums and directory, and so of everything
-        return end, bytes(buffer[place : place + length])
+        return end, bytes(trailer[4 * pages :])
+
+    def _read(self, start: int, stop: int) -> memoryview | bytes:
+        """Bytes of the file as they are on disk, unchecked."""
+        if self._file is None:
+            return self._view[start:stop]
+        try:
+            found = os.pread(self._file.number, stop - start, start)
+        except OSError as error:
+            raise self._error(f"{self.name} cannot be read: {error.strerror}") from None
+        if len(found) != stop - start:
+            raise self._error(f"{self.name} is cut short")
+        return found
 
     def __contains__(self, name: str) -> bool:
         return name in self._places
@@ -155,27 +184,43 @@ class Container:
         return View(self, dtype, offset, length)
 
     def check(self) -> None:
-        """Checks every page; raises ContainerError."""
-        self._seen[:] = bytes(len(self._seen))
-        self._check(0, self._end)
+        """Checks every page of the file, and keeps none; raises ContainerError."""
+        self.check_size()
+        for page in range(len(self._checksums)):
+            self._checked(page)
+
+    def check_size(self) -> None:
+        """Raises ContainerError where the file was cut short: to read on in one that is mapped ends the process."""
+        if self._file is not None:
+            size = os.fstat(self._file.number).st_size
+        else:
+            size = self._buffer.size() if isinstance(self._buffer, mmap.mmap) else self.size
+        if size < self.size:
+            raise self._error(f"{self.name} is cut short")
 
     def let_go(self) -> None:
-        """Has the system take back the memory of what was read; what is read again comes from the file again."""
-        if isinstance(self._buffer, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        """Has the system take back the memory of what was read, where it can be read from the file again."""
+        if self._file is None and isinstance(self._buffer, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
             self._buffer.madvise(mmap.MADV_DONTNEED)
 
     def _check(self, start: int, stop: int) -> None:
-        """Checks the pages that hold some bytes, those that were not checked before."""
+        """Reads and checks the pages that hold some bytes, those that were not checked before."""
         first, last = start // PAGE, (stop - 1) // PAGE + 1
         seen = self._seen
         page = seen.find(0, first, last)
         while page >= 0:
-            begin = page * PAGE
-            end = min(begin + PAGE, self._end)
-            if zlib.crc32(memoryview(self._buffer)[begin:end]) != self._checksums[page]:
-                raise self._error(f"{self.name}: bytes {begin} to {end} are not what was written")
+            data = self._checked(page)
+            if self._file is not None:
+                self._buffer[page * PAGE : page * PAGE + len(data)] = data  # type: ignore[index]
             seen[page] = 1
             page = seen.find(0, page + 1, last)
+
+    def _checked(self, page: int) -> memoryview | bytes:
+        begin, end = page * PAGE, min((page + 1) * PAGE, self._end)
+        data = self._read(begin, end)
+        if zlib.crc32(data) != self._checksums[page]:
+            raise self._error(f"{self.name}: bytes {begin} to {end} are not what was written")
+        return data
 
 
 class View:
@@ -184,7 +229,7 @@ class View:
     __slots__ = ("_array", "_buffer", "_check", "_end", "_item", "_numbers", "_offset", "_seen")
 
     def __init__(self, container: Container, dtype: str, offset: int, length: int) -> None:
-        self._array = np.frombuffer(container._buffer, dtype, length, offset)
+        self._array = np.frombuffer(container._view, dtype, length, offset)
         self._numbers = self._array.data  # gives Python numbers, faster than numpy gives its own
         self._buffer = container._buffer
         self._check = container._check
@@ -235,10 +280,43 @@ class View:
         return self._buffer[first:last]
 
 
-def open_file(file: Any, name: str, error: type[ContainerError] = ContainerError) -> Container:
-    """A container from an open file, mapped where it is a real one; the file may be closed afterwards."""
+class _Descriptor:
+    """A file descriptor that is closed with its last user."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        weakref.finalize(self, os.close, number)
+
+
+def open_path(path: Path, error: type[ContainerError] = ContainerError, *, mapped: bool = False) -> Container:
+    """A container from a file of a folder. Raises OSError as well.
+
+    Pages are copied when they are first read. A ``mapped`` file's are not, which suits one that is larger than memory
+    should hold or is read once; but to cut it short ends the process that reads on (see ``check_size``)."""
+    file = _Descriptor(open_regular(path, error))
+    size = os.fstat(file.number).st_size
+    if not size:
+        return Container(b"", path.name, error)
+    if mapped:
+        return Container(mmap.mmap(file.number, size, access=mmap.ACCESS_READ), path.name, error)
+    return Container(mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), path.name, error, file)
+
+
+def open_regular(path: Path, error: type[ContainerError] = ContainerError) -> int:
+    """A descriptor for reading a file. A folder, a pipe or a device in its place, on which reading might wait without
+    end, raises ``error``; so does a loop of links. Raises OSError."""
     try:
-        buffer: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError, AttributeError):  # in memory, or empty
-        buffer = bytes(file.read())
-    return Container(buffer, name, error)
+        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError as failure:
+        if failure.errno in _NO_FILE:
+            raise error(f"{path.name} is no file") from None
+        raise
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise error(f"{path.name} is no file")
+    return number
+
+
+def open_file(file: Any, name: str, error: type[ContainerError] = ContainerError) -> Container:
+    """A container from a file of Whoosh's that need not be on disk; it may be closed afterwards."""
+    return Container(bytes(file.read()), name, error)

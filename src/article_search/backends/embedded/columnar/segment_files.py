@@ -35,8 +35,7 @@ def open_container(storage: Any, segment: Any, extension: str) -> Container:
     """One of a segment's two files."""
     name = segment.make_filename(extension)
     if isinstance(storage, FileStorage):  # mapped by ourselves: Whoosh's mapping is closed while arrays look into it
-        with Path(storage.folder, name).open("rb") as file:
-            return container.open_file(file, name, CorruptSegmentError)
+        return container.open_path(Path(storage.folder, name), CorruptSegmentError, mapped=True)
     file = storage.open_file(name)
     try:
         return container.open_file(file, name, CorruptSegmentError)

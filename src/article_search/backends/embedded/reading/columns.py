@@ -28,6 +28,8 @@ from article_search.language.folding import category_key
 Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
 Mask = NDArray[np.bool_]
 
+_COPIED = 256 * 2**20  # bytes of an index of which what is read is kept as a copy; of larger ones files are mapped
+
 
 @dataclass(slots=True)
 class Leaf:
@@ -61,10 +63,18 @@ class Columns:
         self.zone = zone
         self._leaves: list[Leaf] = []
         self.size = 0
+        mapped = store.size(folder, self.record) > _COPIED
         for segment in self.record.segments:
-            self._leaves.append(Leaf(*store.open_segment(folder, segment), self.size, segment.documents))
+            files = store.open_segment(folder, segment, mapped=mapped)
+            self._leaves.append(Leaf(*files, self.size, segment.documents))
             self.size += segment.documents
         self.has_deletions = any(segment.deleted for segment in self.record.segments)
+
+    def check_sizes(self) -> None:
+        """Raises ContainerError where a file was cut short since it was opened."""
+        for leaf in self._leaves:
+            leaf.documents.check_size()
+            leaf.postings.check_size()
 
     @cached_property
     def live(self) -> Mask:
@@ -201,7 +211,9 @@ class Columns:
         reader = leaf.stored.get(name)
         if reader is None:
             reader = leaf.stored[name] = StoredReader(leaf.documents, name)
-        value: str = reader.value(number - leaf.base)
+        value = reader.value(number - leaf.base)
+        if not isinstance(value, str):
+            raise ContainerError(f"{leaf.documents.name} has no {name} of document {number - leaf.base}")
         return value
 
     def has_rows(self, name: str) -> bool:

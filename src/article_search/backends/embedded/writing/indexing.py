@@ -2,7 +2,7 @@
 
 A commit is Whoosh's table of contents renamed into place; all else is written, and on disk, before it, under names no
 reader looks at. Not here: which files changed (reading/walking.py), what is written of an article (schema.py), how
-processes are started and watched (workers.py).
+processes are started and watched (workers.py), how others are kept from writing (locking.py).
 """
 
 from __future__ import annotations
@@ -21,20 +21,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from article_search.backends.base import TEXT_FIELDS, Update, Vectors
-from article_search.backends.embedded import manifest, repeats, schema, store
+from article_search.backends.embedded import manifest, records, repeats, schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
-from article_search.backends.embedded.writing import workers
-from article_search.errors import IndexDamagedError, IndexFormatError
+from article_search.backends.embedded.writing import committing, locking, workers
+from article_search.errors import IndexDamagedError, IndexFormatError, IndexUnreadableError
 from article_search.reading.files import Files, FileState, Load
 
 if TYPE_CHECKING:
-    from whoosh.filedb.filestore import FileStorage
-
     from article_search.backends.embedded.columnar import ColumnarSegment
     from article_search.backends.embedded.columnar.fields import FieldReader
     from article_search.reading.article import Article
 
-_PENDING = "PENDING"  # name of a table of contents not committed yet
 _CHUNK = 32  # files a worker takes at a time
 _POOL_FROM = 200  # files from which on worker processes are worth their start
 _MERGING = 1.7  # bytes of memory that merging takes for each byte of postings
@@ -57,14 +54,16 @@ class EmbeddedWriter:
         memory_mb: int,
         vectors: Vectors | None = None,
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        store.make(folder)
+        if full:
+            store.regain(folder)
         self._folder = folder
         self._signature = signature
         self._workers = workers or os.cpu_count() or 1
         self._memory = memory_mb * 2**20
         self._vectors = vectors
         self._exit = contextlib.ExitStack()
-        self._lock = self._exit.enter_context(store.locked(folder, wait))
+        self._lock = self._exit.enter_context(locking.locked(folder, wait))
         try:
             self._start(full)
         except BaseException:
@@ -73,7 +72,7 @@ class EmbeddedWriter:
 
     def _start(self, full: bool) -> None:
         number = store.generation(self._folder)
-        self._record, self.rebuild_reason = self._last_record(number)
+        self._record, self.rebuild_reason = self._last_record(number, full)
         self._generation = (number or 0) + 1
         self._full = full or self._record is None
         store.clean(self._folder, self._record)
@@ -84,7 +83,7 @@ class EmbeddedWriter:
         self._changes: dict[str, FileState | None] = {}  # of what is known of content files; None: gone
         self._ids: dict[str, FieldReader] = {}
 
-    def _last_record(self, number: int | None) -> tuple[store.Record | None, str | None]:
+    def _last_record(self, number: int | None, full: bool) -> tuple[records.Record | None, str | None]:
         """The last commit's record, or why it cannot be built upon."""
         if number is None:
             return None, None
@@ -97,6 +96,10 @@ class EmbeddedWriter:
             return None, f"the index is damaged ({str(error).partition(';')[0]})"
         except IndexFormatError:
             return None, "the index was made by another version of this program"
+        except IndexUnreadableError:
+            if not full:  # what cannot be read just now is not lost
+                raise
+            return None, None
         if not schema.suffices(record.signature, self._signature):
             return None, "the settings or the program's analysis of text changed since the index was made"
         return record, None
@@ -106,7 +109,7 @@ class EmbeddedWriter:
         return manifest.Manifest(self._folder, self._chain)
 
     @property
-    def _chain(self) -> tuple[store.Link, ...]:
+    def _chain(self) -> tuple[records.Link, ...]:
         return () if self._full or self._record is None else self._record.chain
 
     def update(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
@@ -138,7 +141,7 @@ class EmbeddedWriter:
         written: set[str] = set()
         start = workers.context()
         work = partial(_build, self._folder, list(ids), load, start.Value("q", 0), self._memory, self._vectors)
-        with workers.messages(start, [work] * count, self._lock) as messages:
+        with workers.messages(start, [work] * count, self._lock.descriptors) as messages:
             for message in messages:
                 if isinstance(message, Update):
                     files.update(message.files)
@@ -178,23 +181,17 @@ class EmbeddedWriter:
         return reader
 
     def commit(self) -> None:
-        """Makes the new state visible."""
+        """Makes the new state visible. Raises IndexBusyError when the folder may have another writer by now."""
+        self._lock.check()
         folder, number = self._folder, self._generation
         segments = self._merged([*self._segments, *self._built])
-        pending = _write_toc(folder, number, segments)
-        store.sync(pending)
         chain = manifest.added(folder, self._chain, number, self._changes)
-        checksums = {store.toc_name(number): store.checksum(pending)}
         entries = tuple(self._entry(segment) for segment in segments)
         repeats = self._write_repeats(segments, entries)
-        record = store.Record(number, self._signature, datetime.now(UTC), entries, chain, repeats, checksums)
-        store.write_record(folder, record)
-        store.sync(folder)
-        pending.rename(folder / store.toc_name(number))
-        store.sync(folder)
-        store.clean(folder, record)
+        record = records.Record(number, self._signature, datetime.now(UTC), entries, chain, repeats, {})
+        committing.publish(folder, record, self._lock.check)
 
-    def _write_repeats(self, segments: list[_Segment], entries: tuple[store.Segment, ...]) -> int | None:
+    def _write_repeats(self, segments: list[_Segment], entries: tuple[records.Segment, ...]) -> int | None:
         """Which articles repeat others, now that these segments are all there is."""
         known: dict[str, repeats.Groups] = {}
         if self._record is not None and not self._full:
@@ -219,7 +216,7 @@ class EmbeddedWriter:
     def _share(self, segment: _Segment) -> float:
         """How much of what may be merged into one segment a segment is."""
         postings = (self._folder / f"{segment.name}.cpo").stat().st_size
-        return max(segment.live / store.MAX_DOCUMENTS, _MERGING * postings / self._memory)
+        return max(segment.live / records.MAX_DOCUMENTS, _MERGING * postings / self._memory)
 
     def _joined(self, groups: list[list[_Segment]]) -> list[_Segment]:
         """Each group as one segment. Side by side in threads: most of it is done by numpy, which lets others go on."""
@@ -228,7 +225,9 @@ class EmbeddedWriter:
         from article_search.backends.embedded.columnar import merging
 
         def join(group: list[_Segment]) -> _Segment:
-            merged = merging.merge(_storage(self._folder), store.NAME, [segment.for_whoosh() for segment in group])
+            merged = merging.merge(
+                committing.storage(self._folder), records.NAME, [segment.for_whoosh() for segment in group]
+            )
             return _Segment.of(merged)
 
         try:
@@ -239,25 +238,29 @@ class EmbeddedWriter:
         except ContainerError as error:
             raise store.damaged(self._folder, str(error)) from None
 
-    def _entry(self, segment: _Segment) -> store.Segment:
+    def _entry(self, segment: _Segment) -> records.Segment:
         deleted = array("H", sorted(segment.deleted))
-        return store.Segment(segment.name, segment.documents, deleted, self._fingerprints(segment.name))
+        return records.Segment(segment.name, segment.documents, deleted, self._fingerprints(segment.name))
 
     def _fingerprints(self, name: str) -> tuple[int, int]:
         for known in self._record.segments if self._record else ():
             if known.name == name:
                 return known.fingerprints
-        documents, postings = (store.fingerprint_and_sync(self._folder / (name + ext)) for ext in store.SEGMENT_FILES)
+        documents, postings = (store.fingerprint_and_sync(self._folder / (name + ext)) for ext in records.SEGMENT_FILES)
         return documents, postings
 
     def close(self) -> None:
         """Ends writing; without a commit before it, as if nothing had happened."""
         try:
-            number = store.generation(self._folder)
-            with contextlib.suppress(IndexDamagedError, IndexFormatError):
-                store.clean(self._folder, None if number is None else store.read_record(self._folder, number))
+            if self._lock.holds():  # else what lies there may be another run's
+                self._clean()
         finally:
             self._exit.close()
+
+    def _clean(self) -> None:
+        number = store.generation(self._folder)
+        with contextlib.suppress(IndexDamagedError, IndexFormatError, IndexUnreadableError):
+            store.clean(self._folder, None if number is None else store.read_record(self._folder, number))
 
 
 class _Builder:
@@ -267,7 +270,7 @@ class _Builder:
         from article_search.backends.embedded.columnar.building import SegmentBuilder
         from article_search.backends.embedded.columnar.vocabulary import Vocabulary
 
-        self._storage = _storage(folder)
+        self._storage = committing.storage(folder)
         self._memory = memory
         words: dict[str, str] = {name: schema.words_field(name) for name in TEXT_FIELDS}
         self._language = ""  # of the first article, and so probably of most
@@ -295,7 +298,7 @@ class _Builder:
             name, vector_of = self._vectors
             rows[name] = vector_of(article)
         schema.add(self._builder, article, self._language, rows)
-        if self._builder.size >= self._memory or self._builder.documents >= store.MAX_DOCUMENTS:
+        if self._builder.size >= self._memory or self._builder.documents >= records.MAX_DOCUMENTS:
             self._flush()
 
     def finished(self) -> list[_Segment]:
@@ -304,7 +307,7 @@ class _Builder:
         return self._segments
 
     def _flush(self) -> None:
-        self._segments.append(_Segment.of(self._builder.write(self._storage, store.NAME)))
+        self._segments.append(_Segment.of(self._builder.write(self._storage, records.NAME)))
         if self._vocabulary.size > self._memory // 2:
             self._vocabulary.clear()  # words of the next segment must have room too
 
@@ -326,27 +329,7 @@ class _Segment:
         return self.documents - len(self.deleted)
 
     def for_whoosh(self) -> ColumnarSegment:
-        from article_search.backends.embedded.columnar import ColumnarSegment
-
-        segment = ColumnarSegment(store.NAME, self.documents)
-        segment.segid = self.name.partition("_")[2]
-        segment.deleted_docs().update(self.deleted)
-        return segment
-
-
-def _storage(folder: Path) -> FileStorage:
-    from whoosh.filedb.filestore import FileStorage  # Whoosh, which a run with nothing to do does without
-
-    return FileStorage(str(folder))
-
-
-def _write_toc(folder: Path, number: int, segments: list[_Segment]) -> Path:
-    """Writes Whoosh's table of contents of a commit under a name nobody looks at; returns its path."""
-    from whoosh.index import TOC
-
-    toc = TOC(schema.whoosh_schema(), [segment.for_whoosh() for segment in segments], number)
-    toc.write(_storage(folder), _PENDING)
-    return folder / f"_{_PENDING}_{number}.toc"
+        return committing.for_whoosh(self.name, self.documents, self.deleted)
 
 
 def _due(segments: list[_Segment], share: Callable[[_Segment], float]) -> list[list[_Segment]]:

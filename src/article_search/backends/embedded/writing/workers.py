@@ -30,14 +30,14 @@ def context() -> Any:
 
 
 @contextlib.contextmanager
-def messages(start: Any, works: Sequence[Callable[[Send], None]], lock: int) -> Iterator[Iterator[Any]]:
+def messages(start: Any, works: Sequence[Callable[[Send], None]], locks: Sequence[int]) -> Iterator[Iterator[Any]]:
     """Has all of some works done at once, each in a process; gives what they send, as it comes.
 
-    ``start`` is of ``context``, ``lock`` the descriptor of a lock that must end with this process and not with them.
+    ``start`` is of ``context``, ``locks`` the descriptors of locks that must end with this process and not with them.
     What is raised in a process, or its early end, raises ArticleSearchError here, and ends the others; so does leaving
     early.
     """
-    inherited = lock if start.get_start_method() == "fork" else None
+    inherited = locks if start.get_start_method() == "fork" else ()
     processes, connections = [], []
     ended = False
     try:
@@ -91,11 +91,11 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
-def _run(work: Callable[[Send], None], results: Connection, parent: int, lock: int | None) -> None:
+def _run(work: Callable[[Send], None], results: Connection, parent: int, locks: Sequence[int]) -> None:
     """A worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
-    if lock is not None:
-        os.close(lock)  # the lock is the parent's, and ends with it
+    for lock in locks:
+        os.close(lock)  # which is the parent's, and ends with it
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     gc.freeze()  # what the parent had is here to stay
     gc.set_threshold(100_000, 50, 50)  # millions of small objects are made and hardly a cycle among them
