@@ -89,7 +89,7 @@ class SnapshotReader:
         found: list[int] | None = self.remembered.get(known)
         if found is None:
             found = naming.names(self._snapshot, keys)
-            self.remembered.keep(known, found, sum(map(len, keys)))
+            self.remembered.keep(known, found)
         return found
 
     def common(self, field: TextField, share: float) -> tuple[str, ...]:
