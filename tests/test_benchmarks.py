@@ -267,6 +267,15 @@ def test_a_server_is_put_under_load(content: Path, tmp_path: Path) -> None:
     assert "requests/s" in table
 
 
+def test_a_server_holds_out(content: Path, tmp_path: Path) -> None:
+    figures, table = figures_of("soak.py", tmp_path, str(content), *"--minutes=0.1 --steps=4 --swaps=2".split())
+    assert figures["faults"] == []
+    assert [row["what"] for row in figures["steps"]] == ["swap", "disk", "descriptors", "swap"]
+    assert all(row["counts"]["readers"]["good"] > 0 for row in figures["steps"])
+    assert {party for row in figures["steps"] for party in row["counts"]} == {"readers", "greedy", "hostile"}
+    assert "RSS, MB" in table
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(not (shutil.which("chromium") and shutil.which("chromedriver")), reason="there is no browser")
 def test_keystrokes_are_timed(content: Path, tmp_path: Path) -> None:

@@ -162,7 +162,9 @@ def wrong(probe: Probe, status: int, body: bytes) -> tuple[str, str] | None:
         return f"status {status}", body[:200].decode(errors="replace")
     if probe.kind in ("page", "article"):
         needed = b"</html>", (f"/article/{quote(probe.id)}" if probe.kind == "page" else "<h1").encode()
-        return None if all(one in body for one in needed) else ("wrong", f"lacks {probe.id}")
+        if all(one in body for one in needed):
+            return None
+        return ("cut short", "") if CUT.encode() in body else ("wrong", f"lacks {probe.id}")
     try:
         answer = json.loads(body)
         if answer["version"] != 1 or not isinstance(answer["query"], str):
@@ -171,7 +173,7 @@ def wrong(probe: Probe, status: int, body: bytes) -> tuple[str, str] | None:
             found = [one.get("id") for one in answer["completions"] if one["text"]]
             return None if not probe.id or probe.id in found else ("wrong" if found else "empty", f"lacks {probe.id}")
         total, ids = answer["total"], [hit["id"] for hit in answer["hits"] if hit["title"] and hit["url"]]
-        if answer["warnings"] and any(CUT in one for one in answer["warnings"]):
+        if any(CUT in one for one in answer["warnings"]):
             return "cut short", ""
     except (ValueError, KeyError, TypeError) as error:
         return "wrong", f"{error!r}: {body[:200]!r}"
@@ -223,10 +225,10 @@ def be_greedy(stage: Stage, titles: Titles, ids: Sequence[str]) -> None:
     """One client with many connections, all of which ask for the dearest there is."""
     party = Party(stage, "greedy")
     words = sorted({word.lower() for title in titles for word in title})
+    beginnings = sorted({word[:2] for word in words})
 
     def act(chance: random.Random) -> None:
-        prefixes = chance.sample([word[:2] for word in words], min(4, len(words)))
-        query = "* ".join(prefixes) + "* " + " ".join(chance.choices(words, k=60))
+        query = "* ".join(chance.choices(beginnings, k=4)) + "* " + " ".join(chance.choices(words, k=60))
         path = f"/article/{quote(chance.choice(ids))}?" if chance.random() < 0.2 else "/?any=1&limit=100&each=1&"
         try:
             status, _, _ = get(chance.choice(stage.ports), path + urlencode({"q": query}), ADDRESSES["greedy"])
@@ -241,6 +243,10 @@ def be_greedy(stage: Stage, titles: Titles, ids: Sequence[str]) -> None:
     party.run([act] * GREEDY)
 
 
+CLOSED, SILENT = 0, 1
+OUTCOMES = {CLOSED: "closed", SILENT: "silent"}
+
+
 def be_hostile(stage: Stage, titles: Titles) -> None:
     """Requests that are long, broken, or no requests, and connections that drip. An answer is none of the server's
     own errors but that it is busy; where a request can have but one answer, it is that."""
@@ -250,26 +256,28 @@ def be_hostile(stage: Stage, titles: Titles) -> None:
     def act(chance: random.Random) -> None:
         name, data, right = chance.choice(HOSTILE)(chance, words)
         status = answered(chance.choice(stage.ports), data)
-        short = status in (0, 503) or stage.shortage.is_set()
-        fault = (status >= 500 and status != 503) or bool(right and status not in right and not short)
-        party.tell(f"status {status}" if status else "closed", f"{name}: {data[:200]!r}" if fault else "")
+        fault = status == SILENT and not stage.shortage.is_set()
+        fault |= status not in (SILENT, CLOSED, 503) and (status not in right if right else status >= 500)
+        party.tell(OUTCOMES.get(status, f"status {status}"), f"{name}: {data[:200]!r}" if fault else "")
         stage.ended.wait(0.02)
 
     party.run([act, act, act, lambda chance: drip(stage, chance)])
 
 
 def answered(port: int, data: bytes) -> int:
-    """The status of the answer to some bytes; 0 if the connection was closed without."""
+    """The status of the answer to some bytes, CLOSED without one, or SILENT."""
     try:
         with socket.create_connection(("127.0.0.1", port), PATIENCE, (ADDRESSES["hostile"], 0)) as connection:
             with suppress(ConnectionError):  # it need not hear all of it
                 connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
             head = connection.recv(200)
+    except TimeoutError:
+        return SILENT
     except OSError:
-        return 0
+        return CLOSED
     match = re.match(rb"HTTP/1\.[01] ([0-9]{3})", head)
-    return int(match[1]) if match else 0
+    return int(match[1]) if match else CLOSED
 
 
 def drip(stage: Stage, chance: random.Random) -> None:
@@ -538,7 +546,8 @@ class Conductor:
         self._last = Change(None, None, {})
         self._articles = int(articles_of(workers[0].port))
         self._seen: list[float] = []  # seconds until a change was
-        self._logged = 0
+        self._known: dict[tuple[int, str], tuple[str, int]] = {}  # ETag and total, of a worker's answer on a word
+        self._logged = [0] * len(workers)  # lines, read so far
 
     def step(self, seconds: float, swap: bool, short_of: str) -> None:
         """A step of the play: a change and a run, perhaps an exchange, perhaps a shortage of ``disk`` or
@@ -621,13 +630,17 @@ class Conductor:
         self._seen.append(time.monotonic() - began)
 
     def _total(self, worker: Worker, word: str) -> int | str:
-        """In how many articles a word is."""
+        """In how many articles a word is, asked as by one who still has the answer before."""
         path = "/api/search?" + urlencode({"q": word, "exact": 1, "strict": 1})
+        etag, total = self._known.get((worker.port, word), ("", 0))
         try:
-            status, body, _ = get(worker.port, path, ADDRESSES["conductor"])
+            status, body, now = get(worker.port, path, ADDRESSES["conductor"], {"If-None-Match": etag} if etag else {})
         except (OSError, HTTPException) as error:
             return repr(error)
-        return int(json.loads(body)["total"]) if status == 200 else f"status {status}"
+        if status == 200:
+            total = int(json.loads(body)["total"])
+            self._known[worker.port, word] = now, total
+        return total if status in (200, 304) else f"status {status}"
 
     @contextmanager
     def _few_descriptors(self) -> Iterator[None]:
@@ -671,8 +684,9 @@ class Conductor:
     def _write_down(self, what: str, memory: Sequence[Sequence[tuple[float, float]]]) -> None:
         counts, seconds = self._take()
         cuts = quantiles(seconds, n=20, method="inclusive") if len(seconds) > 1 else [0.0] * 19
-        lines = [line for worker in self._workers for line in worker.logged()]
-        self.faults += [f"logged: {line}" for line in lines[self._logged :] if "Traceback" in line]
+        logs = [worker.logged() for worker in self._workers]
+        lines = [line for log, read in zip(logs, self._logged, strict=True) for line in log[read:]]
+        self.faults += ["logged: a traceback"] * any("Traceback" in line for line in lines)
         row: dict[str, Any] = {
             "step": len(self.rows) + 1,
             "what": what,
@@ -682,13 +696,14 @@ class Conductor:
             "seen_s": max(self._seen, default=0.0),
             "rss_mb": [mean(look[number][0] for look in memory) for number in range(len(self._workers))],
             "own_mb": [mean(look[number][1] for look in memory) for number in range(len(self._workers))],
-            "logged": len(lines) - self._logged,
+            "logged": len(lines),
+            "log": list(dict.fromkeys(lines))[:SHOWN],
         }
-        if row["logged"] > LOG_LINES:
-            self.faults.append(f"{row['logged']} lines were logged in step {row['step']}, the last: {lines[-1]}")
-        if not counts.get("readers", {}).get("good"):
+        if len(lines) > LOG_LINES:
+            self.faults.append(f"{len(lines)} lines were logged in step {row['step']}, the last: {lines[-1]}")
+        if not counts.get("readers", Counter())["good"]:
             self.faults.append(f"no reader was answered in step {row['step']}")
-        self._logged, self._seen = len(lines), []
+        self._logged, self._seen = [len(log) for log in logs], []
         self.rows.append(row)
         print(json.dumps(row), file=sys.stderr, flush=True)
 
