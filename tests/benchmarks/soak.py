@@ -49,6 +49,7 @@ DRIPPING = 60  # connections
 ADDRESSES = {"conductor": "127.0.0.10", "greedy": "127.0.0.66", "hostile": "127.0.0.13", "dripping": "127.0.0.14"}
 
 PATIENCE = 15  # seconds for an answer, as the guide's nginx has it
+LONGEST = 600  # seconds of a run
 VISIBLE = 5  # seconds after a run in which its change must be seen
 RECOVERY = 5  # seconds after a shortage in which a reader may still feel it
 DESCRIPTORS = 24  # that a worker may have while they are short
@@ -430,11 +431,12 @@ class Worker:
 
 
 class Site:
-    """A copy of some content with its index on a disk that can be full; ``changes`` is how often it was changed."""
+    """A copy of some content, with its index on a disk that can be full."""
 
     def __init__(self, content: Path, folder: Path, cache_mb: int, on_exit: ExitStack) -> None:
         self.content, self.disk, self._spare = folder / "content", folder / "disk", folder / "spare"
         self.index = self.disk / "index"  # a link to the folder that is the index just now
+        self._ballast = self.disk / "ballast"
         self._swaps = 0
         shutil.copytree(content, self.content)
         self.disk.mkdir()
@@ -464,7 +466,8 @@ class Site:
     ) -> subprocess.CompletedProcess[str]:
         """Runs ``articles``."""
         environment = self.environment | ({"ARTICLES_INDEX": str(index)} if index else {})
-        return subprocess.run([*before, str(ARTICLES), *command], env=environment, capture_output=True, text=True)
+        command = (*before, str(ARTICLES), *command)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONGEST)
 
     def change(self, name: str, word: str | None) -> None:
         """Writes an article of one word, or with None removes it."""
@@ -475,8 +478,8 @@ class Site:
             path.write_text(f"---\ntitle: {word}\ndate: 2020-01-01\n---\n{word}\n")
 
     def swap(self) -> list[str]:
-        """Brings another index of the same content up to date, copies it beside, and puts it in the place of this one:
-        by turning the link, or by renaming both folders. Returns what went wrong."""
+        """Brings another index of the same content up to date, copies it beside, and puts it in the place of this one,
+        which is then removed: by turning the link, or by exchanging folders. Returns what went wrong."""
         done = self.run("index", index=self._spare)
         if done.returncode:
             return [f"articles index of another folder ended with {done.returncode}: {done.stderr}"]
@@ -499,14 +502,19 @@ class Site:
         if not self._is_mounted:
             yield ("prlimit", "--fsize=1")
             return
-        ballast = self.disk / "ballast"
-        with suppress(OSError), ballast.open("wb", buffering=0) as file:
-            while True:
-                file.write(bytes(2**16) if shutil.disk_usage(self.disk).free >= 2**16 else bytes(1))
+        self.fill()
         try:
             yield ()
         finally:
-            ballast.unlink()
+            self._ballast.unlink()
+
+    def fill(self) -> None:
+        """Leaves no room on the disk, if it is ours."""
+        if not self._is_mounted:
+            return
+        with suppress(OSError), self._ballast.open("ab", buffering=0) as file:
+            while True:
+                file.write(bytes(2**16) if shutil.disk_usage(self.disk).free >= 2**16 else bytes(1))
 
 
 def mounted(folder: Path, size: int) -> bool:
@@ -564,9 +572,9 @@ class Conductor:
         if short_of == "disk":
             change = self._changed()
             with self._site.full() as before:
-                self._fail(change, before)
+                if self._try(change, before):
+                    change = Change(change.gone, change.here, dict.fromkeys(change.counts, 0))
                 rest()
-                self._see(change.gone, change.here)
             self._run(change)
         elif short_of == "descriptors":
             change = self._changed()
@@ -608,14 +616,20 @@ class Conductor:
         elif is_seen:
             self._see(change.here, change.gone)
 
-    def _fail(self, change: Change, before: Sequence[str]) -> None:
-        """Runs for which there is no room: one line, and 2; what was answered before still is."""
+    def _try(self, change: Change, before: Sequence[str]) -> bool:
+        """Runs on a full disk: one line, 2, and what was answered before still is. A small one may have made itself
+        room by clearing up, and is done then; returns whether."""
+        is_done = False
         for command in (("index",), ("index", "--full")):
+            self._site.fill()
             done = self._site.run(*command, before=before)
-            if done.returncode != 2 or done.stderr.count("\n") != 1:
+            if done.returncode == 0 and "--full" not in command:
+                is_done = True
+            elif done.returncode != 2 or done.stderr.count("\n") != 1:
                 said = f"articles {' '.join(command)} ended with {done.returncode}: {done.stderr or done.stdout}"
                 self.faults.append(f"with the disk full, {said}")
-        self._see(change.gone, change.here)
+            self._see(*((change.here, change.gone) if is_done else (change.gone, change.here)))
+        return is_done
 
     def _see(self, here: str | None, gone: str | None) -> None:
         """Waits until all workers find one word and no longer another."""
@@ -839,7 +853,8 @@ def grown(rows: Sequence[dict[str, Any]], number: int) -> float:
     """What a worker has resident in the last quarter of the steps, divided by what it had in the second."""
     resident = [row["rss_mb"][number] for row in rows]
     quarter = len(resident) // 4
-    return float(mean(resident[-quarter:]) / mean(resident[quarter : 2 * quarter]))
+    before = mean(resident[quarter : 2 * quarter])
+    return float(mean(resident[-quarter:]) / before) if before else 0.0  # 0: it had died
 
 
 def shown(rows: Sequence[dict[str, Any]]) -> str:
