@@ -148,6 +148,26 @@ def test_an_index_that_is_exchanged_while_it_is_opened_is_no_damage(
         assert ask(backend, Term("lazio")).total == 1
 
 
+def test_an_index_that_is_exchanged_and_removed_while_it_is_listed_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = indexed(tmp_path / "old", "Roma"), indexed(tmp_path / "new", "Lazio")
+    (tmp_path / "index").symlink_to(old)
+    real = os.scandir
+
+    def late(folder: Path) -> Iterator[os.DirEntry[str]]:
+        monkeypatch.setattr(os, "scandir", real)
+        listing = real(folder)
+        turned(folder, new)
+        shutil.rmtree(old)
+        return listing
+
+    with closing(backend_at(tmp_path / "index")) as backend:
+        assert ask(backend, Term("roma")).total == 1
+        monkeypatch.setattr(os, "scandir", late)
+        assert ask(backend, Term("lazio")).total == 1
+
+
 def test_what_is_open_answers_while_there_are_no_file_descriptors(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

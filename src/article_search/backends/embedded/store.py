@@ -49,14 +49,20 @@ _SEAL = 32  # characters of the checksum at the start of a record
 
 def generation(folder: Path) -> int | None:
     """Number of the newest commit, None when there is none. Raises IndexUnreadableError."""
+    found = _listed(folder)
+    # A folder that another took the place of, and that was emptied while it was listed, says nothing of the other.
+    return max(found or _listed(folder), default=None)
+
+
+def _listed(folder: Path) -> list[int]:
+    """Numbers of all commits."""
     try:
         with os.scandir(folder) as entries:
-            found = [int(match[1]) for entry in entries if (match := TOC.fullmatch(entry.name))]
+            return [int(match[1]) for entry in entries if (match := TOC.fullmatch(entry.name))]
     except (FileNotFoundError, NotADirectoryError):
-        return None
+        return []
     except OSError as error:
         raise unreadable(folder, error) from error
-    return max(found, default=None)
 
 
 def require_generation(folder: Path) -> int:
