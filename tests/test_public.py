@@ -19,6 +19,7 @@ ERRORS = {
     "IndexDamagedError",
     "IndexFormatError",
     "IndexStateError",
+    "IndexUnreadableError",
     "NoIndexError",
     "NotFoundError",
     "OptionError",
