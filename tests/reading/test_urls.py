@@ -165,6 +165,13 @@ def test_a_refusal_names_the_fields_there_are() -> None:
         patterns.check("/{name}")
 
 
+@pytest.mark.parametrize("pattern", ["/{%s}", "/%s", "%s", "/{%s"])
+def test_what_is_wrong_with_a_long_pattern_is_said_in_short(pattern: str) -> None:
+    with pytest.raises(ValueError, match="address") as error:
+        patterns.check(pattern % ("x" * 10_000))
+    assert len(str(error.value)) < 400
+
+
 @pytest.mark.parametrize(
     "url", ["/x", "/", "x/y", "x.png", "../x", "https://example.org", "HTTP://example.org/a?b#c", "/a:b"]
 )

@@ -106,6 +106,7 @@ def test_every_key_of_articles_toml_is_read() -> None:
         ("[urls]\nposts = 1", ["'urls': 'posts' must be a text"]),
         ('defaults = ["a"]', ["'defaults' must be a table of at most"]),
         ('[defaults]\nposts = "draft"', ["'defaults': 'posts' must be a table of keys"]),
+        (f"[defaults]\nposts = {{ weight = 0x{'f' * 6_000} }}", ["'defaults': 'posts' has a value that is too"]),
         ('languages = "en"', ["'languages' must be a list of codes"]),
         ('languages = ["english"]', ["'languages' must be a list of codes"]),
         ('filename_dates = "yes"', ["'filename_dates' must be one of first, last, never, not 'yes'"]),

@@ -416,11 +416,10 @@ class _Parser:
         text = _with_signs(text)
         found = list(tokens(text))
         granted = self._granted(text, found)
-        lexed = _LEXER.match(text, text.startswith("-"))
-        if granted and not wild and lexed and lexed.lastgroup == "word" and lexed.end() == len(text):
-            text = text if granted == found else text[: granted[-1].end]
-            runs = [] if text.isascii() else list(segmentation.stretches(text))
-            return all_of(Term(run, field) for run in runs) if len(runs) > 1 else Term(text, field)
+        whole = text if granted == found else text[: granted[-1].end] if granted else ""
+        runs = [] if whole.isascii() else list(segmentation.stretches(whole))
+        if granted and not wild and all(map(_is_word, (text, *runs))):
+            return all_of(Term(run, field) for run in runs) if len(runs) > 1 else Term(whole, field)
         words = (text[each.start : each.end] for each in granted)
         return _joined(all_of, [Term(word.lower() if word in _OPERATORS else word, field) for word in words])
 
@@ -446,6 +445,12 @@ class _Parser:
 def _joined(join: Callable[[Iterable[Node]], Node], nodes: Iterable[Node | None]) -> Node | None:
     kept = [node for node in nodes if node is not None]
     return join(kept) if kept else None
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text with nothing around it is read as one word."""
+    lexed = _LEXER.match(text, text.startswith("-"))
+    return lexed is not None and lexed.lastgroup == "word" and lexed.end() == len(text)
 
 
 def _with_signs(text: str) -> str:

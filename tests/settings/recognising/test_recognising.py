@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from article_search.limits import LIMITS
 from article_search.settings.recognising import Found, recognise
 
 
@@ -286,3 +287,11 @@ def test_a_folder_or_a_pipe_by_the_name_of_settings_is_none(tmp_path: Path) -> N
     (tmp_path / "hugo.toml").mkdir()
     os.mkfifo(tmp_path / "mkdocs.yml")
     assert recognise(tmp_path) == []
+
+
+def test_notes_are_few_and_short_whatever_the_settings_say(tmp_path: Path) -> None:
+    expressions = ", ".join(f'"{number}{"x" * 5_000}("' for number in range(100))
+    found = recognised(tmp_path, {"hugo.toml": f"ignoreFiles = [{expressions}]"})
+    assert 1 < len(found.notes) <= LIMITS.warnings + 1
+    assert max(map(len, found.notes)) < 400
+    assert found.notes[-1] == f"and so on, {100 - LIMITS.warnings} times more"

@@ -17,6 +17,7 @@ from article_search.reading.rules import FALLBACK
 if TYPE_CHECKING:
     from article_search.reading.generators.description import Generator, Make, Page
 
+_SHOWN = 100  # characters of a pattern a message repeats
 FOREIGN = ":lang"  # behind a folder: its pattern is for pages in another language than the site's
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _DATE_FORMAT = re.compile(r"(?:%[YymdjHMS]|[\w./-])+")
@@ -36,15 +37,20 @@ def check(pattern: str) -> None:
     for field in _FIELD.findall(pattern):
         name, colon, date_format = field.partition(":")
         if name not in _FIELDS or (colon and (name != "date" or not _DATE_FORMAT.fullmatch(date_format))):
-            raise ValueError(f"{{{field}}} is not a field of an address; the fields are {valid}")
+            raise ValueError(f"{{{_short(field)}}} is not a field of an address; the fields are {valid}")
     literal = _FIELD.sub("x", pattern)
     if "{" in literal or "}" in literal:
-        raise ValueError(f"a brace has no partner in {pattern!r}; the fields of an address are {valid}")
+        raise ValueError(f"a brace has no partner in {_short(pattern)!r}; the fields of an address are {valid}")
     if not links.is_safe(literal) or not links.is_absolute(literal):
-        raise ValueError(f"an address begins with / or https://, and {pattern!r} does not make one")
+        raise ValueError(f"an address begins with / or https://, and {_short(pattern)!r} does not make one")
     tokens = {match[1] for match in _TOKEN.finditer(literal)}
     if not (any(field in _NAMING for field in _FIELD.findall(pattern)) or tokens & _NAMING_TOKENS):
-        raise ValueError(f"{pattern!r} is the same address for every article; use one of the fields {valid}")
+        raise ValueError(f"{_short(pattern)!r} is the same address for every article; use one of the fields {valid}")
+
+
+def _short(text: str) -> str:
+    """A piece of a pattern inside a message."""
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def base_of(pattern: str) -> str:

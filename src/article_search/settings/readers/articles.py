@@ -79,7 +79,10 @@ def defaults(value: object, where: str) -> tuple[tuple[str, Mapping[str, object]
             raise SettingsError(
                 f'{where}: {shown(folder)} must be a table of keys, such as {{ category = "News" }}, not {shown(keys)}'
             )
-        found[folder.strip("/")] = {str(key).lower(): _front_matter(one) for key, one in keys.items()}
+        try:
+            found[folder.strip("/")] = {str(key).lower(): _front_matter(one) for key, one in keys.items()}
+        except (ValueError, RecursionError):  # a number in hexadecimal may have more digits than Python will write
+            raise SettingsError(f"{where}: {shown(folder)} has a value that is too deep or too long") from None
     return tuple(sorted(found.items(), key=lambda one: -len(one[0])))
 
 

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from article_search.limits import LIMITS
+
+_SHOWN = 300  # characters of a note, which may repeat what the settings say
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -20,6 +24,11 @@ class Found:
     by: str
     settings: Mapping[str, Any]
     notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        more = len(self.notes) - LIMITS.warnings
+        self.notes[LIMITS.warnings :] = [f"and so on, {more} times more"] if more > 0 else []
+        self.notes[:] = [note if len(note) <= _SHOWN else note[:_SHOWN] + "…" for note in self.notes]
 
 
 def settings(**values: Any) -> dict[str, Any]:
