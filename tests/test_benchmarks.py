@@ -286,3 +286,11 @@ def test_keystrokes_are_timed(content: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "round 1: p50 " in done.stdout
+
+
+@pytest.mark.skipif(not find_spec("atheris"), reason="atheris is not installed")
+@pytest.mark.parametrize("target", ["header", "markup", "article", "query", "dates", "settings", "index"])
+def test_a_short_run_with_inputs_by_chance_finds_no_fault(tmp_path: Path, target: str) -> None:
+    done = run("fuzz.py", target, "--minutes", "0.05", "--keep", str(tmp_path))
+    assert (done.returncode, list(tmp_path.iterdir())) == (0, []), done.stdout + done.stderr
+    assert " 0 faults" in done.stdout

@@ -527,7 +527,8 @@ PIECES = [
     "2020",
 ]
 PIECES += [*"：（）－｜＂＊–—−״", "ＯＲ", " ＡＮＤ ", " ＮＯＴ ", "ｔｉｔｌｅ", "date：", 'צה"ל', "ה”ל", '"ב']
-PIECES += ["a", "roma", "centre-back", "1,000", "12", "é", "\x00", "\ud800", "2020-09-15T10:00", "--", "..", "İ", "ข", "文"]
+PIECES += ["a", "roma", "centre-back", "1,000", "12", "é", "\x00", "\ud800", "2020-09-15T10:00", "--", "..", "İ"]
+PIECES += ["ข", "文", "/", "."]
 TEXTS = st.text() | st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
@@ -672,8 +673,11 @@ def test_description_of_any_query_reads_back(text: str) -> None:
     assert tree(describe(meant)) == meant
 
 
-@pytest.mark.parametrize("text", ["cขcategory:sport", "xขNOT", "中OR文", "ขtitle:roma", "ขauthor:x roma"])
-def test_a_part_between_scripts_that_would_mean_something_by_itself_is_read_as_words(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["cขcategory:sport", "xขNOT", "中OR文", "ขtitle:roma", "ขauthor:x roma", "/-e", ".-e.g,f", "Get-Item /-Force"],
+)
+def test_a_part_of_a_word_that_would_mean_something_by_itself_is_read_as_words(text: str) -> None:
     meant = tree(text)
     assert tree(describe(meant)) == meant
     assert read(describe(meant)).warnings == ()

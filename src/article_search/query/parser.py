@@ -414,6 +414,8 @@ class _Parser:
         if wild:
             self._warn(f"{_short(text)}: {wild[0]} is no wildcard here; a * may end a word, as in transf*. {_AS_WORDS}")
         text = _with_signs(text)
+        if (sign := _LEXER.match(text)) and sign.lastgroup == "minus":  # of /-e: at the beginning it would leave out
+            text = text[sign.end() :]
         found = list(tokens(text))
         granted = self._granted(text, found)
         whole = text if granted == found else text[: granted[-1].end] if granted else ""
@@ -449,7 +451,7 @@ def _joined(join: Callable[[Iterable[Node]], Node], nodes: Iterable[Node | None]
 
 def _is_word(text: str) -> bool:
     """Whether a text with nothing around it is read as one word."""
-    lexed = _LEXER.match(text, text.startswith("-"))
+    lexed = _LEXER.match(text)
     return lexed is not None and lexed.lastgroup == "word" and lexed.end() == len(text)
 
 
