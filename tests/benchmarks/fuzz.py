@@ -247,7 +247,8 @@ def settings(folder: Path) -> Check:
             if (folder / "articles.toml").exists():
                 loads()
             for found in recognise(folder):
-                written, notes = starting._text(found)
+                kept, notes = starting._usable(found)
+                written = starting._text(found, kept)
                 for note in (*found.notes, *notes):
                     said(clean(note))
                 (folder / "articles.toml").write_text(written, encoding="utf-8")
@@ -548,7 +549,12 @@ def fuzz(name: str, minutes: float, folders: list[Path], keep: Path) -> None:
                 os._exit(1 if bounded.faults else 0)
             bounded(data)
 
-        options = [f"-max_len={target.longest}", "-verbosity=0", "-rss_limit_mb=4096", f"-artifact_prefix={keep}/ended-"]
+        options = [
+            f"-max_len={target.longest}",
+            "-verbosity=0",
+            "-rss_limit_mb=4096",
+            f"-artifact_prefix={keep}/ended-",
+        ]
         atheris.Setup([name, *options, str(corpus)], one, custom_mutator=mutated)
         atheris.Fuzz()
 

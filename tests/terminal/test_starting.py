@@ -100,3 +100,22 @@ def test_what_a_site_says_is_data_in_the_settings(run: Run, site: Path) -> None:
     settings = load(None, {})
     assert settings.index == Path(".articles")
     assert settings.exclude[0] == 'a"\n[web]'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("hugo.json", '{"contentDir": "a\\u0000b"}'),
+        ("hugo.json", '{"contentDir": "%s"}' % ("x" * 256)),
+        ("hugo.json", '{"contentDir": "%s"}' % ("ж" * 200)),
+        ("hugo.json", '{"contentDir": "%s"}' % ("x/" * 3_000)),
+        ("hugo.json", '{"contentDir": "\\ud800", "title": "\\ud800"}'),
+        ("pelicanconf.py", 'PATH = "\\x00"\nSITENAME = "\\udfff"'),
+        ("docusaurus.config.js", "export default {docs: {path: '%s'}, title: 'x'}" % ("x" * 5_000)),
+    ],
+)
+def test_a_name_that_can_be_none_is_left_out(run: Run, site: Path, name: str, text: str) -> None:
+    (site / name).write_text(text)
+    code, _, err = run("init")
+    assert (code, "Traceback" in err) == (0, False)
+    assert load(None, {}).content in (Path("content"), Path())

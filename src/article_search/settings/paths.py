@@ -7,6 +7,8 @@ from pathlib import Path
 
 from article_search.errors import SettingsError
 
+_LONGEST_PATH, _LONGEST_NAME = 4_095, 255  # bytes; Linux takes no more
+
 
 def check_path(value: str, where: str) -> None:
     """Raises SettingsError for a text that can name no file; ``where`` it stands comes first in the message."""
@@ -14,6 +16,9 @@ def check_path(value: str, where: str) -> None:
         raise SettingsError(f"{where}: a folder's or file's name is needed, not an empty text")
     if "\0" in value:
         raise SettingsError(f"{where}: a path cannot hold a NUL character")
+    data = value.encode("utf-8", "surrogatepass")
+    if len(data) > _LONGEST_PATH or max(map(len, data.split(b"/"))) > _LONGEST_NAME:
+        raise SettingsError(f"{where}: a path, or a name in it, cannot be so long")
 
 
 def check_folders(content: Path, index: Path) -> None:

@@ -51,13 +51,14 @@ def init(folder: Path, force: bool) -> int:
     if not force and (file.exists() or file.is_symlink()):
         raise ArticleSearchError(f"{file} is there already and was left as it is; --force writes it anew")
     found = recognise(folder)
-    text, notes = _text(found[0]) if found else (_PLAIN, [])
+    kept, notes = _usable(found[0]) if found else ({}, [])
+    text = _text(found[0], kept) if found else _PLAIN
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ArticleSearchError(f"{file} cannot be written: {error.strerror}") from None
     print_lines([*_said(found, folder), f"{file} is written", *_next(folder)])
-    content = folder / found[0].settings["content"] if found else folder / "content"
+    content = folder / kept.get("content", "content")
     if not content.is_dir():
         notes.append(f"there is no folder {content}: set content in {_FILE} to the one the articles live in")
     for one in [*(found[0].notes if found else []), *notes]:
@@ -86,8 +87,8 @@ def _next(folder: Path) -> Iterator[str]:
     yield f"next: {go}`articles index` and `articles serve`"
 
 
-def _text(found: Found) -> tuple[str, list[str]]:
-    """The settings as TOML, and notes about those that cannot be used."""
+def _usable(found: Found) -> tuple[dict[str, Any], list[str]]:
+    """The settings that articles.toml may have, and notes about those that it may not."""
     from article_search.settings.readers import READERS
 
     kept: dict[str, Any] = {"generator": found.generator}
@@ -95,16 +96,26 @@ def _text(found: Found) -> tuple[str, list[str]]:
     for key, value in {"index": _INDEX, **found.settings}.items():
         try:
             READERS[key](value, key)
+            _toml(value).encode()
         except SettingsError as error:
             notes.append(f"left out: {error}")
+        except UnicodeEncodeError:  # JSON and programs can say half a character
+            notes.append(f"left out: {key} holds what is no character")
         else:
             kept[key] = value
+    return kept, notes
+
+
+def _text(found: Found, kept: Mapping[str, Any]) -> str:
+    """The settings that were kept, as TOML."""
+    from article_search.settings.readers import READERS
+
     order = [key for key in READERS if key in kept and key not in _TABLES]
     lines = [f"# Made by `articles init`, as {found.by} has it; yours to change.", ""]
     lines += [f"{key} = {_toml(kept[key])}" for key in order]
     for key in _TABLES:
         lines += _table(key, kept.get(key, {}))
-    return "\n".join((*lines, "")), notes
+    return "\n".join((*lines, ""))
 
 
 def _table(key: str, entries: Mapping[str, Any]) -> Iterator[str]:

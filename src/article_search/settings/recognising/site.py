@@ -9,7 +9,7 @@ import ast
 import json
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,17 @@ class Site:
 
     def first(self, *names: str) -> str | None:
         """The first of some files that is there."""
-        return next((name for name in names if (self.folder / name).is_file()), None)
+        return next((name for name in names if self._is(Path.is_file, name)), None)
 
     def has_folder(self, name: str) -> bool:
         """Whether there is a folder of that name."""
-        return (self.folder / name).is_dir()
+        return self._is(Path.is_dir, name)
+
+    def _is(self, kind: Callable[[Path], bool], name: str) -> bool:
+        try:
+            return kind(self.folder / name)
+        except (OSError, ValueError):  # a name that is too long, or can be none
+            return False
 
     def folders(self, name: str = ".") -> list[str]:
         """The names of folders in a folder, without hidden ones."""
@@ -47,7 +53,7 @@ class Site:
         try:
             with os.scandir(self.folder / name) as entries:
                 yield from (entry for entry, _ in zip(entries, range(_ENTRIES), strict=False))
-        except OSError:
+        except (OSError, ValueError):
             return
 
     def text(self, name: str) -> str:
