@@ -6,7 +6,7 @@ Not here: which address an article has (addresses.py).
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 LONGEST = 2_000  # characters; what every browser and server takes
 
@@ -21,8 +21,15 @@ def is_safe(url: str) -> bool:
     if not url or url != url.strip() or len(url) > LONGEST or is_unlinkable(url):
         return False
     if has_scheme(url):
-        return is_of_web(url)
+        return is_of_web(url) and _has_host(url)
     return not url.startswith("//")
+
+
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:  # https://[web]/
+        return False
 
 
 def is_unlinkable(text: str) -> bool:

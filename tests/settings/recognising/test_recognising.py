@@ -295,3 +295,9 @@ def test_notes_are_few_and_short_whatever_the_settings_say(tmp_path: Path) -> No
     assert 1 < len(found.notes) <= LIMITS.warnings + 1
     assert max(map(len, found.notes)) < 400
     assert found.notes[-1] == f"and so on, {100 - LIMITS.warnings} times more"
+
+
+@pytest.mark.parametrize("host", ["https://[web]", "https://[", "http://℀.example", "https://:80"])
+def test_a_host_that_is_none_is_no_beginning_of_a_site(tmp_path: Path, host: str) -> None:
+    settings = recognised(tmp_path, {"_config.yml": f"url: '{host}'\nbaseurl: /museum\n"}).settings
+    assert settings["base_url"] == "/museum"

@@ -27,8 +27,10 @@ def title(value: object, where: str) -> str:
 
 
 def _address(value: object, where: str) -> str:
+    from article_search.reading import links
+
     address = string(value, where).rstrip("/")
-    if address and not _ORIGIN.fullmatch(address):
+    if address and not (_ORIGIN.fullmatch(address) and links.is_safe(address)):
         raise SettingsError(f'{where} must be like "https://search.example.org", not {shown(value)}')
     return address
 

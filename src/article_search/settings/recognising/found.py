@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from article_search.limits import LIMITS
+from article_search.reading import links
 
 _SHOWN = 300  # characters of a note, which may repeat what the settings say
 
@@ -58,7 +59,8 @@ def base_url(host: str, path: str = "") -> str:
     host, path = host.strip().rstrip("/"), path.strip().strip("/")
     if path.startswith(("http://", "https://")):
         return path
-    if not host.startswith(("http://", "https://")) or "localhost" in host or "127.0.0.1" in host:
+    of_web = host.startswith(("http://", "https://")) and links.is_safe(host)
+    if not of_web or "localhost" in host or "127.0.0.1" in host:
         host = ""
     if path and host and urlsplit(host).path.strip("/") == path:
         return host
