@@ -412,18 +412,20 @@ def texts_of(path: Path) -> Iterator[bytes]:
 
 
 def seeds(target: Target, folders: Iterable[Path]) -> Iterator[bytes]:
-    """What a run begins with. Each is one of the choices in turn."""
-    inside = (path for pattern in target.sources for path in sorted(ROOT.glob(pattern)))
-    outside = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
+    """What a run begins with. Each is one of the choices in turn. Folders hold texts, and are for targets of texts."""
+    yield from target.made()
+    paths = [path for pattern in target.sources for path in sorted(ROOT.glob(pattern))]
+    if target.sources:
+        paths += [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     number = 0
-    for path in (*inside, *outside):
-        data = [path.read_bytes()] if path.suffix != ".py" else texts_of(path)
-        if target.lines and path.suffix != ".py":
-            data = path.read_bytes().splitlines()
-        for text in data:
+    for path in paths:
+        if path.suffix == ".py":
+            texts = list(texts_of(path))
+        else:
+            texts = path.read_bytes().splitlines() if target.lines else [path.read_bytes()]
+        for text in texts:
             yield (bytes([number % target.choices]) if target.choices else b"") + text
             number += 1
-    yield from target.made()
 
 
 # ---- running ----
