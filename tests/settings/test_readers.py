@@ -101,6 +101,7 @@ def test_every_key_of_articles_toml_is_read() -> None:
         ('base_url = "example.org"', ["'base_url' must be an address such as https://example.org/docs"]),
         ('base_url = "javascript:x"', ["'base_url' must be an address"]),
         ('base_url = "//example.org"', ["'base_url' must be an address"]),
+        (f'timezone = "{"a/" * 2_000}b"', ["'timezone' must be a time zone such as"]),
         ('base_url = "https://[web]/x"', ["'base_url' must be an address"]),
         ('base_url = "https://℀.example"', ["'base_url' must be an address"]),
         ('[web]\naddress = "https://[::::]"', ["address"]),

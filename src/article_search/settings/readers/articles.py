@@ -18,7 +18,7 @@ def timezone(value: object, where: str) -> ZoneInfo:
     name = string(value, where)
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # not known; "../x"; a folder of zones, such as "Europe"
+    except (KeyError, ValueError, OSError, RecursionError):  # not known; "../x"; a folder, "Europe"; a/a/a/a/a/…
         from zoneinfo import available_timezones
 
         hint = did_you_mean(name, available_timezones())
