@@ -675,7 +675,18 @@ def test_description_of_any_query_reads_back(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["cขcategory:sport", "xขNOT", "中OR文", "ขtitle:roma", "ขauthor:x roma", "/-e", ".-e.g,f", "Get-Item /-Force"],
+    [
+        "cขcategory:sport",
+        "xขNOT",
+        "中OR文",
+        "ขtitle:roma",
+        "ขauthor:x roma",
+        "/-e",
+        ".-e.g,f",
+        "Get-Item /-Force",
+        "a -(--force)",
+        "-(--force*)",
+    ],
 )
 def test_a_part_of_a_word_that_would_mean_something_by_itself_is_read_as_words(text: str) -> None:
     meant = tree(text)

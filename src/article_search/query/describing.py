@@ -52,7 +52,7 @@ def _described(tree: Node, zone: tzinfo, has_command: bool) -> str:
             return " OR ".join(map(operand, children))
         case Not(child):
             text = operand(child)
-            if has_command and is_parameter(text):  # it would be one, without brackets
+            if text.startswith("-") or (has_command and is_parameter(text)):  # it would be one, without brackets
                 text = f"({text})"
             return f"-{text}"
 
