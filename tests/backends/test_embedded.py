@@ -55,7 +55,7 @@ def test_a_commit_that_lands_while_the_one_before_is_opened_is_seen_by_the_next_
     def interrupted(folder: Path) -> int:
         nonlocal calls
         number, calls = real(folder), calls + 1
-        if calls == 2:  # the first asks for the name of the commit, the second opens it
+        if calls == 1:  # as it is opened
             with monkeypatch.context() as patch:
                 patch.setattr(store, "clean", lambda folder, record: None)  # the writer has not got that far
                 commit(backend_at(embedded._folder), [article("b.md", "Roma")])
@@ -63,7 +63,7 @@ def test_a_commit_that_lands_while_the_one_before_is_opened_is_seen_by_the_next_
 
     monkeypatch.setattr(store, "require_generation", interrupted)
     ask(reader, Term("roma"))
-    assert calls >= 2
+    assert calls >= 1
     assert ask(reader, Term("roma")).total == 2
     reader.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import tzinfo
 
-from article_search.answering.hits import hit, with_passage
+from article_search.answering.hits import with_passage
 from article_search.answering.results import Document, Snippet
 from article_search.answering.snippets import marked_paragraphs
 from article_search.backends.base import Number, Reader
@@ -36,7 +36,7 @@ def document(reader: Reader, id: str, zone: tzinfo) -> Document:
     """One article, its date in the site's ``zone``. Raises NotFoundError."""
     found = number(reader, id)
     (head,), (text,) = reader.heads([found]), reader.texts([found])
-    return Document(with_passage(hit(head, zone), text), text.body, head.warnings, text.language)
+    return Document(with_passage(head, zone, text), text.body, head.warnings, text.language)
 
 
 def paragraphs(reader: Reader, document: Document, tree: Node) -> tuple[Snippet, ...]:

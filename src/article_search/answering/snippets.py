@@ -100,9 +100,34 @@ class _Wanted:
     language: str
 
 
-@lru_cache(maxsize=16)  # of the answers in progress; of a hostile query one may take a megabyte
+class _Same:
+    """A tree by itself: an answer asks for one and the same thirty times, and to compare trees takes longer."""
+
+    __slots__ = ("tree",)
+
+    def __init__(self, tree: Node) -> None:
+        self.tree = tree
+
+    def __hash__(self) -> int:
+        return id(self.tree)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.tree is other.tree
+
+
 def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
-    parts, nodes = _words(tree)
+    same = _Same(tree)
+    return _wanted_in(same, field if _has_fields(same) else "body", language)
+
+
+@lru_cache(maxsize=16)
+def _has_fields(same: _Same) -> bool:
+    return any(leaf.field for leaf in positive_leaves(same.tree))
+
+
+@lru_cache(maxsize=16)  # of the answers in progress; of a hostile query one may take a megabyte
+def _wanted_in(same: _Same, field: TextField, language: str) -> _Wanted:
+    parts, nodes = _words(same.tree)
     words = [_in_terms(word, language) for word in nodes]
     stop_words = languages.stop_words(language)
     only_stop_words = all(term in stop_words for forms in words for _, terms in forms for term in terms)

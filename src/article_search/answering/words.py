@@ -49,6 +49,7 @@ from article_search.query.tree import (
 )
 
 TIMED_OUT = "the search took too long and was cut short; ask for fewer or rarer words"
+_STEM = 600  # bytes of what is known of a term beside the term
 _GOING_ON = 20  # words that may follow in a word of parts, the most frequent; each is looked for as a phrase
 
 
@@ -206,7 +207,7 @@ class Words:
             (counts,) = self.reader.counts([word])
             known = Stem(weighed(word, counts, self.reader.articles), counts)
             if not self.reader.deadline.passed:
-                self.reader.remembered.keep((Stem, term), known)
+                self.reader.remembered.keep((Stem, term), known, _STEM)
         return known
 
     def idf(self, term: str) -> float | None:

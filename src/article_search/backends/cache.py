@@ -9,9 +9,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Generic, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -66,27 +68,34 @@ def measured(*things: Any) -> int:
     """The bytes of texts and numbers, and of what holds them: tuples, lists, sets and dataclasses. What is of any other
     type is taken for something that others have as well."""
     total = 0
-    seen: set[int] = set()
-    left = list(things)
-    while left:
-        one = left.pop()
+    for one in things:
         kind: type = type(one)
         if kind is str:
-            total += sys.getsizeof(one)
+            total += _size(one)
         elif kind is float or kind is int:
             total += _NUMBER
-        elif (names := _parts(kind)) is not None and id(one) not in seen:
-            seen.add(id(one))
-            total += sys.getsizeof(one) + (_DICT if hasattr(one, "__dict__") else 0)
-            left.extend([getattr(one, name) for name in names] if names else one)
+        elif (parts := _parts(kind)) is not None:
+            total += _size(one) + parts.held + (measured(*parts.of(one)) if parts.of else measured(*one))
     return total
 
 
+_size = sys.getsizeof
+
+
+class _Parts(NamedTuple):
+    """What gives the parts of a thing, None where it is a collection itself; and the bytes of what holds them."""
+
+    of: Callable[[Any], tuple[Any, ...]] | None
+    held: int = 0
+
+
 @cache
-def _parts(kind: type) -> tuple[str, ...] | None:
-    """The names of what a thing of some type holds; none where it is a collection; None if that does not count."""
+def _parts(kind: type) -> _Parts | None:
+    """How the parts of a thing of some type are found; None if that does not count."""
     if issubclass(kind, tuple | list | frozenset | set):
-        return ()
+        return _Parts(None)
     if is_dataclass(kind):
-        return tuple(field.name for field in fields(kind))
+        names = [field.name for field in fields(kind)]
+        several = attrgetter(*names, *names[:1])  # of one name it would give no tuple
+        return _Parts(lambda one: several(one)[: len(names)], 0 if hasattr(kind, "__slots__") else _DICT)
     return None

@@ -118,26 +118,30 @@ def _candidates(text: str, wanted: frozenset[str], prefixes: tuple[str, ...], la
 
 
 def _places(lower: str, looked_for: _LookedFor) -> set[int]:
-    """Where words may begin that match."""
+    """Where words may begin that match. Loops are written out: there are some sixty rounds for each text shown."""
     places: set[int] = set()
+    find = lower.find
     for beginning, start in looked_for.beginnings:
-        for place in _all_of(beginning, lower):
+        place = find(beginning)
+        while place >= 0:
             # Where the next letters are others, it is another word; what is no letter may be left out by folding.
             if lower.startswith(start, place) or not lower[place : place + len(start)].isalpha():
                 places.add(place)
-    for apostrophe in _APOSTROPHES:  # o'brien is obrien
-        for place in _all_of(apostrophe, lower):
-            places.update(place - n for n in (1, 2) if lower[max(place - n, 0) : place] in looked_for.parted)
-    # U.K. is uk.
-    places.update(place - 1 for place in _all_of(".", lower) if lower[place - 1 : place + 2] in looked_for.initials)
-    return places
-
-
-def _all_of(wanted: str, text: str) -> Iterator[int]:
-    place = text.find(wanted)
+            place = find(beginning, place + 1)
+    for apostrophe in _APOSTROPHES if looked_for.parted else ():  # o'brien is obrien
+        place = find(apostrophe)
+        while place >= 0:
+            if lower[place - 1 : place] in looked_for.parted:
+                places.add(place - 1)
+            if lower[place - 2 : place] in looked_for.parted:
+                places.add(place - 2)
+            place = find(apostrophe, place + 1)
+    place = find(".") if looked_for.initials else -1  # U.K. is uk
     while place >= 0:
-        yield place
-        place = text.find(wanted, place + 1)
+        if lower[place - 1 : place + 2] in looked_for.initials:
+            places.add(place - 1)
+        place = find(".", place + 1)
+    return places
 
 
 class _LookedFor(NamedTuple):

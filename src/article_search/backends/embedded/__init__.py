@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,11 +22,14 @@ from article_search.backends.embedded import schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.reading.reader import SnapshotReader
 from article_search.backends.embedded.reading.snapshot import Snapshot
+from article_search.backends.embedded.records import record_name
 from article_search.errors import IndexStateError, IndexUnreadableError
 from article_search.reading.files import Files
 
 if TYPE_CHECKING:
     from article_search.backends.embedded.writing.indexing import EmbeddedWriter
+
+_TICK = 100_000_000  # nanoseconds; moments of file systems are coarser than the clock
 
 T = TypeVar("T")
 
@@ -35,6 +39,27 @@ class _Open(NamedTuple):
 
     id: str
     snapshot: Snapshot
+    look: _Look | None = None  # at which it was the newest
+
+
+class _Look(NamedTuple):
+    """What the system says of an index folder and of a commit's record in it: device, number, size and moment of the
+    last change of each. Nobody can set that moment, as one can that of the last modification."""
+
+    folder: tuple[int, ...]
+    record: tuple[int, ...]
+
+    @classmethod
+    def at(cls, folder: Path, number: int) -> _Look | None:
+        """A look; None where there is nothing to see, or where something has changed so lately that another change
+        could have the same moment."""
+        try:
+            stats = folder.stat(), (folder / record_name(number)).stat()
+        except OSError:
+            return None
+        if time.time_ns() - max(each.st_ctime_ns for each in stats) < _TICK:
+            return None
+        return cls(*((each.st_dev, each.st_ino, each.st_size, each.st_ctime_ns) for each in stats))
 
 
 def _of_files(error: Exception) -> bool:
@@ -116,9 +141,14 @@ class EmbeddedBackend:
 
     def _snapshot(self) -> Snapshot:
         """The newest commit. One that is in use lives on until its last reader has done."""
-        newest, current = self.commit_id(), self._open
-        if current is not None and current.id == newest:
-            return current.snapshot
+        current = self._open
+        if current is not None:
+            look = _Look.at(self._folder, current.snapshot.record.generation)
+            if look is not None and look == current.look:
+                return current.snapshot
+            if current.id == self.commit_id():  # which takes several times as long
+                self._open = current._replace(look=look)
+                return current.snapshot
         with self._lock:
             if self._open is None or self._open.id != self.commit_id():
                 # The name first: should another commit be opened under it, the next request sees that it is not that.

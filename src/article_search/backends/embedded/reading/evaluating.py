@@ -42,6 +42,7 @@ from article_search.query.tree import Category, Range, TextField
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
 _MANY = 100_000  # documents have a word, and its places are not read where those in a few do
 _NONE: Documents = np.empty(0, np.int32)
+_PLAIN = 300  # bytes of a word that is one term, beside its leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ class Evaluation:
             term, form = weighed.word.term, _form(weighed.word) if weighed.lift else ""
             count = self.counts(weighed.word).articles if weighed.articles is None else weighed.articles
             plain = ranking.Word(self._snapshot, leaf, term, form, count, weighed.weight, weighed.lift)
-            self._snapshot.words.keep(leaf, plain)
+            self._snapshot.words.keep(leaf, plain, _PLAIN)
             return plain
         found = ranking.NOTHING
         for choice in leaf.choices:

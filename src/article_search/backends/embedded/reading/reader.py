@@ -39,7 +39,7 @@ from article_search.backends.base import (
     Word,
     fields_of,
 )
-from article_search.backends.cache import Cache
+from article_search.backends.cache import Cache, measured
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.reading import naming
 from article_search.backends.embedded.reading.collapsing import Collapsing
@@ -50,6 +50,8 @@ from article_search.backends.embedded.reading.snapshot import Snapshot, Weights
 from article_search.backends.embedded.reading.spelling import Vocabulary
 from article_search.backends.embedded.reading.titles import SnapshotTitles
 from article_search.query.tree import Range, TextField
+
+_HEAD = 400  # bytes of what is shown of an article beside its texts
 
 
 class SnapshotReader:
@@ -277,7 +279,8 @@ class SnapshotReader:
         head: Head | None = self._snapshot.heads.get(number)
         if head is None:
             head = self._snapshot.head(number)
-            self._snapshot.heads.keep(number, head)
+            texts = (head.id, head.url, head.title, head.description, head.image, *head.categories, *head.warnings)
+            self._snapshot.heads.keep(number, head, _HEAD + measured(*texts))
         return head
 
     def texts(self, numbers: Sequence[Number]) -> Iterator[Text]:

@@ -25,6 +25,7 @@ from article_search.query.tree import TextField
 
 Weights = NDArray[np.float32]
 
+_FOUND = 100  # bytes of what is known of a term in a segment
 _WHOLE_PLACES = 500_000  # more places of a word are not read where those in a few documents are asked for
 
 
@@ -194,7 +195,7 @@ class Snapshot(Columns):
             places = ((leaf, reader) for leaf in self._leaves if (reader := leaf.field(name)))
             numbers = ((leaf, reader, reader.find(encoded)) for leaf, reader in places)
             found = [_Term(leaf, reader, number) for leaf, reader, number in numbers if number is not None]
-            self._terms.keep(key, found)
+            self._terms.keep(key, found, _FOUND * len(found))
         return found
 
     def text_starts(self, name: str) -> NDArray[Any]:
