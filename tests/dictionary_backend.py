@@ -7,6 +7,7 @@ the folder's fast paths have something to agree with. Not for many articles.
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ from article_search.reading.files import Files, FileState, Load
 
 _ROOM = 2**24  # bytes of what others make of a commit
 _LAST = 2**63 - 1  # after all dates
+_PATIENCE = 60.0  # seconds; how fast this is on a busy machine says nothing of the program
 
 # ---- what is kept ----
 
@@ -463,7 +465,7 @@ class DictionaryBackend:
 
     @contextmanager
     def reader(self, deadline: base.Deadline | None = None) -> Iterator[DictionaryReader]:
-        yield DictionaryReader(self._commit(), deadline or base.Deadline())
+        yield DictionaryReader(self._commit(), deadline or base.Deadline(time.monotonic() + _PATIENCE))
 
     def summary(self) -> base.Summary:
         return base.Summary(len(self._commit().articles), 0, self._commit().committed)
