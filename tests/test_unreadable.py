@@ -21,7 +21,7 @@ from article_search.errors import ArticleSearchError
 from article_search.query.search import Search
 from article_search.reading.report import Report
 from article_search.settings import Settings
-from tests.unreliable import END, Unreliable
+from tests.unreliable import END, each_call_failing
 
 KNOWN = ("a.md", "changed.md", "deep/b.md", "deep/er/c.md", "für.md", "gone.md", "z.md")
 AFTER = {id: f"Is {id}" for id in KNOWN if id != "gone.md"} | {"changed.md": "Other", "deep/new.md": "Is deep/new.md"}
@@ -68,6 +68,13 @@ def indexed(settings: Settings, full: bool = False) -> Report | None:
         return None
 
 
+def indexed_from(index: Path, site: Settings, full: bool = False) -> Report | None:
+    """What a run reports of a copy of an index."""
+    shutil.rmtree(site.index, ignore_errors=True)
+    shutil.copytree(index, site.index)
+    return indexed(site, full)
+
+
 def hold(found: dict[str, str], report: Report | None, code: int, said: str) -> None:
     """What is true after a run, whatever has failed in it."""
     before = {id: f"Is {id}" for id in KNOWN}
@@ -105,49 +112,30 @@ FAULTS = [
 def test_whatever_call_fails_nothing_is_lost_and_the_run_says_so(
     settings: Settings, tmp_path: Path, code: int, lasting: bool
 ) -> None:
-    number, calls = 1, set[str]()
-    while True:
-        index = tmp_path / f"index{number}"
-        shutil.copytree(settings.index, index)
-        site = replace(settings, index=index)
-        unreliable = Unreliable(settings.content, number, code, lasting)
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            unreliable.install(monkeypatch)
-            report = indexed(site)
-        if not unreliable.failed:
-            break
+    calls, site = set[str](), replace(settings, index=tmp_path / "copy")
+    for unreliable, report in each_call_failing(
+        settings.content, code, lambda: indexed_from(settings.index, site), lasting
+    ):
         if code == errno.ENOENT and unreliable.failed.endswith(".gitignore"):
-            number += 1  # there is none: that is no failure
-            continue
-        said = f"call {number}, {unreliable.call} of {unreliable.failed}: {report}"
+            continue  # there is none: that is no failure
+        said = f"call {unreliable.number}, {unreliable.call} of {unreliable.failed}: {report}"
         hold(titles(site), report, code, said)
         assert indexed(site) is not None
         assert titles(site) == AFTER, said
-        shutil.rmtree(index)
         calls.add(unreliable.call)
-        number += 1
     assert calls == {"scandir", "next", "is_dir", "is_symlink", "stat", "lstat", "open", "fstat", "read"}
 
 
 def test_an_index_made_anew_has_all_that_it_had_or_stays(settings: Settings, tmp_path: Path) -> None:
-    number = 1
-    while True:
-        index = tmp_path / f"index{number}"
-        shutil.copytree(settings.index, index)
-        site = replace(settings, index=index)
-        unreliable = Unreliable(settings.content, number, errno.EIO, lasting=True)
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            unreliable.install(monkeypatch)
-            report = indexed(site, full=True)
-        if not unreliable.failed:
-            break
+    site = replace(settings, index=tmp_path / "copy")
+    for unreliable, report in each_call_failing(
+        settings.content, errno.EIO, lambda: indexed_from(settings.index, site, full=True), lasting=True
+    ):
         found = titles(site)
-        said = f"call {number}, {unreliable.call} of {unreliable.failed}: {report}"
+        said = f"call {unreliable.number}, {unreliable.call} of {unreliable.failed}: {report}"
         assert found == ({id: f"Is {id}" for id in KNOWN} if report is None else found), said
         assert report is None or report.unreadable or found == AFTER, said
         assert set(AFTER) - {"deep/new.md"} <= found.keys(), said
-        shutil.rmtree(index)
-        number += 1
 
 
 NAMES_BY_LOCALE = """

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+T = TypeVar("T")
 END = -1  # in place of an error: a list ends here, as if there were no more; other calls are as always
 _OF_PATHS = ("scandir", "lstat", "stat", "open")
 _OF_DESCRIPTORS = ("read", "fstat")
@@ -110,3 +112,18 @@ class _Entry:
     def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
         self.calls.ask("stat", self.path)
         return self.entry.stat(follow_symlinks=follow_symlinks)
+
+
+def each_call_failing(
+    folder: Path, code: int, work: Callable[[], T], lasting: bool = False
+) -> Iterator[tuple[Unreliable, T]]:
+    """What some work gives while the first call about a folder fails, then while the second does, and so on up to the
+    last there is."""
+    for number in itertools.count(1):
+        unreliable = Unreliable(folder, number, code, lasting)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            unreliable.install(monkeypatch)
+            found = work()
+        if not unreliable.failed:
+            return
+        yield unreliable, found

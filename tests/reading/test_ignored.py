@@ -12,7 +12,7 @@ from article_search.errors import SettingsError
 from article_search.reading.walking import Content, walk
 from tests.effort import at_most
 from tests.reading.written import write
-from tests.unreliable import Unreliable
+from tests.unreliable import Unreliable, each_call_failing
 
 
 def listed(root: Path, *exclude: str) -> Content:
@@ -131,19 +131,12 @@ def test_what_is_no_file_has_no_rules_and_is_not_waited_for(site: Path, kind: st
 @pytest.mark.parametrize("call", ["open", "fstat"])
 def test_of_a_folder_whose_rules_cannot_be_read_just_now_nothing_is_taken_or_taken_out(site: Path, call: str) -> None:
     ignore(site / "docs", "vendor/")
-    number, seen = 1, False
-    while True:
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            unreliable = Unreliable(site / "docs", number, errno.EIO)
-            unreliable.install(monkeypatch)
-            found = listed(site)
-        if not unreliable.failed:
-            break
+    seen = False
+    for unreliable, found in each_call_failing(site / "docs", errno.EIO, lambda: listed(site)):
         if unreliable.failed == f"{site}/docs/.gitignore" and unreliable.call == call:
             assert found.unreadable == {"docs": "its .gitignore cannot be read: Input/output error"}
             assert not any(id.startswith("docs/") for id in found.files)
             seen = True
-        number += 1
     assert seen
 
 

@@ -19,7 +19,7 @@ from article_search.reading.files import Files, FileState
 from article_search.reading.loading import Loader
 from article_search.reading.walking import changes, walk
 from tests.reading.written import LONG_AGO, ROMA, write
-from tests.unreliable import Unreliable
+from tests.unreliable import each_call_failing
 
 NOW = datetime(2020, 9, 20, 12, tzinfo=UTC)
 RULES = Rules(timezone=UTC)
@@ -143,19 +143,13 @@ def test_whatever_fails_of_a_file_that_is_known_it_stays_as_it_was(root: Path, c
     write(root / "a.md")
     before = loader(root)("a.md").state
     write(root / "a.md", ROMA.replace("Roma", "Pisa"))
-    number, kept = 1, 0
-    while True:
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            unreliable = Unreliable(root, number, code, lasting=True)
-            unreliable.install(monkeypatch)
-            loaded = loader(root, {"a.md": before})("a.md")
-        if not unreliable.failed:
-            break
+    kept = 0
+    known = {"a.md": before}
+    for _, loaded in each_call_failing(root, code, lambda: loader(root, known)("a.md"), lasting=True):
         if loaded.article is None:
             assert replace(loaded.state, unreadable=None, recheck=before.recheck) == before
             assert loaded.state.recheck and loaded.state.unreadable
             kept += 1
-        number += 1
     assert kept >= 4  # open, read, and what is asked before and after
 
 

@@ -22,13 +22,20 @@ from article_search.reading import walking
 from article_search.reading.files import Files, FileState, Stamp
 from article_search.reading.walking import Changes, Content, changes, walk
 from tests.reading.written import LONG_AGO, write
-from tests.unreliable import END, Unreliable
+from tests.unreliable import END, Unreliable, each_call_failing
 
 NOW = datetime(2020, 9, 20, 12, tzinfo=UTC)
 
 
 def listed(root: Path, exclude: Iterable[str] = (), known: Iterable[str] = ()) -> Content:
     return walk(root, root / "index", tuple(exclude), expected=known)
+
+
+def listed_or_refused(root: Path, known: Iterable[str] = ()) -> Content | SettingsError:
+    try:
+        return listed(root, known=known)
+    except SettingsError as error:
+        return error
 
 
 def ids(root: Path, exclude: Iterable[str] = ()) -> list[str]:
@@ -238,18 +245,11 @@ def known_of(root: Path) -> Files:
 def test_whichever_call_fails_for_a_moment_no_article_is_taken_for_gone(root: Path, code: int) -> None:
     known = known_of(root)
     number, unreadable = 1, set[str]()
-    while True:
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            unreliable = Unreliable(root, number, code)
-            unreliable.install(monkeypatch)
-            try:
-                content = listed(root)
-            except SettingsError as error:  # of the root itself, before anything is done
-                assert os.strerror(code) in str(error)
-                number += 1
-                continue
-        if not unreliable.failed:
-            break
+    for unreliable, content in each_call_failing(root, code, lambda: listed_or_refused(root)):
+        number = unreliable.number + 1
+        if isinstance(content, SettingsError):  # of the root itself, before anything is done
+            assert os.strerror(code) in str(content)
+            continue
         found = changes(content, known, NOW)
         assert found.removed == (), content.unreadable
         assert found.stale is False
@@ -259,7 +259,6 @@ def test_whichever_call_fails_for_a_moment_no_article_is_taken_for_gone(root: Pa
         assert bool(found.kept) <= bool(content.unreadable)
         assert content.rejected == ()
         unreadable |= content.unreadable.keys()
-        number += 1
     assert number > 15
     assert unreadable > {"", "deep", "deep/er"}
 
@@ -285,18 +284,10 @@ def test_what_is_gone_is_told_from_what_cannot_be_looked_at(root: Path, monkeypa
 def test_what_a_list_lacks_is_looked_for_before_it_is_taken_for_gone(root: Path, code: int) -> None:
     known = known_of(root)
     (root / "z.md").unlink()
-    number, unreadable = 1, set[str]()
-    while True:
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            unreliable = Unreliable(root, number, code)
-            unreliable.install(monkeypatch)
-            try:
-                content = listed(root, known=known)
-            except SettingsError:
-                number += 1
-                continue
-        if not unreliable.failed:
-            break
+    unreadable = set[str]()
+    for unreliable, content in each_call_failing(root, code, lambda: listed_or_refused(root, known)):
+        if isinstance(content, SettingsError):
+            continue
         found = changes(content, known, NOW)
         # A link whose file is not there is rejected by name; it may be back with the next run.
         assert set(found.removed) <= {"z.md", *(note.path for note in content.rejected)}, unreliable.failed
@@ -304,7 +295,6 @@ def test_what_a_list_lacks_is_looked_for_before_it_is_taken_for_gone(root: Path,
         assert {*content.files, *found.kept, *found.removed} == set(SITE), unreliable.failed
         assert found.kept == () or content.unreadable
         unreadable |= content.unreadable.keys()
-        number += 1
     assert unreadable >= {"", "deep", "deep/er"}
     content = listed(root, known=known)
     assert (changes(content, known, NOW).removed, content.unreadable) == (("z.md",), {})
