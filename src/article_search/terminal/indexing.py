@@ -33,18 +33,18 @@ def index(site: Site, full: bool, dry_run: bool, strict: bool, wait: bool, to: P
     with site.engine() as engine, progress(None if dry_run else "writing the index") as bar:
         report = engine.index(full=full, dry_run=dry_run, wait=wait, progress=bar)
         code = ERROR if report.unreadable or (strict and report.rejected) else FOUND
-        if to and code == FOUND:
-            engine.copy_to(to, wait=wait)
-    copied = {"copied_to": str(to) if code == FOUND else None} if to else {}
+        copied = to if code == FOUND else None
+        if copied:
+            engine.copy_to(copied, wait=wait)
     if as_json_:
         from article_search.reading.report import index_json
 
-        print_json(index_json(report) | copied)
+        print_json(index_json(report) | ({"copied_to": str(copied) if copied else None} if to else {}))
     else:
         from article_search.terminal.reports import index_lines
 
-        print_lines([*index_lines(report, screen(), dry_run), *(f"copied to {to}" for done in copied.values() if done)])
-    if to and code != FOUND:
+        print_lines([*index_lines(report, screen(), dry_run), *([f"copied to {copied}"] if copied else [])])
+    if to and not copied:
         note(f"nothing was copied to {to}, as not all could be read")
     return code
 

@@ -93,7 +93,7 @@ class EmbeddedBackend:
         self._workers = workers
         self._memory_mb = memory_mb
         self._room = cache_mb * 2**20
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # who opens a commit under it asks for names of commits
         self._open: _Open | None = None
 
     @contextlib.contextmanager
@@ -115,13 +115,21 @@ class EmbeddedBackend:
 
     def commit_id(self) -> str:
         """Names the newest commit by what its record says, whatever the times of its files are."""
+        current = self._open
+        look = _Look.at(self._folder, current.snapshot.record.generation) if current else None
+        if current and look and look == current.look:
+            return current.id
         try:
-            return store.commit_id(self._folder, store.require_generation(self._folder))
+            newest = store.commit_id(self._folder, store.require_generation(self._folder))
         except IndexUnreadableError as error:
             cause = error.__cause__
-            if self._open is None or not (isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE)):
+            if current is None or not (isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE)):
                 raise
-            return self._open.id  # without a file descriptor to look by, nothing newer could be opened either
+            return current.id  # without a file descriptor to look by, nothing newer could be opened either
+        with self._lock:
+            if current and self._open is current and newest == current.id:
+                self._open = current._replace(look=look)
+        return newest
 
     def _newest(self, read: Callable[[int], T]) -> T:
         """What is read of the newest commit; anew when it has been replaced meanwhile, or its whole folder."""
@@ -141,14 +149,9 @@ class EmbeddedBackend:
 
     def _snapshot(self) -> Snapshot:
         """The newest commit. One that is in use lives on until its last reader has done."""
-        current = self._open
-        if current is not None:
-            look = _Look.at(self._folder, current.snapshot.record.generation)
-            if look is not None and look == current.look:
-                return current.snapshot
-            if current.id == self.commit_id():  # which takes several times as long
-                self._open = current._replace(look=look)
-                return current.snapshot
+        newest, current = self.commit_id(), self._open
+        if current is not None and current.id == newest:
+            return current.snapshot
         with self._lock:
             if self._open is None or self._open.id != self.commit_id():
                 # The name first: should another commit be opened under it, the next request sees that it is not that.

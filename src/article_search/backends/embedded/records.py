@@ -20,6 +20,7 @@ T = TypeVar("T")
 NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
 MAX_DOCUMENTS = 65_536  # of one segment: their numbers fit 16 bits
 SEGMENT_FILES = (".cdo", ".cpo")
+PENDING = "PENDING"  # in the place of that, of files that are no part of a commit yet
 TOC = re.compile(rf"_{NAME}_(0|[1-9][0-9]*)\.toc")
 LINK = re.compile(r"articles_(0|[1-9][0-9]*)\.files")
 _SEGMENT = re.compile(rf"{NAME}_[0-9a-z]+")

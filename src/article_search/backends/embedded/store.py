@@ -26,6 +26,7 @@ from article_search.backends.embedded.columnar import container
 from article_search.backends.embedded.records import (
     LINK,
     NAME,
+    PENDING,
     SEGMENT_FILES,
     TOC,
     Record,
@@ -309,4 +310,4 @@ def _is_stale(name: str, newest: int | None, record: Record | None) -> bool:
         return name not in record.containers if record else newest is None or int(link[1]) > newest
     if segment := _SEGMENT.fullmatch(name):
         return record is not None and segment[1] not in {segment.name for segment in record.segments}
-    return name.startswith("_PENDING_")
+    return name.startswith(f"_{PENDING}_")

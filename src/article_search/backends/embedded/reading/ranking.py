@@ -227,7 +227,7 @@ def field_weights(snapshot: Snapshot, name: TextField) -> Weights:
 
 def added(size: int, parts: Sequence[tuple[Documents, Weights]]) -> tuple[Documents, Weights]:
     """The sum by document of several sorted lists."""
-    if sum(len(documents) for documents, _ in parts) > size // 16:
+    if _are_dense(size, [documents for documents, _ in parts]):
         total = _summed(size, *zip(*parts, strict=True))
         found = np.flatnonzero(total).astype(np.int32)
         return found, total[found]
@@ -237,7 +237,7 @@ def added(size: int, parts: Sequence[tuple[Documents, Weights]]) -> tuple[Docume
 
 def summing(size: int, lists: Sequence[Documents]) -> tuple[Documents, Callable[[Sequence[Weights]], Weights]]:
     """The documents of several sorted lists, of ``size`` there are, and what sums values of each list by document."""
-    if sum(map(len, lists)) > size // 16:
+    if _are_dense(size, lists):
         mask = np.zeros(size, np.bool_)
         for documents in lists:
             mask[documents] = True
@@ -248,6 +248,11 @@ def summing(size: int, lists: Sequence[Documents]) -> tuple[Documents, Callable[
     every = every[order]
     firsts = run_starts(every)
     return every[firsts], lambda values: np.add.reduceat(np.concatenate(values)[order], firsts)
+
+
+def _are_dense(size: int, lists: Sequence[Documents]) -> bool:
+    """Whether so many of all documents are in some lists that they are better summed in their places."""
+    return sum(map(len, lists)) > size // 16
 
 
 def _summed(size: int, lists: Sequence[Documents], values: Sequence[Weights]) -> Weights:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from article_search.backends.embedded.columnar import ColumnarSegment
 
-_PENDING = "PENDING"  # name of a table of contents not committed yet
-
 
 def publish(folder: Path, record: records.Record, check: Callable[[], None]) -> None:
     """Makes a commit visible. Checksums of a record are made here; ``check`` raises unless the lock still holds."""
@@ -39,8 +37,8 @@ def _write_toc(folder: Path, record: records.Record) -> Path:
     from whoosh.index import TOC
 
     segments = [for_whoosh(segment.name, segment.documents, segment.deleted) for segment in record.segments]
-    TOC(schema.whoosh_schema(), segments, record.generation).write(storage(folder), _PENDING)
-    return folder / f"_{_PENDING}_{record.generation}.toc"
+    TOC(schema.whoosh_schema(), segments, record.generation).write(storage(folder), records.PENDING)
+    return folder / f"_{records.PENDING}_{record.generation}.toc"
 
 
 def for_whoosh(name: str, documents: int, deleted: Iterable[int]) -> ColumnarSegment:

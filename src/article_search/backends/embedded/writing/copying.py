@@ -57,7 +57,7 @@ def _copy_file(source: Path, target: Path, fingerprint: int) -> None:
     with contextlib.suppress(IndexStateError):
         return _check(target, fingerprint)
     store.open_container(source.parent, source.name, fingerprint)  # the errors of what is not there
-    pending = target.with_name(f"_PENDING_{target.name}")
+    pending = target.with_name(f"_{records.PENDING}_{target.name}")
     with os.fdopen(container.open_regular(source), "rb") as file, pending.open("wb") as copied:
         shutil.copyfileobj(file, copied, 2**20)
         copied.flush()
