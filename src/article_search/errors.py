@@ -77,3 +77,8 @@ class IndexDamagedError(IndexStateError):
 
 class IndexUnreadableError(IndexStateError):
     """The index cannot be read just now: no right to, too many open files, a failing disk."""
+
+
+class IndexUnavailableError(IndexStateError):
+    """The index cannot be asked just now: its cluster is down, does not answer in time or lacks a shard; trying again
+    later may help."""
