@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -77,7 +78,7 @@ def engine() -> FakeEngine:
     return FakeEngine(SAMPLE)
 
 
-@pytest.fixture(scope="module", params=["embedded", "dictionary"])
+@pytest.fixture(scope="module", params=["embedded", "dictionary", "cluster"])
 def new_backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewBackend]:
     """Makes backends of one kind, each an index of its own and empty: in a folder, then in memory."""
     with ExitStack() as stack:
@@ -85,9 +86,21 @@ def new_backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
         def new(vectors: Vectors | None = None) -> Backend:
             if request.param == "dictionary":
                 return DictionaryBackend(signature="test", zone=ZONE, vectors=vectors)
+            if request.param == "cluster":
+                return stack.enter_context(closing(cluster_backend(vectors)))
             return stack.enter_context(closing(backend_at(tmp_path_factory.mktemp("index"), vectors=vectors)))
 
         yield new
+
+
+def cluster_backend(vectors: Vectors | None) -> Backend:
+    from article_search.backends.opensearch import OpenSearchBackend
+
+    hosts = [f"http://127.0.0.1:{port}" for port in (9201, 9202, 9203)]
+    name = f"me{uuid4().hex[:12]}"
+    return OpenSearchBackend(
+        hosts, index=name, signature="test", zone=ZONE, shards=3, replicas=0, timeout=20.0, vectors=vectors
+    )
 
 
 @pytest.fixture

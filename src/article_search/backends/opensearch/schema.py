@@ -98,8 +98,9 @@ def mapping() -> Json:
         "category_key": keyword,
         "language": keyword,
         "called": searched,
-        "named": searched,
+        "named": keyword,
         "title": shown,
+        "title_terms": keyword,
         "telling": counted,
         "group": {"type": "long"},
         "repeats": {"type": "boolean"},
@@ -162,6 +163,7 @@ def document(
         "called": [called] if called else [],
         "named": of["named"],
         "title": of["title"],
+        "title_terms": sorted({term for place in text.indexed(of["title"], language) for term in place}),
         "telling": min(255, text.telling(of["title"], language)),
         "group": group_of(order) if group is None else group,
         "repeats": repeats,
@@ -229,7 +231,12 @@ def head(source: Json) -> Head:
 
 def body(source: Json) -> Text:
     """The text of an article, of its parts BODY."""
-    return Text(source["article"]["body"], source["article"]["language"])
+    return Text(source["article"]["body"], language(source))
+
+
+def language(source: Json) -> str:
+    """The language an article was read in, of its parts HEAD or BODY."""
+    return str(source["article"]["language"])
 
 
 def vector(source: Json, size: int) -> bytes:
