@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -12,7 +13,7 @@ from uuid import uuid4
 import hypothesis
 import pytest
 
-from article_search.backends.base import Backend, Vectors
+from article_search.backends.base import Backend, Deadline, Vectors
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.reading.article import Article
@@ -98,9 +99,13 @@ def cluster_backend(vectors: Vectors | None) -> Backend:
 
     hosts = [f"http://127.0.0.1:{port}" for port in (9201, 9202, 9203)]
     name = f"me{uuid4().hex[:12]}"
-    return OpenSearchBackend(
-        hosts, index=name, signature="test", zone=ZONE, shards=3, replicas=0, timeout=20.0, vectors=vectors
-    )
+
+    class Patient(OpenSearchBackend):
+        def reader(self, deadline: Deadline | None = None) -> Any:
+            return super().reader(deadline or Deadline(time.monotonic() + 60))
+
+    options: dict[str, Any] = {"shards": 3, "replicas": 0, "timeout": 20.0, "vectors": vectors}
+    return Patient(hosts, index=name, signature="test", zone=ZONE, **options)
 
 
 @pytest.fixture
