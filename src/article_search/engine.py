@@ -28,7 +28,7 @@ from article_search.answering.results import (
 from article_search.answering.searching import Request, Rules, Searching
 from article_search.answering.words import Words
 from article_search.backends.base import Backend, Reader
-from article_search.errors import OptionError
+from article_search.errors import OptionError, SettingsError
 from article_search.language.days import in_zone
 from article_search.limits import LIMITS
 from article_search.query import date_words, parser
@@ -233,6 +233,8 @@ class Engine:
 
 def backend_of(settings: Settings) -> Backend:
     """The index that settings name. Raises SettingsError if what they ask for is not installed."""
+    if settings.opensearch.hosts:
+        return _cluster(settings)
     from article_search.backends.embedded import EmbeddedBackend
 
     reranker = likeness.chosen(settings.semantic)
@@ -243,6 +245,33 @@ def backend_of(settings: Settings) -> Backend:
         zone=settings.timezone,
         workers=settings.workers,
         memory_mb=settings.memory_mb,
+        cache_mb=settings.cache_mb,
+        vectors=reranker.vectors if reranker else None,
+    )
+
+
+def _cluster(settings: Settings) -> Backend:
+    """The index in the cluster that settings name."""
+    import importlib.util
+
+    if importlib.util.find_spec("opensearchpy") is None:
+        raise SettingsError('opensearch in articles.toml needs the extra: pip install "article-search[opensearch]"')
+    from article_search.backends.opensearch import OpenSearchBackend
+
+    cluster = settings.opensearch
+    reranker = likeness.chosen(settings.semantic)
+    return OpenSearchBackend(
+        cluster.hosts,
+        index=cluster.index,
+        shards=cluster.shards,
+        replicas=cluster.replicas,
+        user=cluster.user,
+        password=cluster.password,
+        ca_certs=cluster.ca_certs,
+        timeout=cluster.timeout,
+        signature=settings.signature(),
+        zone=settings.timezone,
+        workers=settings.workers,
         cache_mb=settings.cache_mb,
         vectors=reranker.vectors if reranker else None,
     )
