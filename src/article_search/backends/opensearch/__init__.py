@@ -66,7 +66,8 @@ class OpenSearchBackend:
     def reader(self, deadline: Deadline | None = None) -> Iterator[ClusterReader]:
         """The newest commit, for one request."""
         deadline = deadline or Deadline()
-        yield ClusterReader(self._snapshot(deadline.at), deadline)
+        until = max(deadline.at, time.monotonic()) + self._address.timeout
+        yield ClusterReader(self._snapshot(until), deadline)
 
     def _snapshot(self, until: float) -> Snapshot:
         record = records.require(self._cluster, self._name, until)

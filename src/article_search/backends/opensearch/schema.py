@@ -8,6 +8,7 @@ seen (records.py), how documents are sent (writing).
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -89,6 +90,7 @@ def mapping() -> Json:
     properties: Json = {
         "article": {"type": "object", "enabled": False},
         "id": keyword,
+        "digest": shown,
         "born": {"type": "long"},
         "died": {"type": "long"},
         "date": {"type": "long"},
@@ -145,6 +147,11 @@ def kept(article: Article, vector: bytes | None) -> Json:
     return made | ({"vector": base64.b85encode(vector).decode()} if vector is not None else {})
 
 
+def digest(of: Json) -> str:
+    """By what it is seen later that what is kept of an article is what was written."""
+    return blake2b(json.dumps(of, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
 def document(
     of: Json, zone: ZoneInfo, born: int, died: int | None = None, group: int | None = None, repeats: bool = False
 ) -> Json:
@@ -155,6 +162,7 @@ def document(
     made: Json = {
         "article": of,
         "id": id,
+        "digest": digest(of),
         "born": born,
         "order": order,
         "category": of["categories"],

@@ -7,7 +7,7 @@ over those articles only that repeat others. Not here: the queries of trees (que
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ from article_search.backends.opensearch.reading.queries import (
     within,
 )
 from article_search.backends.opensearch.reading.snapshot import Snapshot
+from article_search.backends.opensearch.reading.wishes import Wish, Wishes
 from article_search.language import folding
 
 _HEADS = 200  # hits that come with what is shown of them; more are looked at in pages
@@ -91,13 +92,15 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Asking:
-    """One question. ``until``: the moment by which it must be answered."""
+    """One question. ``until``: the moment by which it must be answered; ``names``: of each category the spelling that
+    most articles have."""
 
     snapshot: Snapshot
     articles: Articles
     queries: Queries
     question: Question
     until: float
+    names: Mapping[str, str]
 
     def answer(self) -> Answer:
         """What the cluster says of it."""
@@ -330,7 +333,6 @@ class Asking:
         question, total = self.question, self._total(counted["chosen"])
         categories = self._values(counted["categories"]) if question.facets else {}
         months = self._values(counted["months"]) if question.facets else {}
-        names = spellings(self.snapshot, self.until) if categories else {}
         return Answer(
             rows=Rows(
                 np.array([row.number for row in rows], np.int64),
@@ -344,7 +346,7 @@ class Asking:
             total=total,
             matches=int(counted["chosen"]["doc_count"]),
             above=self._total(counted["above"]) if question.above else total,
-            categories=[(names.get(key, key), count) for key, count in categories.items()],
+            categories=[(self.names.get(key, key), count) for key, count in categories.items()],
             months=list(months.items()),
             about=about,
         )
@@ -359,7 +361,7 @@ class Asking:
             {"query": self._shown(unscored(self._everything()), [only, *self._filters]), "size": 1},
         ]
         words, chosen = self._ask(searches)
-        by_words = next((float(hit["_score"]) for hit in words["hits"]["hits"]), 0.0)
+        by_words = next(map(_score, words["hits"]["hits"]), 0.0)
         found = bool(chosen["hits"]["hits"])
         group = self.articles.version(number).group
         shown = found
@@ -401,18 +403,20 @@ def fitting(make: Queries, question: Question) -> Queries:
     return queries
 
 
-def spellings(snapshot: Snapshot, until: float) -> dict[str, str]:
+def spellings(wishes: Wishes, seen: Json) -> dict[str, str]:
     """Of each category the spelling that most articles have."""
-    found: dict[str, str] | None = snapshot.made.get(spellings)
-    if found is None:
-        values = {"values": {"terms": {"field": "category", "size": _VALUES, "shard_size": _VALUES}}}
-        query = {"bool": {"filter": [snapshot.seen]}}
-        (answer,) = snapshot.search([{"query": query, "size": 0, "aggs": values}], until)
-        counts = {str(one["key"]): one["doc_count"] for one in answer["aggregations"]["values"]["buckets"]}
-        found = {}
+    values = {"values": {"terms": {"field": "category", "size": _VALUES, "shard_size": _VALUES}}}
+    search = {"query": {"bool": {"filter": [seen]}}, "size": 0, "aggs": values}
+
+    def read(answers: Sequence[Json]) -> dict[str, str]:
+        counts = {str(one["key"]): one["doc_count"] for one in answers[0]["aggregations"]["values"]["buckets"]}
+        found: dict[str, str] = {}
         for name in sorted(counts, key=lambda name: (-counts[name], name)):
             found.setdefault(folding.category_key(name), name)
-        snapshot.made[spellings] = found
+        return found
+
+    found: dict[str, str]
+    (found,) = wishes.known([Wish((spellings,), (search,), read, {})])
     return found
 
 

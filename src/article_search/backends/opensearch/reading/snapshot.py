@@ -5,7 +5,7 @@ Shared by threads and requests; nothing in it changes but by being forgotten. No
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,12 +49,3 @@ class Snapshot:
     def gone(self) -> IndexUnavailableError:
         """The error for what another commit has taken away since."""
         return self.cluster.unavailable(f"the index {self.record.index} was exchanged while it was asked")
-
-    def remembered(self, key: object, make: Callable[[], Any], keep: bool = True) -> Any:
-        """What is known under a key, or is made now."""
-        found = self.known.get(key)
-        if found is None:
-            found = make()
-            if keep:
-                self.known.keep(key, found)
-        return found
