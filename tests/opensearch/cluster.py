@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,6 +43,8 @@ _MODULES = {
 _JVM = (
     "-Xms384m",
     "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",  # half the processor time of a start; what measures wants level 4
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",  # else a file a node in /tmp, left there by a kill
     "-Dfile.encoding=UTF-8",
@@ -73,7 +75,8 @@ class StartError(Exception):
 class Cluster(Nodes):
     """So many nodes in a folder, from ``with`` to its end; their numbers start at 0, as in ``hosts``.
 
-    Their logs stay in the folder, their data does not. ``settings`` are added to those of every node.
+    Their logs stay in the folder, their data does not. ``settings`` are added to those of every node, ``jvm`` to the
+    options of its Java, where the last of two counts.
     """
 
     def __init__(
@@ -83,12 +86,13 @@ class Cluster(Nodes):
         version: str = VERSION,
         java: Path | None = None,
         settings: Mapping[str, str] | None = None,
+        jvm: Sequence[str] = (),
     ) -> None:
         ports = _free_ports(2 * nodes)
         self._http, self._transport = ports[:nodes], ports[nodes:]
         super().__init__(f"http://127.0.0.1:{port}" for port in self._http)
         self.folder, self.version = folder, version
-        self._java, self._settings = java, dict(settings or {})
+        self._java, self._jvm, self._settings = java, jvm, dict(settings or {})
         self._name = f"tests-{uuid.uuid4().hex}"  # no node of another cluster joins, whatever its ports
         self._processes: dict[int, subprocess.Popen[bytes]] = {}  # by node; those that were killed have none
         self._paused: set[int] = set()
@@ -124,6 +128,8 @@ class Cluster(Nodes):
 
     def close(self) -> None:
         """Ends all nodes, whatever their state, and removes their data."""
+        for process in self._processes.values():
+            process.kill()  # all at once: each takes its time to go
         for number in list(self._processes):
             self.kill(number)
         if self._guard:
@@ -198,6 +204,7 @@ class Cluster(Nodes):
             str(self._java or self._found_java()),
             *_JVM,
             *(_JVM_3 if major >= 3 else ()),
+            *self._jvm,
             f"-Dlog4j.configurationFile={LAUNCHER / 'log4j2.properties'}",
             *("-cp", classpath, "SearchNode"),
             str(self._home(number)),

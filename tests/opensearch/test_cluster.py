@@ -145,7 +145,7 @@ def test_what_a_test_leaves_killed_and_paused_is_healed(own_cluster: Cluster, in
 
 
 def test_a_wait_in_vain_says_what_was_seen(cluster: Nodes) -> None:
-    with pytest.raises(TimeoutError, match=r"not green with 4 nodes in 1 seconds; last seen: .*: green with 3 nodes"):
+    with pytest.raises(TimeoutError, match=r"not green with 4 nodes in 1 seconds; last seen: .*: \w+ with 3 nodes"):
         cluster.wait(nodes=4, seconds=1)
 
 
