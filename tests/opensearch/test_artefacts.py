@@ -13,7 +13,7 @@ import pytest
 
 from tests.opensearch import artefacts
 from tests.opensearch.artefacts import NEWEST, VERSION, NotFetchedError, fetch, jdk, unavailable
-from tests.opensearch.fixtures import NEEDED, need
+from tests.opensearch.fixtures import need
 
 ROOT = Path(__file__).parents[2]
 MakeJdk = Callable[..., Path]
@@ -100,28 +100,25 @@ def test_whoever_needs_what_cannot_be_had_is_skipped_with_the_reason(bare: Path)
         need(VERSION)
 
 
-class TestTwoProcesses:
-    pytestmark = NEEDED
-
-    def test_fetch_once_between_them(self, tmp_path: Path) -> None:
-        """By a Maven that copies the jars that are in the real cache, and leaves a line each time."""
-        need(VERSION)
-        copy = (
-            f'for one; do case $one in -DoutputDirectory=*) cp -r "{fetch(VERSION) / "lib"}" "${{one#*=}}";; esac; done'
-        )
-        program(tmp_path / "bin" / "mvn", f'echo called >>"{tmp_path / "calls"}"\nsleep 1\n{copy}')
-        environment = dict(os.environ) | {
-            "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
-            "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        }
-        program_text = f"from tests.opensearch.artefacts import fetch; print(fetch({VERSION!r}))"
-        both = [
-            subprocess.Popen([sys.executable, "-c", program_text], cwd=ROOT, env=environment, stdout=-1, text=True)
-            for _ in range(2)
-        ]
-        folders = {Path(process.communicate(timeout=300)[0].strip()) for process in both}
-        assert [process.returncode for process in both] == [0, 0]
-        (made,) = folders
-        assert (made / "classes" / "SearchNode.class").exists()
-        assert (tmp_path / "calls").read_text() == "called\n"
-        shutil.rmtree(tmp_path / "cache")  # 40 MB
+@pytest.mark.cluster
+@pytest.mark.slow
+def test_two_processes_at_once_fetch_once_between_them(tmp_path: Path) -> None:
+    """By a Maven that copies the jars that are in the real cache, and leaves a line each time."""
+    need(VERSION)
+    copy = f'for one; do case $one in -DoutputDirectory=*) cp -r "{fetch(VERSION) / "lib"}" "${{one#*=}}";; esac; done'
+    program(tmp_path / "bin" / "mvn", f'echo called >>"{tmp_path / "calls"}"\nsleep 1\n{copy}')
+    environment = dict(os.environ) | {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    program_text = f"from tests.opensearch.artefacts import fetch; print(fetch({VERSION!r}))"
+    both = [
+        subprocess.Popen([sys.executable, "-c", program_text], cwd=ROOT, env=environment, stdout=-1, text=True)
+        for _ in range(2)
+    ]
+    folders = {Path(process.communicate(timeout=300)[0].strip()) for process in both}
+    assert [process.returncode for process in both] == [0, 0]
+    (made,) = folders
+    assert (made / "classes" / "SearchNode.class").exists()
+    assert (tmp_path / "calls").read_text() == "called\n"
+    shutil.rmtree(tmp_path / "cache")  # 40 MB
