@@ -32,6 +32,8 @@ class NewBackend(Protocol):
     def __call__(self, vectors: Vectors | None = None) -> Backend: ...
 
 
+pytest_plugins = ("tests.opensearch.fixtures",)
+
 MakeEngine = Callable[[Iterable[Article]], Engine]
 SLOW = pytest.StashKey[int]()  # how many were left out
 
@@ -69,7 +71,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if left_out := config.stash.get(SLOW, 0):
-        what = "browsers, kills, large properties and corpora"
+        what = "browsers, kills, clusters, large properties and corpora"
         terminalreporter.write_line(f"{left_out} slow tests ({what}) were left out; --full runs them")
 
 
