@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import uuid4
 
 import hypothesis
 import pytest
 
-from article_search.backends.base import Backend, Deadline, Vectors
+from article_search.backends.base import Backend, Vectors
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.engine import Engine
 from article_search.reading.article import Article
 from article_search.settings import Settings
 from tests.dictionary_backend import DictionaryBackend
 from tests.fake_engine import SAMPLE, FakeEngine
+from tests.opensearch.backend import PatientBackend
+from tests.opensearch.fixtures import NEEDED
 from tests.shelf import ZONE, backend_at
 
 if TYPE_CHECKING:
@@ -81,33 +81,22 @@ def engine() -> FakeEngine:
     return FakeEngine(SAMPLE)
 
 
-@pytest.fixture(scope="module", params=["embedded", "dictionary", "cluster"])
+@pytest.fixture(
+    scope="module",
+    params=["embedded", "dictionary", *(pytest.param(name, marks=NEEDED) for name in ("cluster", "newest"))],
+)
 def new_backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewBackend]:
-    """Makes backends of one kind, each an index of its own and empty: in a folder, then in memory."""
+    """Makes backends of one kind, each an index of its own and empty: in a folder, in memory, on a cluster."""
     with ExitStack() as stack:
 
         def new(vectors: Vectors | None = None) -> Backend:
             if request.param == "dictionary":
                 return DictionaryBackend(signature="test", zone=ZONE, vectors=vectors)
-            if request.param == "cluster":
-                return stack.enter_context(closing(cluster_backend(vectors)))
+            if request.param in ("cluster", "newest"):
+                return stack.enter_context(closing(PatientBackend(request.getfixturevalue(request.param), vectors)))
             return stack.enter_context(closing(backend_at(tmp_path_factory.mktemp("index"), vectors=vectors)))
 
         yield new
-
-
-def cluster_backend(vectors: Vectors | None) -> Backend:
-    from article_search.backends.opensearch import OpenSearchBackend
-
-    hosts = [f"http://127.0.0.1:{port}" for port in (9201, 9202, 9203)]
-    name = f"me{uuid4().hex[:12]}"
-
-    class Patient(OpenSearchBackend):
-        def reader(self, deadline: Deadline | None = None) -> Any:
-            return super().reader(deadline or Deadline(time.monotonic() + 60))
-
-    options: dict[str, Any] = {"shards": 3, "replicas": 0, "timeout": 20.0, "vectors": vectors}
-    return Patient(hosts, index=name, signature="test", zone=ZONE, **options)
 
 
 @pytest.fixture
