@@ -83,8 +83,8 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def alike(sketches: Sketches) -> Pairs:
-    """Pairs of texts that say nearly the same, smaller number first, whatever order they are in. Of very many copies each
-    is paired with some others, so that all are connected; not with all."""
+    """Pairs of texts that say nearly the same, smaller number first, whatever order they are in. Of very many copies
+    each is paired with some others, so that all are connected; not with all."""
     known = np.flatnonzero(sketches.any(axis=1))
     bands = _bands(sketches[known])
     ones, others = [], []
