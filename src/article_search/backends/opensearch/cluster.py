@@ -161,9 +161,9 @@ class Cluster:
 
     def unavailable(self, why: str) -> IndexUnavailableError:
         """The error that says that the cluster has not answered, and what to do."""
+        why = " ".join(why.split())[:300]
         return IndexUnavailableError(
-            f"OpenSearch at {self.address.name} cannot answer now: {' '.join(why.split())[:300]}; see that it is up and green, then try"
-            " again"
+            f"OpenSearch at {self.address.name} cannot answer now: {why}; see that it is up and green, then try again"
         )
 
     def _check(self, until: float | None) -> None:
