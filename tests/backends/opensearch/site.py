@@ -176,10 +176,8 @@ class Site:
         path = f"/{records.state_of(self.name)}/_doc/{id}?refresh=true"
         self.cluster.call("PUT", path, change(found.source))
 
-    def bury(self, writer: OpenSearchWriter | None) -> None:
-        """Has a run be one whose process was killed."""
-        if writer:
-            writer._lock.rest()
+    def bury(self) -> None:
+        """Has the run that holds the lock be one whose process was killed."""
         ended = subprocess.Popen([sys.executable, "-c", ""])
         ended.wait()
         if self.has_state() and state.read(self.cluster, self.name, records.LOCK):

@@ -206,8 +206,8 @@ class OpenSearchWriter:
     def commit(self) -> None:
         """Makes the new state visible. Raises IndexBusyError when another run may be writing by now, and
         IndexDamagedError if what was written is not all that there should be."""
-        self._lock.check()
         self._begin()
+        self._lock.sure()
         self._mark()
         if self._full:
             indices.copied(self._cluster, self._index, self._replicas, len(self._fresh), self._lock.check)
@@ -216,7 +216,7 @@ class OpenSearchWriter:
         self._require(counts.articles)
         chain = self._record.chain if self._record and not self._full else ()
         chain = manifest.added(self._cluster, self._name, chain, self._run, self._changes)
-        self._lock.check()
+        self._lock.sure()
         self._publish(self._made_of(counts, aborted, chain))
 
     def _made_of(self, counts: Counts, aborted: tuple[int, ...], chain: tuple[records.Link, ...]) -> Record:
@@ -286,6 +286,7 @@ class OpenSearchWriter:
             before = known.get(id)
             count += bool(after and after.fate == "indexed") - bool(before and before.fate == "indexed")
         if count != articles:
+            self._lock.sure()
             raise IndexDamagedError(
                 f"{self._index} has {articles:,} articles, and {count:,} files are known to be indexed; run `articles"
                 " index --full`"

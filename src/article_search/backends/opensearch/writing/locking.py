@@ -111,8 +111,7 @@ class Lock:
             try:
                 place = state.put(self._cluster, self._name, records.RECORD, source, found.place if found else None)
             except ConflictError:
-                self.renew()
-                self.check()
+                self.sure()
                 continue
             return record, place
 
@@ -176,6 +175,11 @@ class Lock:
         """Raises IndexBusyError unless the lock still holds."""
         if self._lost or self._is_late():
             raise self._taken()
+
+    def sure(self) -> None:
+        """Renews the lock; raises IndexBusyError if it is another's by now."""
+        self.renew()
+        self.check()
 
     def _taken(self) -> IndexBusyError:
         self._lost = True

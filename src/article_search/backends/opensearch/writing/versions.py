@@ -122,6 +122,8 @@ class Versions:
         left = iter(rewritings)
         while some := list(islice(left, PAGE)):
             self._check()
+            if not all(self._is_ours(each.version, each) for each in some):
+                raise self._taken()
             for _ in range(_TRIES):
                 some = self._written(some)
                 if not some:
@@ -130,6 +132,10 @@ class Versions:
                 some = self._read_again(some)
             if some:
                 raise self._taken()
+
+    def _is_ours(self, version: Version, rewriting: Rewriting) -> bool:
+        """Whether no later run has said when a version died: this one may have lost its lock without knowing."""
+        return version.told.died in (None, rewriting.told.died) or version.told.died in self._aborted
 
     def _written(self, rewritings: list[Rewriting]) -> list[Rewriting]:
         """Writes some; gives those in whose place there was something else."""
@@ -174,7 +180,7 @@ class Versions:
         left = []
         for key, each in wanted.items():
             version = now.get(key)
-            if version is None or version.told.died not in (None, each.told.died, *self._aborted):
+            if version is None or not self._is_ours(version, each):
                 raise self._taken()
             if version.told != each.told:  # else the answer to a first try was lost
                 left.append(each._replace(version=version))
