@@ -10,13 +10,19 @@ import pytest
 from tests.backends.opensearch.site import Site
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    """An index of its own, empty, which is gone afterwards."""
-    hosts = os.environ.get("ARTICLES_TEST_HOSTS", "").split()
-    if not hosts:
+@pytest.fixture(scope="session")
+def hosts() -> tuple[str, ...]:
+    """Where the cluster's nodes are."""
+    found = tuple(os.environ.get("ARTICLES_TEST_HOSTS", "").split())
+    if not found:
         pytest.skip("ARTICLES_TEST_HOSTS names no cluster")
-    made = Site(tuple(hosts))
+    return found
+
+
+@pytest.fixture
+def site(hosts: tuple[str, ...]) -> Iterator[Site]:
+    """An index of its own, empty, which is gone afterwards."""
+    made = Site(hosts)
     try:
         yield made
     finally:
