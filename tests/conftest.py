@@ -18,6 +18,8 @@ from article_search.reading.article import Article
 from article_search.settings import Settings
 from tests.dictionary_backend import DictionaryBackend
 from tests.fake_engine import SAMPLE, FakeEngine
+from tests.opensearch.backend import PatientBackend
+from tests.opensearch.fixtures import NEEDED
 from tests.shelf import ZONE, backend_at
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class NewBackend(Protocol):
 
     def __call__(self, vectors: Vectors | None = None) -> Backend: ...
 
+
+pytest_plugins = ("tests.opensearch.fixtures",)
 
 MakeEngine = Callable[[Iterable[Article]], Engine]
 SLOW = pytest.StashKey[int]()  # how many were left out
@@ -67,7 +71,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if left_out := config.stash.get(SLOW, 0):
-        what = "browsers, kills, large properties and corpora"
+        what = "browsers, kills, clusters, large properties and corpora"
         terminalreporter.write_line(f"{left_out} slow tests ({what}) were left out; --full runs them")
 
 
@@ -77,14 +81,19 @@ def engine() -> FakeEngine:
     return FakeEngine(SAMPLE)
 
 
-@pytest.fixture(scope="module", params=["embedded", "dictionary"])
+@pytest.fixture(
+    scope="module",
+    params=["embedded", "dictionary", *(pytest.param(name, marks=NEEDED) for name in ("cluster", "newest"))],
+)
 def new_backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewBackend]:
-    """Makes backends of one kind, each an index of its own and empty: in a folder, then in memory."""
+    """Makes backends of one kind, each an index of its own and empty: in a folder, in memory, on a cluster."""
     with ExitStack() as stack:
 
         def new(vectors: Vectors | None = None) -> Backend:
             if request.param == "dictionary":
                 return DictionaryBackend(signature="test", zone=ZONE, vectors=vectors)
+            if request.param in ("cluster", "newest"):
+                return stack.enter_context(closing(PatientBackend(request.getfixturevalue(request.param), vectors)))
             return stack.enter_context(closing(backend_at(tmp_path_factory.mktemp("index"), vectors=vectors)))
 
         yield new

@@ -180,6 +180,9 @@ class DictionaryReader:
     def in_language(self, name: str) -> int:
         return sum(each.article.language == name for each in self._all)
 
+    def foresee(self, act: Callable[[], object]) -> None:
+        act()  # it must not matter how often
+
     # Words
 
     def _having(self, word: Word) -> dict[Number, dict[TextField, int]]:

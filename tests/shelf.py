@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, settings
@@ -20,7 +21,7 @@ from article_search.answering import documents, hits, relating, suggesting
 from article_search.answering.results import Document, Explanation, Hit, Results, Suggestion
 from article_search.answering.searching import Request, Rules, Searching
 from article_search.answering.words import Words
-from article_search.backends.base import Backend, Vectors
+from article_search.backends.base import Backend, Reader, Vectors
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.query.search import Search
 from article_search.query.tree import (
@@ -46,6 +47,7 @@ WORDS = "the of roma smalling small fee fees united deal club transfer goal seas
 RARE = {9: "Dealings", 13: "smalls"}  # forms of frequent words, in every so many articles
 CATEGORIES = ("sports", "latest", "US News", "health")
 RULES = Rules(ZONE)
+T = TypeVar("T")
 
 # ---- articles ----
 
@@ -131,35 +133,39 @@ def ask(backend: Backend, tree: Node, rules: Rules = RULES, **options: Any) -> R
     return search(backend, asked(Query("as typed", tree), **({"limit": 100} | options)), rules)
 
 
+def reading(backend: Backend, act: Callable[[Reader], T]) -> T:
+    """What comes of something that is done with a reader, in the way of an engine."""
+    with backend.reader() as reader:
+        reader.foresee(lambda: act(reader))
+        return act(reader)
+
+
 def search(backend: Backend, request: Request, rules: Rules = RULES) -> Results:
     started = time.perf_counter()
-    with backend.reader() as reader:
-        return Searching(reader, request, rules).results(started)
+    return reading(backend, lambda reader: Searching(reader, request, rules).results(started))
 
 
 def meant(backend: Backend, request: Request, rules: Rules = RULES) -> Node:
-    with backend.reader() as reader:
-        return Searching(reader, request, rules).meant()
+    return reading(backend, lambda reader: Searching(reader, request, rules).meant())
 
 
 def explain(backend: Backend, request: Request, id: str, rules: Rules = RULES) -> Explanation:
-    with backend.reader() as reader:
-        return Searching(reader, request, rules).explanation(documents.number(reader, id))
+    return reading(backend, lambda reader: Searching(reader, request, rules).explanation(documents.number(reader, id)))
 
 
 def suggest(backend: Backend, prefix: str, limit: int) -> tuple[Suggestion, ...]:
-    with backend.reader() as reader:
-        return suggesting.suggestions(reader, prefix, limit)
+    return reading(backend, lambda reader: suggesting.suggestions(reader, prefix, limit))
 
 
 def related(backend: Backend, id: str, limit: int) -> tuple[Hit, ...]:
-    with backend.reader() as reader:
+    def act(reader: Reader) -> tuple[Hit, ...]:
         return hits.hits(reader, *relating.related(Words(reader), documents.number(reader, id), limit), ZONE)
+
+    return reading(backend, act)
 
 
 def document(backend: Backend, id: str) -> Document:
-    with backend.reader() as reader:
-        return documents.document(reader, id, ZONE)
+    return reading(backend, lambda reader: documents.document(reader, id, ZONE))
 
 
 # ---- questions ----

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import os
+import re
 import shutil
+import sys
 from dataclasses import replace
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from article_search.engine import Engine
-from article_search.errors import ArticleSearchError, OptionError, SettingsError
+from article_search.engine import Engine, backend_of
+from article_search.errors import ArticleSearchError, IndexUnavailableError, OptionError, SettingsError
 from article_search.query.search import Search
+from article_search.reading.files import Files
 from article_search.reading.report import Report
-from article_search.settings import Settings
+from article_search.settings import OpenSearch, Settings
+from tests.dictionary_backend import DictionaryBackend
 
 
 @pytest.fixture
@@ -430,3 +438,92 @@ def test_an_id_that_is_not_there_has_others_near_it(settings: Settings) -> None:
         assert engine.near_ids("roma-waits.markdown") == ("2020/roma-waits.md",)
         assert engine.near_ids("brigde.md") == ("bridge.md",)
         assert engine.near_ids("x") == engine.near_ids("x" * 100_000) == ()
+
+
+# An index in a cluster
+
+CLUSTER = OpenSearch(
+    ("https://a.example:9200", "https://b.example:9200"),
+    "news",
+    shards=3,
+    replicas=2,
+    ca_certs=Path("ca.pem"),
+    timeout=2.5,
+    user="ann",
+    password="s3cret",
+)
+
+
+def test_settings_with_a_cluster_are_what_its_backend_is_made_of(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[tuple[object, ...], dict[str, object]]] = []
+    backend = object()
+
+    def make(*values: object, **named: object) -> object:
+        made.append((values, named))
+        return backend
+
+    module = ModuleType("article_search.backends.opensearch")
+    module.OpenSearchBackend = make  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(sys.modules, "opensearchpy", _found("opensearchpy"))
+    settings = replace(settings, opensearch=CLUSTER, cache_mb=64, timezone=ZoneInfo("Europe/Rome"))
+    assert backend_of(settings) is backend
+    [(values, named)] = made
+    assert values == (CLUSTER.hosts,)
+    assert named == {
+        "index": "news",
+        "shards": 3,
+        "replicas": 2,
+        "user": "ann",
+        "password": "s3cret",
+        "ca_certs": Path("ca.pem"),
+        "timeout": 2.5,
+        "signature": settings.signature(),
+        "zone": ZoneInfo("Europe/Rome"),
+        "workers": 1,
+        "cache_mb": 64,
+        "vectors": None,
+    }
+
+
+def _found(name: str) -> ModuleType:
+    """A module that ``importlib.util.find_spec`` finds."""
+    module = ModuleType(name)
+    module.__spec__ = ModuleSpec(name, None)
+    return module
+
+
+def test_a_cluster_without_its_extra_is_an_error_that_says_what_to_install(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(SettingsError, match=r'needs the extra: pip install "article-search\[opensearch\]"'):
+        Engine(replace(settings, opensearch=CLUSTER))
+
+
+def test_an_index_that_cannot_be_asked_is_not_taken_for_an_empty_one(settings: Settings) -> None:
+    unavailable = IndexUnavailableError("the index articles at https://a.example:9200 does not answer")
+
+    class Lost(DictionaryBackend):
+        lost = False
+
+        def files(self) -> Files:
+            if self.lost:
+                raise unavailable
+            return super().files()
+
+    write(settings, "a.md")
+    backend = Lost(signature=settings.signature(), zone=settings.timezone)
+    with Engine(settings, backend) as engine:
+        engine.index()
+        (settings.content / "a.md").unlink()
+        backend.lost = True
+        for run in (engine.index, lambda: engine.index(dry_run=True), engine.status):
+            with pytest.raises(IndexUnavailableError):
+                run()
+        backend.lost = False
+        assert engine.search("roma").total == 1
+        with pytest.raises(ArticleSearchError, match=rf"but 1 in the index {re.escape(settings.place)}: is this"):
+            engine.index()

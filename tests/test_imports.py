@@ -36,7 +36,7 @@ STRANGERS = {
     "query": {"reading"},
     "reading": {"query"},
     "backends": {"settings"},
-    "answering": {"backends.embedded"},
+    "answering": {"backends.embedded", "backends.opensearch"},
 }
 
 # library -> the only modules that may import it (a package stands for all in it)
@@ -50,6 +50,7 @@ DOORS = {
     "frontmatter": {"reading.header"},
     "jinja2": {"web.pages"},
     "markdown_it": {"reading.markup.commonmark"},
+    "opensearchpy": {"backends.opensearch"},
     "text_unidecode": {"reading.generators.slugs"},
     "tokenizers": {"language.vectors"},
     "waitress": {"web.connections"},
@@ -75,6 +76,7 @@ WEB_AND_CONTENT_ONLY = {
 }
 SEMANTIC_ONLY = {"huggingface_hub", "pydantic", "requests", "safetensors", "tokenizers", "wordllama"}
 INDEX_ONLY = {"numpy", "Stemmer", "whoosh"}
+CLUSTER_ONLY = {"opensearchpy", "urllib3"}
 
 
 def modules() -> dict[str, Path]:
@@ -197,7 +199,7 @@ def test_a_search_pays_for_nothing_that_serves_or_reads_content(tmp_path: Path) 
     subprocess.run([sys.executable, "-m", PACKAGE, "index"], cwd=tmp_path, check=True, capture_output=True, timeout=60)
     loaded = loaded_by(["search", "bridge"], tmp_path)
     assert "numpy" in loaded
-    assert not loaded & (WEB_AND_CONTENT_ONLY | TESTS_ONLY | SEMANTIC_ONLY | {"tomllib", "whoosh"})
+    assert not loaded & (WEB_AND_CONTENT_ONLY | TESTS_ONLY | SEMANTIC_ONLY | CLUSTER_ONLY | {"tomllib", "whoosh"})
 
 
 def test_a_search_by_likeness_pays_for_one_library_more(tmp_path: Path) -> None:

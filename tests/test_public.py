@@ -19,6 +19,7 @@ ERRORS = {
     "IndexDamagedError",
     "IndexFormatError",
     "IndexStateError",
+    "IndexUnavailableError",
     "IndexUnreadableError",
     "NoIndexError",
     "NotFoundError",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from article_search.answering import documents, likeness
 from article_search.answering.hits import hits
@@ -28,7 +28,7 @@ from article_search.answering.results import (
 from article_search.answering.searching import Request, Rules, Searching
 from article_search.answering.words import Words
 from article_search.backends.base import Backend, Reader
-from article_search.errors import OptionError
+from article_search.errors import OptionError, SettingsError
 from article_search.language.days import in_zone
 from article_search.limits import LIMITS
 from article_search.query import date_words, parser
@@ -47,6 +47,7 @@ _NAME_CHARS = 3  # shorter names are in too many others
 _TYPOS = 4  # letters more or less
 _COMPARED = 20_000  # texts compared letter by letter, which takes about a second
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]  # files done, files to do
 
 
@@ -65,15 +66,21 @@ class Engine:
         for the index."""
         started = time.perf_counter()
         request = self._request(Search.of(text, **options))
+        return self._asked(lambda reader: Searching(reader, request, self._rules).results(started))
+
+    def _asked(self, act: Callable[[Reader], T]) -> T:
+        """What comes of asking the newest commit."""
         with self._backend.reader() as reader:
-            return Searching(reader, request, self._rules).results(started)
+            reader.foresee(lambda: act(reader))
+            return act(reader)
 
     def explain(self, id: str, text: str, *, any: bool = False, expand: bool = False) -> Explanation:
         """How an article comes by its score for a query, as ``search`` with these options would show it, or why it
         is not found. Raises NotFoundError."""
         request = self._request(Search(text, any=any, expand=expand))
-        with self._backend.reader() as reader:
-            return Searching(reader, request, self._rules).explanation(documents.number(reader, id))
+        return self._asked(
+            lambda reader: Searching(reader, request, self._rules).explanation(documents.number(reader, id))
+        )
 
     def meaning(self, search: Search, now: datetime) -> str:
         """Names what a search asks for at a moment: as long as it is the same, so is the answer of a commit. It changes
@@ -108,23 +115,24 @@ class Engine:
 
     def document(self, id: str) -> Document:
         """One article as understood. Raises NotFoundError."""
-        with self._backend.reader() as reader:
-            return documents.document(reader, id, self.settings.timezone)
+        return self._asked(lambda reader: documents.document(reader, id, self.settings.timezone))
 
     def view(self, id: str, text: str = "", *, exact: bool = False, related: int = 5) -> View:
         """One article as a reader opens it who came by a query, which asks for each word in all the forms there are
         and, unless ``exact``, as it was meant. Takes no longer than a search. Raises NotFoundError."""
         request = self._request(Search(text, exact=exact))
-        with self._backend.reader() as reader:
+
+        def viewed(reader: Reader) -> View:
+            tree = Searching(reader, request, self._rules).meant() if text else EVERY
             document = documents.document(reader, id, self.settings.timezone)
             others = self._related(reader, id, related)
-            tree = Searching(reader, request, self._rules).meant() if text else EVERY
             return View(document, documents.paragraphs(reader, document, tree), others)
+
+        return self._asked(viewed)
 
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
         """Articles on the same story as one, best first, without what says nearly the same. Raises NotFoundError."""
-        with self._backend.reader() as reader:
-            return self._related(reader, id, limit)
+        return self._asked(lambda reader: self._related(reader, id, limit))
 
     def _related(self, reader: Reader, id: str, limit: int) -> tuple[Hit, ...]:
         from article_search.answering.relating import related  # a search does without
@@ -171,8 +179,7 @@ class Engine:
         """The same, each with what it is: a query to ask, or the title of an article."""
         from article_search.answering.suggesting import suggestions  # a search does without
 
-        with self._backend.reader() as reader:
-            return suggestions(reader, prefix, min(limit, LIMITS.suggestions))
+        return self._asked(lambda reader: suggestions(reader, prefix, min(limit, LIMITS.suggestions)))
 
     def index(
         self, *, full: bool = False, dry_run: bool = False, wait: bool = False, progress: Progress | None = None
@@ -233,6 +240,8 @@ class Engine:
 
 def backend_of(settings: Settings) -> Backend:
     """The index that settings name. Raises SettingsError if what they ask for is not installed."""
+    if settings.opensearch.hosts:
+        return _cluster(settings)
     from article_search.backends.embedded import EmbeddedBackend
 
     reranker = likeness.chosen(settings.semantic)
@@ -243,6 +252,33 @@ def backend_of(settings: Settings) -> Backend:
         zone=settings.timezone,
         workers=settings.workers,
         memory_mb=settings.memory_mb,
+        cache_mb=settings.cache_mb,
+        vectors=reranker.vectors if reranker else None,
+    )
+
+
+def _cluster(settings: Settings) -> Backend:
+    """The index in the cluster that settings name."""
+    import importlib.util
+
+    if importlib.util.find_spec("opensearchpy") is None:
+        raise SettingsError('opensearch in articles.toml needs the extra: pip install "article-search[opensearch]"')
+    from article_search.backends.opensearch import OpenSearchBackend
+
+    cluster = settings.opensearch
+    reranker = likeness.chosen(settings.semantic)
+    return OpenSearchBackend(
+        cluster.hosts,
+        index=cluster.index,
+        shards=cluster.shards,
+        replicas=cluster.replicas,
+        user=cluster.user,
+        password=cluster.password,
+        ca_certs=cluster.ca_certs,
+        timeout=cluster.timeout,
+        signature=settings.signature(),
+        zone=settings.timezone,
+        workers=settings.workers,
         cache_mb=settings.cache_mb,
         vectors=reranker.vectors if reranker else None,
     )

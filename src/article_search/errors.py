@@ -10,7 +10,8 @@
         ├── IndexBusyError      another process is writing the index
         ├── IndexFormatError    the index was written by another version of the program
         ├── IndexDamagedError   a file of the index is missing, cut short or changed
-        └── IndexUnreadableError  the folder or a file of it cannot be read just now
+        ├── IndexUnreadableError  the folder or a file of it cannot be read just now
+        └── IndexUnavailableError  its cluster cannot answer just now
 
 Not here: the words of a query. They never raise; what cannot be read is searched as plain words, with a warning.
 """
@@ -56,11 +57,11 @@ class NotFoundError(ArticleSearchError):
 
 
 class IndexStateError(ArticleSearchError):
-    """Base of all errors about the index folder."""
+    """Base of all errors about the index."""
 
 
 class NoIndexError(IndexStateError):
-    """There is no index in the folder; ``articles index`` makes one."""
+    """There is no index; ``articles index`` makes one."""
 
 
 class IndexBusyError(IndexStateError):

@@ -16,7 +16,13 @@ from operator import itemgetter
 
 from article_search.backends.base import Backend
 from article_search.backends.base import Update as UpdatedFiles
-from article_search.errors import ArticleSearchError, IndexDamagedError, IndexFormatError, IndexStateError
+from article_search.errors import (
+    ArticleSearchError,
+    IndexDamagedError,
+    IndexFormatError,
+    IndexStateError,
+    IndexUnavailableError,
+)
 from article_search.reading import access, generators, walking
 from article_search.reading.files import Files, FileState
 from article_search.reading.loading import Loader
@@ -169,7 +175,7 @@ class Update:
         if articles := len(self._indexed()):
             raise ArticleSearchError(
                 f"there are no articles in {self._settings.content}, but {articles:,} in the index"
-                f" {self._settings.index}: is this the right folder, and is its disk there? Nothing was changed;"
+                f" {self._settings.place}: is this the right folder, and is its disk there? Nothing was changed;"
                 " --full empties the index"
             )
 
@@ -191,12 +197,16 @@ class Update:
         return sorted(known.keys() - others)
 
     def _last(self) -> Files:
-        """What the newest commit knew; nothing of an index that is missing or damaged."""
-        with contextlib.suppress(IndexStateError):
+        """What the newest commit knew; nothing of an index that is missing or damaged. Raises
+        IndexUnavailableError, for what cannot be asked just now is there all the same."""
+        try:
             known = self._backend.files()
             known.stamps(), known.notable()  # damage is found when they are read
             return known
-        return _NOTHING
+        except IndexUnavailableError:
+            raise
+        except IndexStateError:
+            return _NOTHING
 
 
 def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:

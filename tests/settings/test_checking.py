@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.errors import SettingsError
-from article_search.settings import Pinned, QueryLog, Recency, Semantic, Settings, Web
+from article_search.settings import OpenSearch, Pinned, QueryLog, Recency, Semantic, Settings, Web
 
 NAMES = [field.name for field in fields(Settings)]
 DEEP: list[Any] = []
@@ -104,6 +104,13 @@ def test_a_value_of_another_kind_is_refused_in_one_line_that_names_the_setting(n
         {"web": Web(origins=("example.org",))},
         {"query_log": QueryLog(path="queries.db")},  # type: ignore[arg-type]
         {"query_log": QueryLog(days=-1)},
+        {"opensearch": OpenSearch(hosts=["https://a.example:9200"])},  # type: ignore[arg-type]
+        {"opensearch": OpenSearch(hosts=("a.example",))},
+        {"opensearch": OpenSearch(ca_certs="ca.pem")},  # type: ignore[arg-type]
+        {"opensearch": OpenSearch(timeout=float("inf"))},
+        {"opensearch": OpenSearch(hosts=("https://a.example:9200",), user="ann")},
+        {"opensearch": OpenSearch(hosts=("http://a.example:9200",), user="ann", password="x")},
+        {"opensearch": OpenSearch(hosts=("https://a.example:9200",), user="ann", password=1)},  # type: ignore[arg-type]
     ],
 )
 def test_what_articles_toml_may_not_say_is_refused(values: dict[str, Any]) -> None:
@@ -125,6 +132,10 @@ def test_what_it_may_say_is_taken_and_read_as_it_would_be() -> None:
         recency=Recency(half_life=30, weight=0.5),
         web=Web(proxies=(ip_network("10.0.0.0/8"), "unix"), access_log=Path("-")),
         query_log=QueryLog(path=Path("queries.db")),
+        opensearch=OpenSearch(hosts=("https://a.example:9200/",), user="ann", password="s3cret", ca_certs=Path("ca")),
+    )
+    assert given.opensearch == OpenSearch(
+        ("https://a.example:9200",), user="ann", password="s3cret", ca_certs=Path("ca")
     )
     assert given.language == "german"
     assert given.urls == (("a/b", "/b/{slug}/"), ("a", "/{slug}/"))
@@ -132,6 +143,23 @@ def test_what_it_may_say_is_taken_and_read_as_it_would_be() -> None:
     assert given.web == Web(proxies=(ip_network("10.0.0.0/8"), "unix"), access_log=Path("-"))
     assert replace(given) == given
     assert replace(given, title="News").signature() == given.signature()
+
+
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        OpenSearch(("https://ann:s3cret@a.example:9200",)),
+        OpenSearch("https://ann:s3cret@a.example:9200"),  # type: ignore[arg-type]
+        OpenSearch(("https://a.example:9200",), user="ann", password="s3cret\n"),
+        OpenSearch(("https://a.example:9200",), password="s3cret"),
+        {"hosts": ["https://ann:s3cret@a.example:9200"]},
+    ],
+)
+def test_no_password_is_repeated(cluster: Any) -> None:
+    with pytest.raises(SettingsError, match=r"^Settings: opensearch") as refused:
+        Settings(opensearch=cluster)
+    assert "s3cret" not in str(refused.value)
+    assert "s3cret" not in repr(OpenSearch(password="s3cret"))
 
 
 ANYTHING = st.recursive(

@@ -18,10 +18,12 @@ def test_paths_of_articles_toml_start_at_its_folder(site: Path) -> None:
     (site / "deep").mkdir()
     (site / "deep" / "own.toml").write_text(
         'content = "posts"\nindex = "../index"\nweb = { access_log = "a.log" }\nquery_log = { path = "q.db" }'
+        '\n[opensearch]\nca_certs = "ca.pem"'
     )
     settings = load(Path("deep/own.toml"), {})
     assert settings.web.access_log == Path("deep/a.log")
     assert settings.query_log.path == Path("deep/q.db")
+    assert settings.opensearch.ca_certs == Path("deep/ca.pem")
     assert settings.content.resolve() == site / "deep" / "posts"
     assert settings.index.resolve() == site / "index"
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from article_search.settings import Pinned, QueryLog, Recency, Semantic, Settings, Web, load
+from article_search.settings import OpenSearch, Pinned, QueryLog, Recency, Semantic, Settings, Web, load
 from tests.settings.complaints import complaint
 
 
@@ -29,6 +29,8 @@ def test_every_key_of_articles_toml_is_read() -> None:
         '[web]\naddress = "https://search.example.org/"\norigins = ["https://a.example", "http://localhost:8080"]\n'
         'proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8", "unix"]\nrequests_per_minute = 120\nburst = 30\n'
         'access_log = "-"\n[query_log]\npath = "var/log.db"\ndays = 30\nmegabytes = 10\n'
+        '[opensearch]\nhosts = ["https://A.example:9200/", "http://[::1]:9201", "https://a.example:9200"]\n'
+        'index = "news-2"\nshards = 3\nreplicas = 0\nca_certs = "ca.pem"\ntimeout = 2\n'
     )
     assert load(None, {}) == Settings(
         content=Path("posts"),
@@ -63,6 +65,14 @@ def test_every_key_of_articles_toml_is_read() -> None:
             access_log=Path("-"),
         ),
         query_log=QueryLog(path=Path("var/log.db"), days=30, megabytes=10),
+        opensearch=OpenSearch(
+            hosts=("https://a.example:9200", "http://[::1]:9201"),
+            index="news-2",
+            shards=3,
+            replicas=0,
+            ca_certs=Path("ca.pem"),
+            timeout=2.0,
+        ),
     )
 
 
@@ -169,9 +179,55 @@ def test_every_key_of_articles_toml_is_read() -> None:
         ('[query_log]\npath = "a\\u0000b"', ["'path': a path cannot hold a NUL"]),
         ("[query_log]\ndays = 0", ["'days' must be a whole number from 1"]),
         ("[query_log]\nmegabytes = 1", ["'megabytes' must be a whole number from 4"]),
+        ('opensearch = "https://a.example:9200"', ["'opensearch' must be a table of hosts, index"]),
+        ("[opensearch]\nhost = []", ["'opensearch': 'host' is no setting (did you mean hosts?)"]),
+        ('[opensearch]\nhosts = "https://a.example:9200"', ["'hosts' must be a list of up to 32 addresses such as"]),
+        (f"[opensearch]\nhosts = {['https://a.example:9200'] * 33}", ["'hosts' must be a list of up to 32"]),
+        ("[opensearch]\nhosts = [9200]", ["'hosts': 9200 is not like", "with scheme, host and port"]),
+        ('[opensearch]\nhosts = ["a.example:9200"]', ["'hosts': 'a.example:9200' is not like"]),
+        ('[opensearch]\nhosts = ["https://a.example"]', ["'hosts': 'https://a.example' is not like"]),
+        ('[opensearch]\nhosts = ["https://a.example:99999"]', ["'hosts': 'https://a.example:99999' is not like"]),
+        ('[opensearch]\nhosts = ["https://a.example:9200/x"]', ["'hosts': 'https://a.example:9200/x' is not like"]),
+        ('[opensearch]\nhosts = ["https://[web]:9200"]', ["'hosts': 'https://[web]:9200' is not like"]),
+        ('[opensearch]\nhosts = ["https://[::::]:9200"]', ["'hosts': 'https://[::::]:9200' is not like"]),
+        ('[opensearch]\nindex = "Articles"', ["'index' must be of up to 100 small letters", "not 'Articles'"]),
+        ('[opensearch]\nindex = "_articles"', ["'index' must be of up to 100 small letters"]),
+        ('[opensearch]\nindex = "a\\n"', ["'index' must be of up to 100 small letters"]),
+        (f'[opensearch]\nindex = "{"a" * 101}"', ["'index' must be of up to 100 small letters"]),
+        ("[opensearch]\nindex = 1", ["'index' must be a text"]),
+        ("[opensearch]\nshards = 0", ["'shards' must be a whole number from 1 to 1024, not 0"]),
+        ("[opensearch]\nreplicas = 11", ["'replicas' must be a whole number from 0 to 10, not 11"]),
+        ('[opensearch]\nca_certs = "a\\u0000b"', ["'ca_certs': a path cannot hold a NUL"]),
+        ("[opensearch]\ntimeout = 0", ["'timeout' must be a number from 0.1 to 60, not 0"]),
+        ("[opensearch]\ntimeout = nan", ["'timeout' must be a number from 0.1 to 60, not nan"]),
+        ("[opensearch]\ntimeout = true", ["'timeout' must be a number"]),
     ],
     ids=lambda value: str(value)[:30],
 )
 def test_a_value_that_cannot_be_used_is_named_with_what_would_be(toml: str | bytes, expected: list[str]) -> None:
     said = complaint(toml)
     assert [part for part in expected if part not in said] == []
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    "toml",
+    [
+        '[opensearch]\nhosts = ["https://ann:s3cret@a.example:9200"]',
+        '[opensearch]\nhosts = ["ann:s3cret@a.example:9200"]',
+        '[opensearch]\nhosts = ["https://a.example:9200"]\nuser = "ann"',
+        '[opensearch]\nhosts = ["https://a.example:9200"]\npassword = "s3cret"',
+    ],
+)
+def test_who_signs_in_to_a_cluster_is_no_part_of_articles_toml(toml: str) -> None:
+    said = complaint(toml)
+    assert "ARTICLES_OPENSEARCH_USER and ARTICLES_OPENSEARCH_PASSWORD" in said
+    assert "s3cret" not in said
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    "toml", ['opensearch = "https://ann:s3cret@a:1"', '[opensearch]\nhosts = "https://ann:s3cret@a:1"']
+)
+def test_a_password_in_the_wrong_place_is_not_repeated(toml: str) -> None:
+    assert "s3cret" not in complaint(toml)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from article_search.errors import IndexBusyError, IndexDamagedError, NoIndexError
+from article_search.errors import IndexBusyError, IndexDamagedError, IndexUnavailableError, NoIndexError
 from article_search.reading.report import Report
 from article_search.terminal import cli
 from tests.fake_engine import FakeEngine
@@ -61,6 +61,7 @@ def test_no_command_shows_the_help_and_is_an_error(run: Run) -> None:
     [
         IndexBusyError("another run is writing the index"),
         IndexDamagedError("index/x is cut short: run `articles index --full`"),
+        IndexUnavailableError("the index articles at https://a.example:9200 does not answer"),
         OSError(28, "No space left on device", "index/segment"),
         ValueError("a fault\nof \x1b the program"),
         RecursionError("too deep"),
@@ -108,6 +109,29 @@ def test_the_first_run_says_how_to_make_an_index(
     assert code == 2
     assert "`articles index`" in err
     assert is_one_line(err)
+
+
+def test_messages_name_the_cluster_where_the_index_is_in_one(
+    run: Run, engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "articles.toml").write_text('[opensearch]\nhosts = ["https://a.example:9200"]\n')
+    engine.failure = NoIndexError("no index")
+    _, _, err = run("search", "x")
+    assert "there is no index articles at https://a.example:9200 yet: `articles index` makes one of content" in err
+    engine.failure = OSError(24, "Too many open files")
+    _, _, err = run("search", "x")
+    assert "the index articles at https://a.example:9200: Too many open files" in err
+    _, _, err = run("--index", "elsewhere", "search", "x")
+    assert "the index elsewhere: Too many open files" in err
+
+
+def test_status_names_the_cluster(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "articles.toml").write_text('[opensearch]\nhosts = ["https://a.example:9200"]\n')
+    _, out, _ = run("status")
+    assert out.splitlines()[0] == "index      articles at https://a.example:9200"
 
 
 def test_the_engine_is_closed_whatever_happens(run: Run, engine: FakeEngine) -> None:

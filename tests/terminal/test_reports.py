@@ -73,7 +73,7 @@ def test_file_names_in_reports_are_harmless() -> None:
 
 def test_status_says_when_the_content_has_changed() -> None:
     status = Status(24833, 123_400_000, datetime(2020, 9, 15, 12, 0, tzinfo=UTC), True)
-    assert reports.status_lines(status, Path("index"), Path("content"), PIPE) == [
+    assert reports.status_lines(status, "index", Path("content"), PIPE) == [
         "index      index",
         "articles   24,833",
         "size       123.4 MB",

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from article_search import web
+from article_search.errors import IndexUnavailableError
 from article_search.settings import QueryLog, Settings
 from tests.fake_engine import FERRIES, HOSTILE, SAMPLE, FakeEngine
 from tests.web.browser import NEEDED, ActionChains, Keys, Reader, emulated, served
@@ -444,6 +445,18 @@ def test_a_failure_is_told_of_with_a_way_out(reader: Reader, app: Slow, status: 
     reader.leaves(reader.finds("#trouble a")[0].click)
     assert reader.heading == "2 articles for “storm”"
     assert [one for one in reader.complaints() if f" {status[:3]} " not in one] == []
+
+
+def test_an_index_that_cannot_be_asked_just_now_is_not_taken_for_a_crowd(reader: Reader, app: Slow) -> None:
+    reader.opens("/?q=harbour")
+    app.engine.failure = IndexUnavailableError("the index articles at https://a.example:9200 does not answer")
+    reader.presses("/", *"storm")
+    reader.waits_for("The search cannot be reached just now. Try again", "#trouble:not([hidden])")
+    assert reader.heading == "3 articles for “harbour”"
+    app.engine.failure = None
+    reader.opens("/?q=storm")  # not by the link: the page may have asked again meanwhile, and all is well
+    assert reader.heading == "2 articles for “storm”"
+    assert [one for one in reader.complaints() if " 503 " not in one] == []
 
 
 def test_without_a_network_the_page_says_so_and_recovers(reader: Reader) -> None:

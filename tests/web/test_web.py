@@ -15,11 +15,18 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse
 
 from article_search import web
 from article_search.answering.results import Results, as_json
 from article_search.engine import Engine
-from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError, NoIndexError
+from article_search.errors import (
+    IndexBusyError,
+    IndexDamagedError,
+    IndexFormatError,
+    IndexUnavailableError,
+    NoIndexError,
+)
 from article_search.limits import LIMITS
 from article_search.query.search import Search
 from article_search.settings import Recency, Settings
@@ -727,7 +734,7 @@ def test_the_style_sheet_stays_small_and_on_this_site() -> None:
 # When things go wrong
 
 
-STATE_ERRORS = [NoIndexError, IndexBusyError, IndexFormatError, IndexDamagedError]
+STATE_ERRORS = [NoIndexError, IndexBusyError, IndexFormatError, IndexDamagedError, IndexUnavailableError]
 
 
 @pytest.mark.parametrize("error", STATE_ERRORS)
@@ -798,6 +805,65 @@ def test_a_missing_index_is_logged_in_one_line(
     [record] = caplog.records
     assert "there is no index in /srv/index" in record.message
     assert not record.exc_info
+
+
+UNAVAILABLE = IndexUnavailableError("the index articles at https://node.secret:9200 does not answer")
+OF_THE_INDEX = ["/", "/?q=a", "/article/2019/library.md", "/feed.atom?q=a", "/suggest.json?q=a", "/api/search?q=a"]
+OF_THE_INDEX += ["/api/suggest?q=a", "/api/related/2019/library.md", "/api/status"]
+
+
+def assert_unavailable(response: TestResponse) -> None:
+    """It says so in one calm line, when to come again, and is kept by nobody."""
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == str(LIMITS.retry_seconds)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
+    assert "secret" not in response.text
+    assert "The search is not available just now" in response.text
+    if response.request.path.startswith("/api/"):
+        assert response.mimetype == "application/problem+json"
+        assert response.json is not None and response.json["status"] == 503
+
+
+@pytest.mark.parametrize("url", OF_THE_INDEX)
+def test_an_index_that_cannot_be_asked_just_now_is_said_with_when_to_come_again(
+    client: FlaskClient, engine: FakeEngine, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = client.get(url)
+    engine.failure = UNAVAILABLE
+    assert_unavailable(client.get(url))
+    assert_unavailable(client.get(url, headers={"If-None-Match": known.headers["ETag"]}))
+    assert {record.message for record in caplog.records} == {f"the index cannot be asked: {UNAVAILABLE}"}
+    engine.failure = None
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("url", OF_THE_INDEX)
+def test_an_answer_in_whose_making_the_index_is_lost_is_none(
+    client: FlaskClient, engine: FakeEngine, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+    status = client.get(url).status_code
+
+    def commit_id(_: FakeEngine) -> str:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise UNAVAILABLE
+        return "commit-1"
+
+    monkeypatch.setattr(FakeEngine, "commit_id", commit_id)
+    if url == "/api/status":  # which looks once
+        assert client.get(url).status_code == status
+    assert_unavailable(client.get(url))
+
+
+def test_an_index_that_cannot_be_asked_is_bad_health(client: FlaskClient, engine: FakeEngine) -> None:
+    engine.failure = UNAVAILABLE
+    response = client.get("/healthz")
+    assert (response.status_code, response.json) == (503, {"status": "error"})
+    assert response.headers["Cache-Control"] == "no-store"
+    assert client.get("/robots.txt").status_code == 200
 
 
 def test_robots_are_kept_from_answers_only(client: FlaskClient) -> None:

@@ -61,7 +61,8 @@ function show(address, { entry = true, typed = false, final = true, top = null }
     if (!over()) return;
     const page = mine.response;
     const usable = mine.status < 500 && mine.status !== 429 && page?.getElementById("content");
-    if (!usable) return fail(address, mine.status === 429 || mine.getResponseHeader("Retry-After"));
+    const away = page?.querySelector("[data-unavailable]"); // else who is told when to come back asks too much
+    if (!usable) return fail(address, mine.status === 429 || (!away && mine.getResponseHeader("Retry-After")));
     trouble.hidden = true;
     if (entry) remember(address, final);
     take(page, typed);

@@ -428,6 +428,10 @@ class Reader(Protocol):
     def made(self) -> dict[object, Any]:
         """Likewise, what is made of it once, whatever is asked."""
 
+    def foresee(self, act: Callable[[], object]) -> None:
+        """Has ready what something will ask, where each question is a journey: it may be done several times beforehand,
+        with guesses for answers and up to where one cannot guess, and nothing that comes of it is kept."""
+
     # Words
 
     def counts(self, words: Sequence[Word]) -> list[Counts]:

@@ -13,9 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from article_search.errors import SettingsError
-from article_search.settings.readers import READERS
+from article_search.settings.readers import READERS, cluster
 from article_search.settings.readers.plain import shown
-from article_search.settings.values import Pinned, QueryLog, Recency, Semantic, Web
+from article_search.settings.values import OpenSearch, Pinned, QueryLog, Recency, Semantic, Web
 
 _Form = Callable[[Any, str], object]  # of a value the form it has in articles.toml; raises SettingsError
 
@@ -24,7 +24,8 @@ def checked(name: str, value: object) -> Any:
     """The value of a setting as it will be used. Raises SettingsError."""
     where = f"Settings: {name}"
     try:
-        return READERS[name](_FORMS.get(name, _as_it_is)(value, where), where)
+        read = cluster.given if name == "opensearch" else READERS[name]  # a program also says who signs in
+        return read(_FORMS.get(name, _as_it_is)(value, where), where)
     except SettingsError:
         raise
     except Exception as error:  # a program's own values may raise anything
@@ -85,6 +86,18 @@ def _pins(value: object, where: str) -> dict[str, object]:
     return _pairs(tables, where)
 
 
+def _hosts(value: object, where: str) -> list[object]:
+    if not isinstance(value, tuple):  # not shown: somebody may have put a password in
+        raise SettingsError(f"{where} must be a tuple of addresses")
+    return list(value)
+
+
+def _opensearch(value: object, where: str) -> object:
+    if not isinstance(value, OpenSearch):  # likewise
+        raise SettingsError(f"{where} must be an OpenSearch")
+    return _table(OpenSearch, {"hosts": _hosts, "ca_certs": _file})(value, where)
+
+
 def _table(kind: Any, forms: Mapping[str, _Form]) -> _Form:
     """What makes a table of one of the classes of settings."""
 
@@ -108,4 +121,5 @@ _FORMS: dict[str, _Form] = {
     "recency": _table(Recency, {}),
     "web": _table(Web, {"origins": _several, "proxies": _networks, "access_log": _file}),
     "query_log": _table(QueryLog, {"path": _file}),
+    "opensearch": _opensearch,
 }

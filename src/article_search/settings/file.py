@@ -35,6 +35,8 @@ def read(file: Path, said_by: str) -> dict[str, Any]:
         values["web"] = replace(web, access_log=_beside(file, web.access_log))
     if log := values.get("query_log"):
         values["query_log"] = replace(log, path=_beside(file, log.path))
+    if cluster := values.get("opensearch"):
+        values["opensearch"] = replace(cluster, ca_certs=_beside(file, cluster.ca_certs))
     return values
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from article_search.settings.paths import check_folders
-from article_search.settings.values import Pinned, QueryLog, Recency, Semantic, Web
+from article_search.settings.values import OpenSearch, Pinned, QueryLog, Recency, Semantic, Web
 
 UTC = ZoneInfo("UTC")
 
@@ -50,6 +50,7 @@ class Settings:
     semantic: Semantic = Semantic()
     web: Web = Web()
     query_log: QueryLog = QueryLog()
+    opensearch: OpenSearch = OpenSearch()
 
     def __post_init__(self) -> None:
         """Raises SettingsError for a value that articles.toml could not have."""
@@ -70,6 +71,14 @@ class Settings:
         check_folders(settings.content, settings.index)
         return settings
 
+    @property
+    def place(self) -> str:
+        """What follows the words "the index" in a message: the folder, or where in which cluster."""
+        if not self.opensearch.hosts:
+            return str(self.index)
+        first, *others = self.opensearch.hosts
+        return f"{self.opensearch.index} at {first}" + (f" and {len(others)} more" if others else "")
+
     def meanings(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """All synonyms: words, and what a search for them finds as well."""
         groups = [(one, tuple(word for word in group if word != one)) for group in self.synonym_groups for one in group]
@@ -77,7 +86,9 @@ class Settings:
 
     def signature(self) -> str:
         """The settings that shape indexed articles, as JSON; an index made under another signature is rebuilt."""
-        shaping = {"content": str(self.content.resolve()), "timezone": self.timezone.key, "url": self.url}
+        shaping = {"timezone": self.timezone.key, "url": self.url}
+        if not self.opensearch.hosts:  # any machine may bring a cluster up to date, wherever it has the content
+            shaping["content"] = str(self.content.resolve())
         shaping |= {"language": self.language, "generator": self.generator, "base_url": self.base_url}
         shaping |= {"urls": json.dumps(self.urls), "languages": " ".join(self.languages)}
         shaping["filename_dates"] = self.filename_dates

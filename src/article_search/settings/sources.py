@@ -26,7 +26,8 @@ def load(
     ``config``, ``content`` and ``index`` are options, None when not given. The environment's ARTICLES_CONFIG,
     ARTICLES_CONTENT and ARTICLES_INDEX count unless empty. Without any word on it ``./articles.toml`` is read if it is
     there. Relative paths of articles.toml start at its folder, all others at the working directory.
-    Raises SettingsError.
+    Who says where the index is means a folder, also where articles.toml names a cluster; ARTICLES_OPENSEARCH_USER and
+    ARTICLES_OPENSEARCH_PASSWORD sign in to it. Raises SettingsError.
     """
     file, said_by = _chosen(config, "--config", environment, "ARTICLES_CONFIG")
     values = _values_of(file or CONFIG, said_by) if file or _is_there(CONFIG) else {}
@@ -34,6 +35,12 @@ def load(
         path, _ = _chosen(option, f"--{key}", environment, f"ARTICLES_{key.upper()}")
         if path is not None:
             values[key] = path
+            if key == "index":
+                values.pop("opensearch", None)
+    if "opensearch" in values and values["opensearch"].hosts:
+        from article_search.settings.readers import cluster  # which has been read for articles.toml
+
+        values["opensearch"] = cluster.of_environment(values["opensearch"], environment)
     return Settings.of(values)
 
 

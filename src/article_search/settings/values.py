@@ -5,7 +5,7 @@ Not here: the settings as a whole (site.py), what is accepted of each (readers).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,3 +60,18 @@ class QueryLog:
     path: Path | None = None  # an SQLite database; None: nothing is kept
     days: int = 90
     megabytes: int = 64  # the oldest go first when it is full
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSearch:
+    """The cluster that the index is in, if it is in one: the table ``[opensearch]`` of articles.toml, and who signs in,
+    by the environment."""
+
+    hosts: tuple[str, ...] = ()  # such as "https://localhost:9200"; none: the index is in a folder
+    index: str = "articles"  # what all names in the cluster begin with
+    shards: int = 1
+    replicas: int = 1  # copies of each shard, beside it
+    ca_certs: Path | None = None  # whose certificates are believed; None: those that the system believes
+    timeout: float = 1.0  # seconds that a single try may take
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)  # so that no log and no traceback shows it

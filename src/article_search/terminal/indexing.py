@@ -91,7 +91,7 @@ def status(site: Site, verify: bool, as_json_: bool) -> int:
     else:
         from article_search.terminal.reports import status_lines
 
-        print_lines(status_lines(state, settings.index, settings.content, screen()))
+        print_lines(status_lines(state, settings.place, settings.content, screen()))
         if verify and not problems:
             print_lines(["every file of the index is as it was written"])
     return ERROR if problems else FOUND

@@ -120,10 +120,10 @@ def check_lines(report: Report, screen: Screen) -> list[str]:
     return [*lines, *_rejected_lines(report, screen), *_warning_lines(report, screen, None)]
 
 
-def status_lines(status: Status, index: Path, content: Path, screen: Screen) -> list[str]:
+def status_lines(status: Status, index: str, content: Path, screen: Screen) -> list[str]:
     """The state of an index."""
     facts = {
-        "index": str(index),
+        "index": index,
         "articles": f"{status.articles:,}",
         "size": size(status.bytes),
         "committed": status.committed.isoformat(" ", "seconds"),

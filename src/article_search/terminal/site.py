@@ -46,8 +46,8 @@ class Site:
         except NoIndexError:
             raise NoIndexError(_first_run(settings)) from None
         except OSError as error:
-            # Of what has no name: files of the content are named in the report, so it is a file of the index.
-            where = error.filename or f"a file in {settings.index}"
+            # What has no name is of the index: files of the content are named in the report.
+            where = error.filename or f"the index {settings.place}"
             raise ArticleSearchError(f"{where}: {error.strerror or error}") from error
 
 
@@ -59,9 +59,10 @@ def open_engine(settings: Settings) -> Engine:
 
 
 def _first_run(settings: Settings) -> str:
+    place = settings.place if settings.opensearch.hosts else f"in {settings.index}"
     if settings.content.is_dir():
-        return f"there is no index in {settings.index} yet: `articles index` makes one of {settings.content}"
+        return f"there is no index {place} yet: `articles index` makes one of {settings.content}"
     return (
-        f"there is no index in {settings.index}, and no folder {settings.content} to make one of:"
+        f"there is no index {place}, and no folder {settings.content} to make one of:"
         " go to your site's folder, or name its articles: articles --content DIR index"
     )

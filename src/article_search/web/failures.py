@@ -10,7 +10,7 @@ import errno
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, ServiceUnavailable
 
-from article_search.errors import IndexStateError, NoIndexError, NotFoundError, OptionError
+from article_search.errors import IndexStateError, IndexUnavailableError, NoIndexError, NotFoundError, OptionError
 from article_search.limits import LIMITS
 from article_search.web import answers
 
@@ -42,6 +42,14 @@ def handle_errors(app: Flask) -> None:
         app.logger.error("%s", error)
         what = "The articles have not been indexed yet. Run “articles index” on the server, then load this page again."
         return _failure(503, "Nothing to search yet", what)
+
+    @app.errorhandler(IndexUnavailableError)
+    def _index_unavailable(error: IndexUnavailableError) -> Response:
+        app.logger.error("the index cannot be asked: %s", error)
+        what = "The search is not available just now. Wait a moment, then try again."
+        response = _failure(503, "Not available just now", what, unavailable=True)
+        response.headers["Retry-After"] = str(LIMITS.retry_seconds)
+        return response
 
     @app.errorhandler(IndexStateError)
     def _index_unusable(error: IndexStateError) -> Response:
@@ -78,7 +86,7 @@ def handle_errors(app: Flask) -> None:
         return _http(InternalServerError(original_exception=error))
 
 
-def _failure(status: int, title: str, what: str, option: str | None = None) -> Response:
+def _failure(status: int, title: str, what: str, option: str | None = None, unavailable: bool = False) -> Response:
     if answers.is_api():
         return answers.problem(status, what, option)
-    return answers.page("error.html", status, title=title, what=what)
+    return answers.page("error.html", status, title=title, what=what, unavailable=unavailable)

@@ -183,8 +183,8 @@ _PROBLEMS: Json = {
         "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
     },
     "Unavailable": {
-        **_problem("There is no index yet, it cannot be read, or this client asks too much at once."),
-        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds, in the last case."}},
+        **_problem("There is no index yet, it cannot be read or asked just now, or this client asks too much at once."),
+        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds, in the last two cases."}},
     },
 }
 

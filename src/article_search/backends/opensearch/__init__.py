@@ -3,3 +3,135 @@
 The cluster keeps shards, copies and failover; terms, formulas and rules are ours. ``reading`` answers the primitives,
 ``writing`` makes the next commit. Not here: what a question means (answering).
 """
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from article_search.backends.base import Deadline, Summary, Vectors
+from article_search.backends.opensearch import records, schema
+from article_search.backends.opensearch.cluster import Address, Cluster
+from article_search.backends.opensearch.reading.reader import ClusterReader
+from article_search.backends.opensearch.reading.snapshot import Snapshot
+from article_search.errors import ArticleSearchError
+from article_search.limits import LIMITS
+from article_search.reading.files import Files
+
+if TYPE_CHECKING:
+    from article_search.backends.opensearch.writing.indexing import OpenSearchWriter
+
+
+class OpenSearchBackend:
+    """Searches the newest commit of an index on a cluster; a new commit is seen by the next call. Safe to share between
+    threads."""
+
+    def __init__(
+        self,
+        hosts: Sequence[str],
+        *,
+        index: str,
+        signature: str,
+        zone: ZoneInfo,
+        shards: int = 1,
+        replicas: int = 1,
+        user: str | None = None,
+        password: str | None = None,
+        ca_certs: Path | None = None,
+        timeout: float = 1.0,
+        workers: int = 0,
+        cache_mb: int = 0,
+        vectors: Vectors | None = None,
+    ) -> None:
+        self._address = Address(tuple(hosts), user, password, ca_certs, timeout)
+        self._cluster = Cluster(self._address)
+        self._name, self._zone = index, zone
+        self._shards, self._replicas = shards, replicas
+        self._signature = schema.signature(signature, zone, shards, vectors)
+        self._vectors = vectors
+        self._workers = workers
+        self._room = cache_mb * 2**20
+        self._lock = threading.Lock()
+        self._open: Snapshot | None = None
+
+    def _until(self) -> float:
+        return time.monotonic() + LIMITS.search_seconds
+
+    @contextlib.contextmanager
+    def reader(self, deadline: Deadline | None = None) -> Iterator[ClusterReader]:
+        """The newest commit, for one request."""
+        deadline = deadline or Deadline()
+        until = max(deadline.at, time.monotonic()) + self._address.timeout
+        yield ClusterReader(self._snapshot(until), deadline)
+
+    def _snapshot(self, until: float) -> Snapshot:
+        record = records.require(self._cluster, self._name, until)
+        with self._lock:
+            if self._open is None or self._open.record.seal != record.seal:
+                self._open = Snapshot(self._cluster, record, self._zone, self._room)
+            return self._open
+
+    def exists(self) -> bool:
+        """Whether there is an index to search."""
+        found = records.read(self._cluster, self._name)
+        return found is not None and bool(found.record.index)
+
+    def commit_id(self) -> str:
+        """Names the newest commit."""
+        return records.require(self._cluster, self._name, self._until()).seal
+
+    def summary(self) -> Summary:
+        """Size and age of the index."""
+        record = records.require(self._cluster, self._name)
+        sizes = self._cluster.call("GET", f"/{record.index}/_stats/store")
+        return Summary(record.articles, int(sizes["_all"]["primaries"]["store"]["size_in_bytes"]), record.moment)
+
+    def files(self) -> Files:
+        """What the newest commit knows of each content file."""
+        from article_search.backends.opensearch.writing.manifest import manifest  # which a search does without
+
+        return manifest(self._cluster, self._name, records.require(self._cluster, self._name).chain)
+
+    def signature_matches(self) -> bool:
+        """Whether the newest commit was made with today's settings and program."""
+        return schema.suffices(records.require(self._cluster, self._name).signature, self._signature)
+
+    def verify(self) -> tuple[str, ...]:
+        """Checks the articles and the manifest; what is wrong, a line each."""
+        from article_search.backends.opensearch.verifying import verify  # which a search does without
+
+        return verify(self._cluster, self._name)
+
+    def copy_to(self, folder: Path, wait: bool) -> None:
+        """Raises ArticleSearchError: what is on a cluster is in no folder."""
+        raise ArticleSearchError(
+            f"the index {self._name} is on the cluster {self._address.name}, in no folder; without [opensearch] in"
+            " articles.toml `articles index` makes one in a folder"
+        )
+
+    def writer(self, wait: bool, full: bool) -> OpenSearchWriter:
+        """The only writer at that moment."""
+        from article_search.backends.opensearch.writing.indexing import OpenSearchWriter  # which a search does without
+
+        return OpenSearchWriter(
+            self._cluster,
+            self._name,
+            self._signature,
+            zone=self._zone,
+            shards=self._shards,
+            replicas=self._replicas,
+            wait=wait,
+            full=full,
+            workers=self._workers,
+            vectors=self._vectors,
+        )
+
+    def close(self) -> None:
+        """Lets go of connections and memory."""
+        self._open = None
+        self._cluster.close()

@@ -8,6 +8,7 @@ seen (records.py), how documents are sent (writing).
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -89,6 +90,7 @@ def mapping() -> Json:
     properties: Json = {
         "article": {"type": "object", "enabled": False},
         "id": keyword,
+        "digest": shown,
         "born": {"type": "long"},
         "died": {"type": "long"},
         "date": {"type": "long"},
@@ -98,8 +100,9 @@ def mapping() -> Json:
         "category_key": keyword,
         "language": keyword,
         "called": searched,
-        "named": searched,
+        "named": keyword,
         "title": shown,
+        "title_terms": keyword,
         "telling": counted,
         "group": {"type": "long"},
         "repeats": {"type": "boolean"},
@@ -144,6 +147,11 @@ def kept(article: Article, vector: bytes | None) -> Json:
     return made | ({"vector": base64.b85encode(vector).decode()} if vector is not None else {})
 
 
+def digest(of: Json) -> str:
+    """By what it is seen later that what is kept of an article is what was written."""
+    return blake2b(json.dumps(of, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
 def document(
     of: Json, zone: ZoneInfo, born: int, died: int | None = None, group: int | None = None, repeats: bool = False
 ) -> Json:
@@ -154,6 +162,7 @@ def document(
     made: Json = {
         "article": of,
         "id": id,
+        "digest": digest(of),
         "born": born,
         "order": order,
         "category": of["categories"],
@@ -162,6 +171,7 @@ def document(
         "called": [called] if called else [],
         "named": of["named"],
         "title": of["title"],
+        "title_terms": sorted({term for place in text.indexed(of["title"], language) for term in place}),
         "telling": min(255, text.telling(of["title"], language)),
         "group": group_of(order) if group is None else group,
         "repeats": repeats,
@@ -231,7 +241,12 @@ def head(source: Json) -> Head:
 
 def body(source: Json) -> Text:
     """The text of an article, of its parts BODY."""
-    return Text(source["article"]["body"], source["article"]["language"])
+    return Text(source["article"]["body"], language(source))
+
+
+def language(source: Json) -> str:
+    """The language an article was read in, of its parts HEAD or BODY."""
+    return str(source["article"]["language"])
 
 
 def vector(source: Json, size: int) -> bytes:

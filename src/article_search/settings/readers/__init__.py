@@ -6,7 +6,7 @@ Every reader raises SettingsError with what would be valid. Not here: the file (
 from __future__ import annotations
 
 from article_search.limits import LIMITS
-from article_search.settings.readers import articles, ranking, serving, words
+from article_search.settings.readers import articles, cluster, ranking, serving, words
 from article_search.settings.readers.plain import Reader, path, whole_number
 
 _WORKERS = 256  # more processes than any machine this runs on has cores; each takes memory
@@ -40,4 +40,5 @@ READERS: dict[str, Reader] = {
     "recency": ranking.recency,
     "web": serving.web,
     "query_log": serving.query_log,
+    "opensearch": cluster.opensearch,
 }

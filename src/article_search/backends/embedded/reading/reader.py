@@ -6,7 +6,7 @@ Not here: how a tree is answered (evaluating.py), how its articles are ordered a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,9 @@ class SnapshotReader:
     def in_language(self, name: str) -> int:
         """How many articles are in a language."""
         return self._snapshot.holders(("language",), name)
+
+    def foresee(self, act: Callable[[], object]) -> None:
+        """Nothing: what is asked is near."""
 
     # Words
 

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.base import Near
+from article_search.backends.edits import LONGEST, distances
 from article_search.backends.embedded.columnar.fields import FieldReader
 
-LONGEST = 30  # letters of a word that others are compared with, as many as there are bits below
 _CONTINUES = 0xC0, 0x80  # these bits of a byte say that it goes on a letter of UTF-8
 
 
@@ -109,37 +109,3 @@ def _letter_bits(text: NDArray[np.uint8]) -> NDArray[np.uint32]:
     last = np.ones(len(text), np.bool_)
     last[:-1] = (text[1:] & _CONTINUES[0]) != _CONTINUES[1]
     return np.where(last, np.uint32(1) << (text & 31).astype(np.uint32), np.uint32(0)).astype(np.uint32)
-
-
-def distances(word: str, others: NDArray[np.uint32], prefix: bool = False) -> NDArray[np.int64]:
-    """Edits (insert, delete, replace, swap neighbours) from a word of at most 30 letters to each of others, the rows of
-    code points padded with zeros. ``prefix``: to the beginning of it that is nearest.
-
-    Optimal string alignment by bits: Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit
-    distances", Nordic Journal of Computing 10(1), 2003. The names are of that paper.
-    """
-    rows, width = others.shape
-    matches = np.zeros((width, rows), np.uint32)
-    columns = np.ascontiguousarray(others.T)
-    for place, letter in enumerate(word):
-        matches[columns == ord(letter)] |= np.uint32(1 << place)
-    last = np.uint32(1 << (len(word) - 1))
-    one = np.uint32(1)
-    vp, vn = np.full(rows, 0xFFFFFFFF, np.uint32), np.zeros(rows, np.uint32)
-    d0, before = np.zeros(rows, np.uint32), np.zeros(rows, np.uint32)
-    now = np.full(rows, len(word), np.int64)
-    nearest = now.copy()
-    for column, pm in zip(columns, matches, strict=True):
-        swapped = ((~d0 & pm) << one) & before
-        d0 = (((pm & vp) + vp) ^ vp) | pm | vn | swapped
-        hp = vn | ~(d0 | vp)
-        hn = d0 & vp
-        there = column != 0
-        now += there * ((hp & last != 0).astype(np.int64) - (hn & last != 0))
-        if prefix:
-            np.minimum(nearest, now, out=nearest)
-        hp = (hp << one) | one
-        vp = (hn << one) | ~(d0 | hp)
-        vn = hp & d0
-        before = pm
-    return nearest if prefix else now

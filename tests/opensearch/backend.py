@@ -1,0 +1,34 @@
+"""What do tests search on a cluster? A backend with an index of its own name, given time, and removed at its end."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager, suppress
+from typing import Any
+from uuid import uuid4
+
+from article_search.backends.base import Deadline, Vectors
+from article_search.backends.opensearch import OpenSearchBackend
+from article_search.backends.opensearch.reading.reader import ClusterReader
+from tests.opensearch.nodes import AnswerError, Nodes
+from tests.shelf import ZONE
+
+_PATIENCE = 120.0  # seconds; how fast a cluster is on a busy machine says nothing of the program
+
+
+class PatientBackend(OpenSearchBackend):
+    """An index that nothing else has the name of. ``close`` removes it."""
+
+    def __init__(self, nodes: Nodes, vectors: Vectors | None = None, **options: Any) -> None:
+        self.nodes, self.name = nodes, f"test{uuid4().hex[:16]}"
+        usual: dict[str, Any] = {"signature": "test", "zone": ZONE, "shards": 3, "replicas": len(nodes.hosts) > 1}
+        options = usual | {"workers": 1, "timeout": 30.0, "vectors": vectors, "index": self.name} | options
+        super().__init__(nodes.hosts, **options)
+
+    def reader(self, deadline: Deadline | None = None) -> AbstractContextManager[ClusterReader]:
+        return super().reader(deadline or Deadline(time.monotonic() + _PATIENCE))
+
+    def close(self) -> None:
+        super().close()
+        with suppress(AnswerError, OSError):
+            self.nodes.ask(f"/{self.name}-*,{self.name}.state?expand_wildcards=all", method="DELETE")
