@@ -18,7 +18,7 @@ from article_search.backends.opensearch.cluster import Cluster
 from article_search.backends.opensearch.writing import locking, purging, state
 from article_search.backends.opensearch.writing.indexing import OpenSearchWriter
 from article_search.backends.opensearch.writing.locking import Holder
-from article_search.errors import ArticleSearchError, IndexBusyError
+from article_search.errors import ArticleSearchError, IndexBusyError, IndexUnavailableError
 from tests.backends.opensearch.site import Shelf, Site
 from tests.shelf import article
 
@@ -161,7 +161,7 @@ def test_a_run_finds_out_by_its_next_renewal_and_by_the_clock(site: Site, monkey
     first.close()
     expire(site)
     second = writing(site, "b.md")
-    expire(site)
+    site.change(records.LOCK, lambda lock: {**lock, "owner": "another"})
     second._lock.renew()
     with pytest.raises(IndexBusyError, match="was silent for so long"):
         second.commit()
@@ -180,6 +180,27 @@ def test_a_lock_is_renewed_in_time(site: Site, monkeypatch: pytest.MonkeyPatch) 
     writer.close()
     released = holder(site)
     assert (released.released, released.clean) == (True, True)
+
+
+def test_a_renewal_whose_answer_is_lost_does_not_lose_the_lock(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = site.writer()
+    call = site.cluster.call
+    with monkeypatch.context() as patch:
+
+        def losing(method: str, path: str, body: Any = None, *, until: float | None = None) -> Any:
+            if method == "PUT":
+                call(method, path, body, until=until)
+            raise IndexUnavailableError("no answer")
+
+        patch.setattr(site.cluster, "call", losing)
+        with pytest.raises(IndexUnavailableError):
+            writer._lock.renew()
+    before = holder(site).expires
+    writer._lock.sure()
+    assert holder(site).expires > before
+    writer.commit()
+    writer.close()
+    assert (holder(site).released, site.titles()) == (True, {})
 
 
 def test_runs_at_once_take_turns_and_lose_nothing(site: Site) -> None:

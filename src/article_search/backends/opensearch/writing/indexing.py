@@ -57,10 +57,10 @@ class OpenSearchWriter:
         self._signature = signature
         self._zone = zone
         self._shards = shards
-        self._replicas = replicas
+        self._replicas = int(replicas)  # which may be True, for one
         self._workers = workers or os.cpu_count() or 1
         self._vectors = vectors
-        state.made(cluster, name, replicas)
+        state.made(cluster, name, self._replicas)
         self._lock = Lock(cluster, name, wait)
         self._clean = True  # nothing is written that must never be seen
         self._committed: Record | None = None

@@ -20,7 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 from article_search.backends.opensearch import records
-from article_search.backends.opensearch.cluster import Cluster, ConflictError, Json
+from article_search.backends.opensearch.cluster import Cluster, ConflictError, Json, MissingError
 from article_search.backends.opensearch.records import Record
 from article_search.backends.opensearch.writing import state
 from article_search.backends.opensearch.writing.state import Found, Place
@@ -157,7 +157,7 @@ class Lock:
                 return
             try:
                 self._write(self._renewed(self._holder), until=time.monotonic() + _RENEWED)
-            except ConflictError:
+            except (ConflictError, MissingError):  # another has it, or has removed all there was
                 self._lost = True
 
     def _renewed(self, holder: Holder) -> Holder:
@@ -168,7 +168,16 @@ class Lock:
         return time.time() > self._holder.expires
 
     def _write(self, holder: Holder, until: float | None = None) -> None:
-        self._place = state.put(self._cluster, self._name, records.LOCK, asdict(holder), self._place, until)
+        """Writes what the lock says, if nobody else has."""
+        try:
+            self._place = state.put(self._cluster, self._name, records.LOCK, asdict(holder), self._place, until)
+        except ConflictError:
+            found = state.read(self._cluster, self._name, records.LOCK, until)
+            seen = _holder(found.source) if found else None
+            if found is None or seen is None or seen.owner != self._owner:
+                raise
+            # Ours: it was renewed before, and the answer was lost.
+            self._place = state.put(self._cluster, self._name, records.LOCK, asdict(holder), found.place, until)
         self._holder = holder
 
     def check(self) -> None:

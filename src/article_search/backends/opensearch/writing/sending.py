@@ -17,7 +17,7 @@ from article_search.errors import ArticleSearchError, IndexBusyError
 _REQUEST = 5_000_000  # bytes
 _PAUSE, _LONGEST_PAUSE = 0.1, 20.0  # seconds before the cluster is asked again that has too much to do
 _PATIENCE = 240.0  # seconds of such pauses
-_BUSY = {429, 503}
+_AGAIN = {429, 500, 502, 503, 504}  # there was no room, or a node has just gone
 _DONE = "/_bulk?require_alias=true&filter_path=items.*.status,items.*.error.type,items.*.error.reason"
 
 
@@ -66,15 +66,16 @@ class Sender:
                 return
             if waited > _PATIENCE:
                 raise ArticleSearchError(
-                    f"{items[0].id}: OpenSearch at {self._cluster.address.name} has had too much to do for minutes"
-                    f" ({reason}); nothing was changed. Run `articles index` again, with fewer workers"
+                    f"{items[0].id}: OpenSearch at {self._cluster.address.name} has had no room for this article for"
+                    f" minutes ({reason}); nothing was changed. See that it is up and green, then run `articles index`"
+                    " again, with fewer workers"
                 )
             time.sleep(pause)
             waited += pause
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _sent(self, items: list[_Item]) -> tuple[list[_Item], str]:
-        """Those of some items that the cluster had no room for, and why."""
+        """Those of some items that the cluster could not take just now, and why."""
         answer = self._cluster.call("POST", _DONE, b"".join([item.lines for item in items]))
         told = [next(iter(each.values())) for each in answer.get("items", [])]
         if len(told) != len(items):
@@ -82,7 +83,7 @@ class Sender:
         again, why = [], ""
         for item, each in zip(items, told, strict=True):
             status, error = each["status"], each.get("error", {})
-            if status in _BUSY:
+            if status in _AGAIN:
                 again.append(item)
                 why = str(error.get("reason", status))[:200]
             elif status == 409:
