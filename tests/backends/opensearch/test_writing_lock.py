@@ -150,22 +150,22 @@ def test_a_run_that_wakes_does_not_bring_a_removed_index_back(site: Site) -> Non
     assert site.titles() == {"a.md": "first", "c.md": "second"}
 
 
-def test_a_run_finds_out_by_its_next_renewal_and_by_the_clock(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_was_silent_goes_on_unless_another_has_begun(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     first = writing(site, "a.md")
-    first._lock.check()
+    now = time.time()
     with monkeypatch.context() as patch:
-        now = time.time()
         patch.setattr(time, "time", lambda: now + 31)
+        first._lock.check()
+        assert holder(site).expires == now + 61
+        site.change(records.LOCK, lambda lock: {**lock, "owner": "another"})
+        first._lock.check()  # it was heard of only now
+        patch.setattr(time, "time", lambda: now + 62)
         with pytest.raises(IndexBusyError, match="was silent for so long"):
             first._lock.check()
-    first.close()
-    expire(site)
-    second = writing(site, "b.md")
-    site.change(records.LOCK, lambda lock: {**lock, "owner": "another"})
-    second._lock.renew()
     with pytest.raises(IndexBusyError, match="was silent for so long"):
-        second.commit()
-    second.close()
+        first.commit()
+    first.close()
+    assert (holder(site).owner, holder(site).released) == ("another", False)
 
 
 def test_a_lock_is_renewed_in_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

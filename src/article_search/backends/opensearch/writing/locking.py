@@ -146,17 +146,15 @@ class Lock:
 
     def _renewing(self) -> None:
         while not self._end.wait(_RENEWED):
-            with contextlib.suppress(IndexStateError):  # until the lock has run out a cluster may come back
-                self.renew()
+            with contextlib.suppress(IndexStateError):  # a cluster may come back
+                self.renew(time.monotonic() + _RENEWED)
 
-    def renew(self) -> None:
-        """Has the lock hold longer, unless it is lost. Raises IndexUnavailableError if that is not sure."""
+    def renew(self, until: float | None = None) -> None:
+        """Has the lock hold longer, unless another has it. Raises IndexUnavailableError if that is not sure."""
         with self._guard:
-            if self._lost or self._is_late():
-                self._lost = True
-                return
             try:
-                self._write(self._renewed(self._holder), until=time.monotonic() + _RENEWED)
+                if not self._lost:
+                    self._write(self._renewed(self._holder), until)
             except (ConflictError, MissingError):  # another has it, or has removed all there was
                 self._lost = True
 
@@ -181,8 +179,10 @@ class Lock:
         self._holder = holder
 
     def check(self) -> None:
-        """Raises IndexBusyError unless the lock still holds."""
-        if self._lost or self._is_late():
+        """Raises IndexBusyError if another has the lock by now, as it may have where this run was silent."""
+        if self._is_late():
+            self.renew()
+        if self._lost:
             raise self._taken()
 
     def sure(self) -> None:
@@ -193,7 +193,7 @@ class Lock:
     def _taken(self) -> IndexBusyError:
         self._lost = True
         return IndexBusyError(
-            f"this run was silent for so long that another may be writing {self._name} by now; nothing was changed. Run"
+            f"this run was silent for so long that another has begun to write {self._name}; nothing was changed. Run"
             " `articles index` again"
         )
 
