@@ -19,7 +19,7 @@ from article_search.settings import Settings
 from tests.dictionary_backend import DictionaryBackend
 from tests.fake_engine import SAMPLE, FakeEngine
 from tests.opensearch.backend import PatientBackend
-from tests.opensearch.fixtures import NEEDED
+from tests.opensearch.nodes import NEEDED
 from tests.shelf import ZONE, backend_at
 
 if TYPE_CHECKING:

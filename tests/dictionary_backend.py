@@ -401,7 +401,7 @@ class DictionaryReader:
         kept = b"".join(self._all[number].vector or bytes(size) for number in numbers)
         return np.frombuffer(kept, np.int8).reshape(-1, size) if model == self._commit.model else None
 
-    def titles(self) -> DictionaryTitles:
+    def titles(self, words: Sequence[str] = ()) -> DictionaryTitles:
         return DictionaryTitles(self._all)
 
 

@@ -1,4 +1,4 @@
-"""How does a test ask for OpenSearch? By the fixtures ``cluster``, ``own_cluster`` and ``newest``, marked by NEEDED.
+"""How does a test ask for OpenSearch? By the fixtures ``cluster``, ``own_cluster`` and ``newest``, with nodes.NEEDED.
 
 Where no node can run, whatever asks for one is skipped, and the reason is in the summary. A plugin of pytest's, named
 in tests/conftest.py. Not here: how clusters are started and shared.
@@ -16,8 +16,6 @@ from tests.opensearch.artefacts import NEWEST, VERSION, NotFetchedError, alone, 
 from tests.opensearch.cluster import Cluster
 from tests.opensearch.nodes import Nodes
 from tests.opensearch.sharing import shared
-
-NEEDED = [pytest.mark.cluster, pytest.mark.slow]
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,9 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
+import pytest
+
+NEEDED = [pytest.mark.cluster, pytest.mark.slow]  # what is asked of nodes: fixtures.py
 _OPENER = build_opener(ProxyHandler({}))  # a proxy of the machine has no business on loopback
 _RANKS = ("red", "yellow", "green")
 

@@ -18,8 +18,7 @@ import pytest
 
 from tests.opensearch.artefacts import NEWEST, VERSION
 from tests.opensearch.cluster import Cluster, StartError
-from tests.opensearch.fixtures import NEEDED, need
-from tests.opensearch.nodes import AnswerError, Nodes
+from tests.opensearch.nodes import NEEDED, AnswerError, Nodes, need
 
 pytestmark = NEEDED
 ROOT = Path(__file__).parents[2]

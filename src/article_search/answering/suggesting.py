@@ -70,7 +70,7 @@ class Titles:
     """The titles of one commit."""
 
     def __init__(self, titles: Run, language: str) -> None:
-        self._index = titles
+        self.run = self._index = titles
         self._language = language
         self._run, self._holder = titles.run, titles.holder
         self._names = {number: term for term, number in titles.numbers.items()}
@@ -277,7 +277,8 @@ def suggestions(reader: Reader, prefix: str, limit: int) -> tuple[Suggestion, ..
     words = text.words(prefix[: LIMITS.query_chars], reader.languages[0])
     if not words or limit < 1 or not reader.articles:
         return ()
+    run = reader.titles(words[-_WORDS:])
     titles: Titles | None = reader.made.get(Titles)
-    if titles is None:
-        titles = reader.made[Titles] = Titles(reader.titles(), reader.languages[0])
+    if titles is None or titles.run is not run:
+        titles = reader.made[Titles] = Titles(run, reader.languages[0])
     return titles.suggestions(reader, words, limit)

@@ -501,8 +501,9 @@ class Reader(Protocol):
         """What was kept of some articles for likeness, a row of ``size`` numbers each, zeros where nothing was; None if
         nothing was kept of any article by that model."""
 
-    def titles(self) -> Titles:
-        """The titles of the newest articles; remembered."""
+    def titles(self, words: Sequence[str] = ()) -> Titles:
+        """The titles of the newest articles: of all, or at least of those that have some folded words, the last of
+        which may go on, or words spelt nearly so. What is given again is the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _SAMPLE = 3  # of the hash of a shingle's first word: one in four begins one
 _LEAST = 8  # shingles sampled; a text of some 30 words
 _ALIKE = 26  # of the minima: a Jaccard of about 0.8
 _RUN = 1 << 20  # words looked at at a time
+_COMPARED = 16  # texts of one band that each is compared with
 _MULTIPLIERS = np.random.Generator(np.random.PCG64(1997)).integers(0, 2**31, MINIMA, dtype=np.uint32) * np.uint32(2) + 1
 
 
@@ -82,17 +83,20 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def alike(sketches: Sketches) -> Pairs:
-    """Pairs of texts that say nearly the same, smaller number first. Of many copies each is paired with some others, so
-    that all are connected; not with all."""
+    """Pairs of texts that say nearly the same, smaller number first, whatever order they are in. Of very many copies
+    each is paired with some others, so that all are connected; not with all."""
     known = np.flatnonzero(sketches.any(axis=1))
     bands = _bands(sketches[known])
     ones, others = [], []
     for band in range(bands.shape[1]):
         order = np.argsort(bands[:, band], kind="stable")
         keys = bands[order, band]
-        same = np.flatnonzero(keys[1:] == keys[:-1])
-        ones.append(order[same])
-        others.append(order[same + 1])
+        for away in range(1, _COMPARED + 1):
+            same = np.flatnonzero(keys[away:] == keys[:-away])
+            if not len(same):
+                break
+            ones.append(order[same])
+            others.append(order[same + away])
     return _confirmed(sketches, sketches, known[_joined(ones)], known[_joined(others)])
 
 

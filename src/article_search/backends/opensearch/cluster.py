@@ -167,7 +167,7 @@ class Cluster:
     def unavailable(self, why: str) -> IndexUnavailableError:
         """The error that says that the cluster has not answered, and what to do."""
         return IndexUnavailableError(
-            f"OpenSearch at {self.address.name} cannot answer now: {why[:300]}; see that it is up and green, then try"
+            f"OpenSearch at {self.address.name} cannot answer now: {' '.join(why.split())[:300]}; see that it is up and green, then try"
             " again"
         )
 

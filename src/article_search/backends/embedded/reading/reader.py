@@ -299,7 +299,7 @@ class SnapshotReader:
         name = schema.vectors_name(model)
         return self._snapshot.rows(name, numbers, size).view(np.int8) if self._snapshot.has_rows(name) else None
 
-    def titles(self) -> Titles:
+    def titles(self, words: Sequence[str] = ()) -> Titles:
         """The titles of the newest articles."""
         titles: SnapshotTitles | None = self._snapshot.made.get(SnapshotTitles)
         if titles is None:

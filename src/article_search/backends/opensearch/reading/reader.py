@@ -37,7 +37,7 @@ from article_search.backends.base import (
 from article_search.backends.cache import Cache
 from article_search.backends.opensearch import schema
 from article_search.backends.opensearch.cluster import Json
-from article_search.backends.opensearch.reading import vocabulary
+from article_search.backends.opensearch.reading import titles, vocabulary
 from article_search.backends.opensearch.reading.articles import COLUMNS, Articles
 from article_search.backends.opensearch.reading.asking import Asking, fitting, spellings
 from article_search.backends.opensearch.reading.queries import (
@@ -51,7 +51,6 @@ from article_search.backends.opensearch.reading.queries import (
 )
 from article_search.backends.opensearch.reading.single import Single
 from article_search.backends.opensearch.reading.snapshot import Snapshot
-from article_search.backends.opensearch.reading.titles import ClusterTitles
 from article_search.backends.opensearch.reading.wishes import Overlay, Wish, Wishes, overlaid
 from article_search.errors import ArticleSearchError
 from article_search.language import folding, languages
@@ -300,19 +299,14 @@ class ClusterReader:
         self._wishes.end_rehearsal()
         return self._met.vectors(size, numbers)
 
-    def titles(self) -> Titles:
-        """The titles of the newest articles."""
-        self._wishes.end_rehearsal()
-        titles: ClusterTitles | None = self.made.get(ClusterTitles)
-        if titles is None:
-            snapshot = self._snapshot
+    def titles(self, words: Sequence[str] = ()) -> Titles:
+        """The titles of the newest articles that have some words."""
+        found = titles.hits(self._wishes, self._seen, words, self.languages[0])
 
-            def heads(documents: Sequence[str]) -> list[Head]:
-                until = time.monotonic() + 2 * snapshot.cluster.address.timeout
-                return [schema.head(source) for source in snapshot.documents(documents, schema.HEAD, until)]
+        def heads(documents: Sequence[str]) -> list[Head]:
+            return [schema.head(source) for source in self._snapshot.documents(documents, schema.HEAD, self._until)]
 
-            titles = self.made[ClusterTitles] = ClusterTitles(snapshot, self._until, heads)
-        return titles
+        return titles.ClusterTitles(found, heads)
 
 
 _NO_HITS: Json = {"hits": {"hits": []}}

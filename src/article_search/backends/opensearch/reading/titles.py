@@ -1,6 +1,7 @@
-"""What are the newest titles, as one run of numbers? Fetched when they are first asked for, and kept for the commit.
+"""What are the newest titles that have some words, as one run of numbers? Fetched for those who ask.
 
-Not here: what is made of that (answering/suggesting.py).
+All titles of an index may be more than one wants to fetch, so it is those that can be an answer: first with the words
+as they are and, where these are few, with words spelt nearly so. Not here: what is made of them (suggesting.py).
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from numpy.typing import NDArray
 
 from article_search.backends.base import NO_DATE, Head, Numbers
 from article_search.backends.opensearch.cluster import Json
-from article_search.backends.opensearch.reading.snapshot import Snapshot
+from article_search.backends.opensearch.reading import vocabulary
+from article_search.backends.opensearch.reading.queries import any_of
+from article_search.backends.opensearch.reading.wishes import Wishes
 from article_search.language import text
+from article_search.language.variants import partings
 
-_MOST = 100_000  # titles that are kept, the newest
-_PAGE = 10_000  # of one search
+_MOST = 1_000  # titles that are fetched, the newest
+_FEW = 20  # titles; where there are fewer, words may be mistyped
+_LONG = 8  # letters from which on there may be two edits
+_BEGINNINGS = 12  # words spelt nearly as the last one begins
 _END = -1  # number between two titles
 _MARGIN = 16  # places behind the last title, so that words after it need no thought
 _COLUMNS = ["title", "language", "date", "order"]
@@ -32,10 +38,10 @@ class _Title(NamedTuple):
 
 
 class ClusterTitles:
-    """The Titles of base.py: of a commit the newest. ``heads`` gives what is shown of some documents."""
+    """The Titles of base.py: some. ``heads`` gives what is shown of some documents."""
 
-    def __init__(self, snapshot: Snapshot, until: float, heads: Callable[[Sequence[str]], list[Head]]) -> None:
-        self._titles = list(_newest(snapshot, until))
+    def __init__(self, hits: Sequence[Json], heads: Callable[[Sequence[str]], list[Head]]) -> None:
+        self._titles = list(map(_title, hits))
         self._heads = heads
         self._known: dict[int, Head] = {}
         self.size = len(self._titles)
@@ -107,29 +113,68 @@ class ClusterTitles:
         return self._known[title]
 
 
-def _newest(snapshot: Snapshot, until: float) -> Iterator[_Title]:
-    """The newest titles, a page at a time."""
-    after: list[object] | None = None
-    left = _MOST
-    while left > 0:
-        search: Json = {
-            "query": {"bool": {"filter": [snapshot.seen]}},
-            "size": min(_PAGE, left),
-            "sort": [{"date": {"order": "desc", "missing": -(2**62)}}, {"order": "asc"}],
-            "docvalue_fields": _COLUMNS,
-            "_source": False,
-            "track_total_hits": False,
-        }
-        if after is not None:
-            search["search_after"] = after
-        (answer,) = snapshot.search([search], until)
-        hits = answer["hits"]["hits"]
-        for hit in hits:
-            fields = hit["fields"]
-            date, order = int(fields.get("date", [NO_DATE])[0]), int(fields["order"][0])
-            newest = (-date if date != NO_DATE else 2**63), order
-            yield _Title(str(hit["_id"]), str(fields.get("title", [""])[0]), str(fields["language"][0]), newest)
-        if len(hits) < min(_PAGE, left):
-            return
-        left -= len(hits)
-        after = hits[-1]["sort"]
+def _title(hit: Json) -> _Title:
+    fields = hit["fields"]
+    date, order = int(fields.get("date", [NO_DATE])[0]), int(fields["order"][0])
+    newest = (-date if date != NO_DATE else 2**63), order
+    return _Title(str(hit["_id"]), str(fields.get("title", [""])[0]), str(fields["language"][0]), newest)
+
+
+def hits(wishes: Wishes, seen: Json, words: Sequence[str], language: str) -> list[Json]:
+    """The newest titles that have some words, the last of which may go on; or words spelt nearly so."""
+    asked = [_as_they_are(words, language)]
+    (answer,) = wishes.search([_search(seen, asked)])
+    found: list[Json] = answer["hits"]["hits"]
+    if len(found) < _FEW and words:
+        nearly = [*_nearly(wishes, seen, words, language), *_parted(words, language)]
+        (answer,) = wishes.search([_search(seen, [*asked, *nearly])])
+        found = answer["hits"]["hits"]
+    return found
+
+
+def _search(seen: Json, queries: Sequence[Json]) -> Json:
+    """The newest titles of those that the first of some queries finds, then of the others."""
+    each = [
+        {"constant_score": {"filter": query, "boost": float(len(queries) - at)}} for at, query in enumerate(queries)
+    ]
+    return {
+        "query": {"bool": {"must": [{"dis_max": {"queries": each}}], "filter": [seen]}},
+        "size": _MOST,
+        "sort": [{"_score": "desc"}, {"date": {"order": "desc", "missing": "_last"}}, {"order": "asc"}],
+        "docvalue_fields": _COLUMNS,
+        "_source": False,
+        "track_total_hits": False,
+    }
+
+
+def _as_they_are(words: Sequence[str], language: str) -> Json:
+    """Titles that have all telling words, in any ending, and the last as a beginning."""
+    telling = [word for word in words[:-1] if not text.is_stop_word(word, language)]
+    kept = [_ending(word, language) for word in telling]
+    if words:
+        kept.append({"prefix": {"title_words": words[-1]}})
+    return {"bool": {"filter": kept}}
+
+
+def _ending(word: str, language: str) -> Json:
+    return {"term": {"title_t": text.term(word, language)}}
+
+
+def _nearly(wishes: Wishes, seen: Json, words: Sequence[str], language: str) -> Iterator[Json]:
+    """The same with words spelt nearly so."""
+    kept = []
+    for word in words[:-1]:
+        if not text.is_stop_word(word, language):
+            near = vocabulary.near(wishes, word, 2 if len(word) >= _LONG else 1, "title") if word.isalpha() else []
+            terms = {text.term(one.word, language) for one in near}
+            kept.append({"terms": {"title_t": sorted({text.term(word, language), *terms})}})
+    near = vocabulary.near_beginning(wishes, seen, words[-1], 1, "title")
+    near.sort(key=lambda one: -one.frequency)
+    begun = {"terms": {"title_words": [one.word for one in near[:_BEGINNINGS]]}}
+    yield {"bool": {"filter": [*kept, any_of([begun, {"prefix": {"title_words": words[-1]}}])]}}
+
+
+def _parted(words: Sequence[str], language: str) -> Iterator[Json]:
+    """The same with the last word taken for two run together."""
+    for one, other in partings(words[-1]):
+        yield _as_they_are([*words[:-1], one, other], language)
