@@ -128,7 +128,7 @@ def test_the_old_or_the_new_state_answers_and_the_next_run_repairs(
 
 ORPHANS = """
 import os, signal, time
-from article_search.backends.embedded.writing.workers import context, messages
+from article_search.backends.workers import context, messages
 def work(send):
     send("at work")
     time.sleep(3600)

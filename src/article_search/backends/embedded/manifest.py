@@ -17,45 +17,22 @@ Not here: what the states mean (reading).
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
 from functools import cached_property
-from operator import attrgetter
 from pathlib import Path
-from types import NoneType
-from typing import Any, TypeVar, get_args
+from typing import TypeVar
 
 import numpy as np
 
+from article_search.backends import states
 from article_search.backends.embedded import records, store
 from article_search.backends.embedded.columnar import container
 from article_search.backends.embedded.columnar.arrays import joined, smallest
-from article_search.reading.files import Fate, Files, FileState, Stamp
-from article_search.reading.report import Note
+from article_search.reading.files import Files, FileState, Stamp
 
 T = TypeVar("T")
 _JOIN = 4  # a link at most so many times as large is joined into the next
-_DIGEST = 16  # bytes
 _LOOKUPS = 64  # one in so many files looked up one by one costs as much as a table of all
-_PLAIN_DIGEST = re.compile(f"[0-9a-f]{{{2 * _DIGEST}}}")
-_FIELDS = [field.name for field in fields(FileState)]
-_FATES = get_args(Fate)
-_LINE = (int, NoneType)
-_TEXT = (str, NoneType)
-_KINDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(_FIELDS, (int,)),
-    "digest": (str,),
-    "fate": (str,),
-    "reason": _TEXT,
-    "unreadable": _TEXT,
-    "line": _LINE,
-    "due": (float, int, NoneType),
-    "warnings": (tuple,),
-    "recheck": (bool,),
-}  # of what is said of a file
-_VALUES = attrgetter(*_FIELDS)
-_WARNINGS = _FIELDS.index("warnings")
 
 
 class Manifest(Files):
@@ -131,7 +108,7 @@ class _Link:
         self._mark, self._address = (file.view(name) if name in file else None for name in ("marks", "addresses"))
         self._lookups = 0
         of_files = [self._ends, self._size, self._mtime, *filter(None, (self._mark, self._address))]
-        if {link.files} != set(map(len, of_files)) or len(self._digest) != _DIGEST * link.files:
+        if {link.files} != set(map(len, of_files)) or len(self._digest) != states.DIGEST * link.files:
             raise container.ContainerError(f"{file.name} does not tell of {link.files} files")
 
     @cached_property
@@ -150,7 +127,7 @@ class _Link:
     @cached_property
     def _notes(self) -> dict[int, FileState]:
         notes = json.loads(self._file.array("notes").tobytes())
-        return {int(number): _noted(note) for number, note in notes.items()}
+        return {int(number): states.noted(note) for number, note in notes.items()}
 
     def find(self, id: str) -> int | None:
         """The number of a file; None when this link says nothing of it."""
@@ -178,7 +155,7 @@ class _Link:
         note = self._notes.get(number)
         if note:
             return note
-        digest = self._digest.bytes(number * _DIGEST, (number + 1) * _DIGEST)
+        digest = self._digest.bytes(number * states.DIGEST, (number + 1) * states.DIGEST)
         return FileState(
             self._size.item(number),
             self._mtime.item(number),
@@ -243,15 +220,15 @@ def added(
 
 def _arrays(changes: Mapping[str, FileState | None]) -> dict[str, container.Array]:
     ids = sorted(changes)
-    states = [changes[id] for id in ids]
-    notes = {number: _note(state) for number, state in enumerate(states) if state and not _is_plain(state)}
-    plain = [state if state and number not in notes else None for number, state in enumerate(states)]
+    said = [changes[id] for id in ids]
+    notes = {number: states.note(state) for number, state in enumerate(said) if state and not states.is_plain(state)}
+    plain = [state if state and number not in notes else None for number, state in enumerate(said)]
     blob, ends = joined([id.encode("utf-8", "surrogatepass") + b"\n" for id in ids])
-    digests = "".join([state.digest if state else "00" * _DIGEST for state in plain])
+    digests = "".join([state.digest if state else "00" * states.DIGEST for state in plain])
     return {
         "ids": blob,
         "ends": ends,
-        "gone": smallest(np.flatnonzero([state is None for state in states])),
+        "gone": smallest(np.flatnonzero([state is None for state in said])),
         "sizes": smallest(np.asarray([state.size if state else 0 for state in plain], np.uint64)),
         "mtimes": np.asarray([state.mtime if state else 0 for state in plain], np.int64),
         "marks": np.asarray([state.mark if state else 0 for state in plain], np.int64),
@@ -259,34 +236,3 @@ def _arrays(changes: Mapping[str, FileState | None]) -> dict[str, container.Arra
         "digests": np.frombuffer(bytes.fromhex(digests), np.uint8),
         "notes": np.frombuffer(json.dumps(notes, separators=(",", ":")).encode(), np.uint8),
     }
-
-
-def _is_plain(state: FileState) -> bool:
-    """Whether the arrays tell everything of a file."""
-    return (
-        not state.notable
-        and state.reason is None
-        and state.line is None
-        and state.unreadable is None
-        and 0 <= state.size < 2**63
-        and -(2**63) <= state.mtime < 2**63
-        and 0 <= state.mark < 2**63
-        and 0 <= state.address < 2**63
-        and _PLAIN_DIGEST.fullmatch(state.digest) is not None
-    )
-
-
-def _note(state: FileState) -> list[Any]:
-    values = list(_VALUES(state))
-    values[_WARNINGS] = [[note.message, note.line] for note in state.warnings]
-    return values
-
-
-def _noted(values: list[Any]) -> FileState:
-    values[_WARNINGS] = tuple(Note(*note) for note in values[_WARNINGS])
-    state = FileState(*values)
-    said = [(value, _KINDS[name]) for name, value in zip(_FIELDS, values, strict=False)]
-    said += [(part, kind) for note in state.warnings for part, kind in ((note.message, (str,)), (note.line, _LINE))]
-    if state.fate not in _FATES or not all(type(value) in kinds for value, kinds in said):
-        raise ValueError("a note is of no state that a file can be in")
-    return state

@@ -22,8 +22,10 @@ Json = dict[str, Any]
 _OLDEST, _NEXT = (2, 19), (4, 0)  # versions: those from the first on and before the second were tried or promise to do
 _AGAIN = {429, 500, 502, 503, 504}  # another node, or the same a moment later, may answer
 _PAUSE = 0.05  # seconds before a node is asked again that had no time
+_LONGEST_PAUSE = 2.0  # seconds; a writer's pauses grow, so that a cluster with too much to do gets done with it
 _LEFT_ALONE = 5.0  # seconds, a node that did not answer
-_PATIENT = 60.0  # seconds that one request of a writer may take
+_PATIENT = 120.0  # seconds that one request of a writer may take
+_ONE_TRY = 30.0  # seconds of them for one node, which may be silent for ever
 _HOPELESS = 401, 403
 
 
@@ -59,9 +61,10 @@ class Cluster:
         self._transport = _transport(address)
         self._checked = False
 
-    def search(self, index: str, searches: Sequence[Json], until: float) -> list[Json]:
+    def search(self, index: str, searches: Sequence[Json], until: float | None = None) -> list[Json]:
         """The whole answers to some searches, which are asked together. Raises MissingError for an index that is gone,
         and IndexUnavailableError."""
+        end = time.monotonic() + _PATIENT if until is None else until
         head = json.dumps({"index": index, "allow_partial_search_results": False})
         lines = "".join(f"{head}\n{json.dumps(each)}\n" for each in searches)
         while True:
@@ -72,7 +75,7 @@ class Cluster:
             status, reason = wrong[0] if wrong else (500, "fewer answers than questions")
             if status == 404:
                 raise MissingError(reason)
-            if status not in _AGAIN or time.monotonic() + _PAUSE > until:
+            if status not in _AGAIN or time.monotonic() + _PAUSE > end:
                 raise self.unavailable(reason)
             time.sleep(_PAUSE)
 
@@ -115,12 +118,13 @@ class Cluster:
         data = _encoded(body)
         headers = {"content-type": "application/x-ndjson" if path.startswith(_LINES) else "application/json"}
         end = time.monotonic() + _PATIENT if until is None else until
-        failed = ""
+        longest = _ONE_TRY if until is None else self.address.timeout
+        pause, failed = _PAUSE, ""
         while True:
             left = end - time.monotonic()
             if left <= 0:
                 raise self.unavailable(failed or "there was no time left to ask it")
-            seconds = left if until is None else min(left, self.address.timeout)
+            seconds = min(left, longest)
             connection = self._transport.get_connection()
             try:
                 answer = connection.perform_request(method, path, None, data, timeout=seconds, headers=headers)[2]
@@ -133,7 +137,8 @@ class Cluster:
                 if error.status_code not in _AGAIN:
                     raise self._refused(error) from None
                 failed = _reason(error.info if isinstance(error.info, dict) else {}) or str(error.status_code)
-            time.sleep(max(0.0, min(_PAUSE, end - time.monotonic())))
+            time.sleep(max(0.0, min(pause, end - time.monotonic())))
+            pause = min(2 * pause, _LONGEST_PAUSE) if until is None else pause
 
     def _read(self, answer: str) -> Json:
         try:

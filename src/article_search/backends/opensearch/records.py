@@ -45,7 +45,8 @@ class Length(NamedTuple):
 class Record:
     """A commit. ``index``: where its articles are; empty before the first commit. ``run``: the last that took the lock.
     ``repeats``: articles that say nearly the same as others; ``died``: versions in the index that are seen no more.
-    ``lately``: generations before, each with the moment it was replaced; ``left``: indices that were, likewise."""
+    ``lately``: generations before, each with the moment it was replaced; ``left``: indices and links of the manifest
+    that were, likewise."""
 
     seal: str  # names the commit; no other has it
     index: str

@@ -203,11 +203,13 @@ def _searched(name: str, value: str, language: str) -> Json:
 def bands(words: Sequence[str]) -> list[str]:
     """The sketch of a text, two neighbouring minima a word; none of a text that is too short to tell."""
     sketch = sketches.sketched(np.arange(len(words)), np.array([len(words)]), sketches.hashes(words))[0]
-    if not sketch.any():
-        return []
-    return [
-        f"{number:02}:{value:08x}" for number, value in enumerate(np.ascontiguousarray(sketch).view(np.uint32).tolist())
-    ]
+    return bands_of(sketch) if sketch.any() else []
+
+
+def bands_of(sketch: sketches.Sketches) -> list[str]:
+    """The bands that a sketch has, which is not all zero."""
+    values = np.ascontiguousarray(sketch).view(np.uint32).tolist()
+    return [f"{number:02}:{value:08x}" for number, value in enumerate(values)]
 
 
 def sketch(bands: Sequence[str]) -> sketches.Sketches:

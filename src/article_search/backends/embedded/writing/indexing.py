@@ -20,10 +20,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from article_search.backends import workers
 from article_search.backends.base import TEXT_FIELDS, Update, Vectors
 from article_search.backends.embedded import manifest, records, repeats, schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
-from article_search.backends.embedded.writing import committing, locking, workers
+from article_search.backends.embedded.writing import committing, locking
 from article_search.errors import IndexDamagedError, IndexFormatError, IndexUnreadableError
 from article_search.reading.files import Files, FileState, Load
 

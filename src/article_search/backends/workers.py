@@ -1,6 +1,7 @@
 """How is work done side by side? Each piece in a process of its own, which sends what it has found and ends with us.
 
-Processes are copies of this one where that is safe, and so begin at once. Not here: what the work is (indexing.py).
+Processes are copies of this one where that is safe, and so begin at once. Not here: what the work is (each
+backend's writing).
 """
 
 from __future__ import annotations
