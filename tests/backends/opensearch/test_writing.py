@@ -256,3 +256,24 @@ def test_articles_that_are_lost_are_noticed_before_a_commit(site: Site) -> None:
         writer.commit()
     writer.close()
     assert site.record().generation == 1
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_run_that_is_interrupted_leaves_nothing(site: Site, full: bool) -> None:
+    class Interrupted(Shelf):
+        def __call__(self, id: str) -> Any:
+            if id == "z.md":
+                raise KeyboardInterrupt
+            return super().__call__(id)
+
+    site.commit([article("a.md", "Roma")])
+    with pytest.raises(KeyboardInterrupt):
+        writer = site.writer(full=full)
+        try:
+            writer.update(["b.md", "z.md"], Interrupted([article("b.md", "Roma")]), lambda done: None)
+        finally:
+            writer.close()
+    assert site.titles() == {"a.md": "Roma"}
+    assert site.indices() == [f"{site.name}-1"]
+    site.commit([article("c.md", "Roma")])
+    assert set(site.titles()) == {"a.md", "c.md"}
