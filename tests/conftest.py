@@ -36,6 +36,7 @@ pytest_plugins = ("tests.opensearch.fixtures",)
 
 MakeEngine = Callable[[Iterable[Article]], Engine]
 SLOW = pytest.StashKey[int]()  # how many were left out
+NODES = {"cluster", "module_cluster", "newest", "own_cluster"}  # fixtures
 
 # No example is late by the clock: a busy machine is no fault.
 hypothesis.settings.register_profile("full", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -51,7 +52,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves the slow tests out, unless they are asked for: all by --full, some by their names."""
+    """Leaves the slow tests out, unless they are asked for: all by --full, some by their names. Whatever asks for nodes
+    is one."""
+    for item in items:
+        if NODES.intersection(getattr(item, "fixturenames", ())):
+            for mark in NEEDED:
+                item.add_marker(mark)
     if config.option.full or any("::" in argument for argument in config.args):
         return
     slow = [item for item in items if item.get_closest_marker("slow")]

@@ -18,7 +18,8 @@ import pytest
 
 from tests.opensearch.artefacts import NEWEST, VERSION
 from tests.opensearch.cluster import Cluster, StartError
-from tests.opensearch.nodes import NEEDED, AnswerError, Nodes, need
+from tests.opensearch.fixtures import need
+from tests.opensearch.nodes import NEEDED, AnswerError, Nodes
 
 pytestmark = NEEDED
 ROOT = Path(__file__).parents[2]

@@ -1,22 +1,19 @@
-"""A cluster for tests of its writer: where ARTICLES_TEST_HOSTS says there is one."""
+"""The cluster for tests of its writer: that of the session."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.backends.opensearch.site import Site
+from tests.opensearch.nodes import Nodes
 
 
 @pytest.fixture(scope="session")
-def hosts() -> tuple[str, ...]:
+def hosts(cluster: Nodes) -> tuple[str, ...]:
     """Where the cluster's nodes are."""
-    found = tuple(os.environ.get("ARTICLES_TEST_HOSTS", "").split())
-    if not found:
-        pytest.skip("ARTICLES_TEST_HOSTS names no cluster")
-    return found
+    return tuple(cluster.hosts)
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ The cluster keeps shards, copies and failover; terms, formulas and rules are our
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -62,12 +62,11 @@ class OpenSearchBackend:
     def _until(self) -> float:
         return time.monotonic() + LIMITS.search_seconds
 
-    @contextlib.contextmanager
-    def reader(self, deadline: Deadline | None = None) -> Iterator[ClusterReader]:
+    def reader(self, deadline: Deadline | None = None) -> AbstractContextManager[ClusterReader]:
         """The newest commit, for one request."""
         deadline = deadline or Deadline()
         until = max(deadline.at, time.monotonic()) + self._address.timeout
-        yield ClusterReader(self._snapshot(until), deadline)
+        return nullcontext(ClusterReader(self._snapshot(until), deadline))
 
     def _snapshot(self, until: float) -> Snapshot:
         record = records.require(self._cluster, self._name, until)

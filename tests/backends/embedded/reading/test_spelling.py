@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from article_search.backends.embedded.reading.spelling import distances
+from article_search.backends.edits import distances
 from tests.answering.reference import edits
 
 letters = st.sampled_from("smaligéпрт")

@@ -3,7 +3,7 @@
 A term scores how often it stands in a field (schema.py); scripts around it normalise that by length, add up fields and
 saturate. A query matches, or matches and scores: what only filters is never scored. Texts of scripts never change, as a
 cluster compiles each once, and only so many a minute. Not here: which versions are seen (records.py), what is counted
-of an answer (answering.py), how many articles have a word (statistics.py).
+of an answer (asking.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What are the newest titles that have some words, as one run of numbers? Fetched for those who ask.
 
 All titles of an index may be more than one wants to fetch, so it is those that can be an answer: first with the words
-as they are and, where these are few, with words spelt nearly so. Not here: what is made of them (suggesting.py).
+as they are and, where these are few, with words spelt nearly so. Not here: what is made of them (answering).
 """
 
 from __future__ import annotations
