@@ -38,7 +38,7 @@ from article_search.backends.cache import Cache
 from article_search.backends.opensearch import schema
 from article_search.backends.opensearch.cluster import Json
 from article_search.backends.opensearch.reading import titles, vocabulary
-from article_search.backends.opensearch.reading.articles import COLUMNS, Articles
+from article_search.backends.opensearch.reading.articles import COLUMNS, Articles, Version, version
 from article_search.backends.opensearch.reading.asking import Asking, fitting, spellings
 from article_search.backends.opensearch.reading.queries import (
     NOTHING,
@@ -274,8 +274,10 @@ class ClusterReader:
         """Some articles that a query finds."""
         kept = {"bool": {"filter": [query, self._snapshot.seen]}}
         search = {"query": kept, "size": count, "docvalue_fields": COLUMNS, "_source": False, "track_total_hits": False}
-        (answer,) = self._wishes.known([Wish((ClusterReader._those, json.dumps(search)), (search,), _first, _NO_HITS)])
-        return tuple(self._met.met(hit) for hit in answer["hits"]["hits"])
+        key = (ClusterReader._those, json.dumps(search))
+        found: tuple[Version, ...]
+        (found,) = self._wishes.known([Wish(key, (search,), _versions, ())])
+        return tuple(map(self._met.known, found))
 
     def heads(self, numbers: Sequence[Number]) -> list[Head]:
         """What is shown of some articles."""
@@ -309,11 +311,8 @@ class ClusterReader:
         return titles.ClusterTitles(found, heads)
 
 
-_NO_HITS: Json = {"hits": {"hits": []}}
-
-
-def _first(answers: Sequence[Json]) -> Json:
-    return answers[0]
+def _versions(answers: Sequence[Json]) -> tuple[Version, ...]:
+    return tuple(map(version, answers[0]["hits"]["hits"]))
 
 
 def _first_total(answers: Sequence[Json]) -> int:
