@@ -99,7 +99,7 @@ def new_backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
             if request.param == "dictionary":
                 return DictionaryBackend(signature="test", zone=ZONE, vectors=vectors)
             if request.param in ("cluster", "newest"):
-                return stack.enter_context(closing(PatientBackend(request.getfixturevalue(request.param), vectors)))
+                return stack.enter_context(PatientBackend(request.getfixturevalue(request.param), vectors))
             return stack.enter_context(closing(backend_at(tmp_path_factory.mktemp("index"), vectors=vectors)))
 
         yield new

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from article_search import scoring
-from article_search.answering import likeness
+from article_search.answering import documents, likeness
 from article_search.answering.likeness import Reranker
 from article_search.answering.words import Words
 from article_search.backends.base import Backend
@@ -97,8 +97,9 @@ def test_the_text_of_plain_words_counts_as_typed(backend: Backend) -> None:
 
     commit(backend, NEWS)
     with backend.reader() as reader:
+        numbers = np.array(sorted(documents.number(reader, each.id) for each in NEWS[:2]))
         for words in ("Sea, sea and the fire?", '"sea fire" bank -loan', ""):
-            Reranker("axes", Listening, 1.0).cosines(Words(reader), parse(words, NOW), np.arange(2))
+            Reranker("axes", Listening, 1.0).cosines(Words(reader), parse(words, NOW), numbers)
     assert heard == ["Sea, sea and the fire?", "sea fire bank"]
 
 

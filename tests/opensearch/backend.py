@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import AbstractContextManager, suppress
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from article_search.backends.base import Deadline, Vectors
@@ -17,7 +17,7 @@ _PATIENCE = 120.0  # seconds; how fast a cluster is on a busy machine says nothi
 
 
 class PatientBackend(OpenSearchBackend):
-    """An index that nothing else has the name of. ``close`` removes it."""
+    """An index that nothing else has the name of. Leaving the ``with`` removes it."""
 
     def __init__(self, nodes: Nodes, vectors: Vectors | None = None, **options: Any) -> None:
         self.nodes, self.name = nodes, f"test{uuid4().hex[:16]}"
@@ -28,7 +28,10 @@ class PatientBackend(OpenSearchBackend):
     def reader(self, deadline: Deadline | None = None) -> AbstractContextManager[ClusterReader]:
         return super().reader(deadline or Deadline(time.monotonic() + _PATIENCE))
 
-    def close(self) -> None:
-        super().close()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
         with suppress(AnswerError, OSError):
             self.nodes.ask(f"/{self.name}-*,{self.name}.state?expand_wildcards=all", method="DELETE")

@@ -17,7 +17,7 @@ GUIDE = Path(__file__).parents[2] / "content" / "guide" / "opensearch.md"
 
 @pytest.mark.parametrize("one", [pytest.param(one, marks=NEEDED, id=one.what) for one in DIFFERENCES])
 def test_what_is_said_to_differ_does(one: Difference, cluster: Nodes, tmp_path: Path) -> None:
-    with closing(PatientBackend(cluster)) as on_cluster, closing(backend_at(tmp_path / "index")) as in_folder:
+    with PatientBackend(cluster) as on_cluster, closing(backend_at(tmp_path / "index")) as in_folder:
         for backend in (on_cluster, in_folder):
             commit(backend, one.articles)
         assert one.told(on_cluster) != one.told(in_folder), "it is the same now: take it off the table"

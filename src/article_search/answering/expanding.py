@@ -47,8 +47,7 @@ def shared(index: Words, first: Sequence[Number], scores: Sequence[float]) -> di
         share = score / max(1, terms.total())
         for term, count in terms.items():
             weights[term] = weights.get(term, 0.0) + share * count
-    several = (term for term in weights if weights[term] > 0 and having[term] >= _LEAST)
-    telling = {
-        term: weights[term] * idf for term in several if term not in stop_words and (idf := index.idf(term)) is not None
-    }
+    several = [term for term in weights if weights[term] > 0 and having[term] >= _LEAST and term not in stop_words]
+    index.learn(several)
+    telling = {term: weights[term] * idf for term in several if (idf := index.idf(term)) is not None}
     return {term: telling[term] for term in sorted(telling, key=lambda term: (-telling[term], term))[:_WORDS]}

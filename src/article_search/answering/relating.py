@@ -89,9 +89,10 @@ def _telling(index: Words, number: Number) -> dict[Leaf, float]:
     alone = max(1, len(index.reader.same(number)))
     stop_words = languages.stop_words(stored.language)
     telling = {}
-    for term in sorted(weights, key=lambda term: (-weights[term], term))[:_CONSIDERED]:
-        if term in stop_words:
-            continue
+    frequent = sorted(weights, key=lambda term: (-weights[term], term))[:_CONSIDERED]
+    considered = [term for term in frequent if term not in stop_words]
+    index.learn(considered)
+    for term in considered:
         weighed, counts = index.stem(term)
         # A word that only the article and its repetitions have leads nowhere.
         if counts.articles > alone:

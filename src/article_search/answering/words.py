@@ -6,7 +6,7 @@ Not here: which other forms a word has (forms.py), the formulas (scoring.py), wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from article_search import scoring
@@ -202,13 +202,20 @@ class Words:
     def stem(self, term: str) -> Stem:
         """A term in any field by itself."""
         known: Stem | None = self.reader.remembered.get((Stem, term))
-        if known is None:
-            word = Word((Way((term,)),))
-            (counts,) = self.reader.counts([word])
-            known = Stem(weighed(word, counts, self.reader.articles), counts)
-            if not self.reader.deadline.passed:
+        return self._stems([term])[0] if known is None else known
+
+    def learn(self, terms: Iterable[str]) -> None:
+        """Asks for several terms at once that are looked at one by one afterwards."""
+        self._stems([term for term in terms if self.reader.remembered.get((Stem, term)) is None])
+
+    def _stems(self, terms: Sequence[str]) -> list[Stem]:
+        words = [Word((Way((term,)),)) for term in terms]
+        counted = zip(words, self.reader.counts(words), strict=True)
+        found = [Stem(weighed(word, counts, self.reader.articles), counts) for word, counts in counted]
+        if not self.reader.deadline.passed:
+            for term, known in zip(terms, found, strict=True):
                 self.reader.remembered.keep((Stem, term), known, _STEM)
-        return known
+        return found
 
     def idf(self, term: str) -> float | None:
         """How rare a term is; None where no article has it."""
