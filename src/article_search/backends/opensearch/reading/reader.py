@@ -209,6 +209,7 @@ class ClusterReader:
 
     def answer(self, question: Question) -> Answer:
         """The answer to a question."""
+        self.deadline.late()  # is noted: nothing is left out here, but what comes of it may be too late
         rare = {titled: self._rare(titled) for tree in (question.tree, *question.lifts) for titled in _titled(tree)}
         names = spellings(self._wishes, self._seen) if question.facets else {}
         self._wishes.end_rehearsal()
