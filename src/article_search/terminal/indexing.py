@@ -93,5 +93,5 @@ def status(site: Site, verify: bool, as_json_: bool) -> int:
 
         print_lines(status_lines(state, settings.place, settings.content, screen()))
         if verify and not problems:
-            print_lines(["every file of the index is as it was written"])
+            print_lines(["the index is as it was written"])
     return ERROR if problems else FOUND
