@@ -27,6 +27,7 @@ _LONGEST_PAUSE = 2.0  # seconds; a writer's pauses grow, so that a cluster with 
 _LEFT_ALONE = 5.0  # seconds, a node that did not answer
 _PATIENT = 120.0  # seconds that one request of a writer may take
 _ONE_TRY = 30.0  # seconds of them for one node, which may be silent for ever
+_FIRST = 10.0  # seconds that a cluster may take to be there at all: who has mistyped a host need not wait for long
 _HOPELESS = 401, 403
 
 
@@ -110,7 +111,7 @@ class Cluster:
         if not self._checked:
             self._checked = True
             try:
-                self._check(until)
+                self._check(time.monotonic() + _FIRST if until is None else until)
             except BaseException:
                 self._checked = False
                 raise
@@ -191,7 +192,7 @@ class Cluster:
             f"OpenSearch at {self.address.name} cannot answer now: {why}; see that it is up and green, then try again"
         )
 
-    def _check(self, until: float | None) -> None:
+    def _check(self, until: float) -> None:
         """Raises IndexUnavailableError unless it is OpenSearch of a version that will do."""
         version = self._call("GET", "/", None, until).get("version")
         version = version if isinstance(version, dict) else {}
