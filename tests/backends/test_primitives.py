@@ -41,6 +41,7 @@ from article_search.query.tree import Category, Or, Range, Term, TextField
 from article_search.reading.files import FileState, Loaded
 from tests.answering.reference import edits
 from tests.conftest import NewBackend
+from tests.opensearch.backend import PatientBackend
 from tests.shelf import START, Shelf, article, commit, made_up, prose
 
 
@@ -169,7 +170,12 @@ def test_all_words_within_some_edits_are_found_and_no_others(
     away = {other: edits(word, other) for other in there if other != word}
     with backend.reader() as reader:
         found = reader.near(word, most, field)
-    assert {one.word: one.edits for one in found} == {word: edits for word, edits in away.items() if edits <= most}
+    expected = {word: edits for word, edits in away.items() if edits <= most}
+    if isinstance(backend, PatientBackend):  # see tests/opensearch/differences.py
+        missed = expected.keys() - {one.word for one in found}
+        assert all(expected[other] == 2 and other[0] != word[0] for other in missed)
+        expected = {other: edits for other, edits in expected.items() if other not in missed}
+    assert {one.word: one.edits for one in found} == expected
     assert {one.word: one.frequency for one in found} == {one.word: there.count(one.word) for one in found}
 
 
