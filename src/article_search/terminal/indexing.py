@@ -71,7 +71,7 @@ def check(site: Site, as_json_: bool) -> int:
 
 
 @click.command()
-@click.option("--verify", is_flag=True, help="Check every file of the index; exit with 2 if one is damaged.")
+@click.option("--verify", is_flag=True, help="Check all of the index; exit with 2 if any is damaged.")
 @JSON
 @click.pass_obj
 def status(site: Site, verify: bool, as_json_: bool) -> int:
