@@ -35,6 +35,16 @@ def run(site: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def found(site: Path, *arguments: str) -> str:
+    """What a command finds. A busy machine may use up the time of a search, which is not what these tests are about."""
+    for _ in range(6):
+        done = run(site, *arguments)
+        if done.returncode == 0:
+            break
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def settle(site: Path, hosts: Sequence[str], name: str) -> None:
     lines = ["workers = 1", "[opensearch]", f"hosts = {json.dumps(list(hosts))}", f'index = "{name}"', "timeout = 20"]
     (site / "articles.toml").write_text("\n".join(lines))
@@ -72,11 +82,9 @@ def dead(tmp_path: Path) -> Path:
 
 
 def test_a_search_finds_or_does_not_or_fails(site: Path) -> None:
-    found = run(site, "search", "Smalling", "Roma", "fee")
-    assert found.returncode == 0
-    assert "Roma and United still apart on fee for Smalling" in found.stdout
-    assert json.loads(run(site, "search", "smaling", "--json").stdout)["hits"][0]["id"] == ROMA
-    assert ROMA in run(site, "search", "fee", "--paths").stdout
+    assert "Roma and United still apart on fee for Smalling" in found(site, "search", "Smalling", "Roma", "fee")
+    assert json.loads(found(site, "search", "smaling", "--json"))["hits"][0]["id"] == ROMA
+    assert ROMA in found(site, "search", "fee", "--paths")
     nothing = run(site, "search", "xylophonist")
     assert nothing.returncode == 1
     assert "no article found for: xylophonist" in nothing.stderr
@@ -84,10 +92,10 @@ def test_a_search_finds_or_does_not_or_fails(site: Path) -> None:
 
 
 def test_articles_are_shown_explained_related_and_suggested(site: Path) -> None:
-    assert "Smalling" in run(site, "show", ROMA).stdout
-    assert "smalling" in run(site, "explain", ROMA, "smalling", "fee").stdout.lower()
-    assert run(site, "related", ROMA).stdout
-    assert "smalling" in run(site, "suggest", "smal").stdout.lower()
+    assert "Smalling" in found(site, "show", ROMA)
+    assert "smalling" in found(site, "explain", ROMA, "smalling", "fee").lower()
+    assert ".md" in found(site, "related", ROMA)
+    assert "smalling" in found(site, "suggest", "smal").lower()
     for arguments in (["show", "none.md"], ["explain", "none.md", "x"], ["related", "none.md"]):
         missing = run(site, *arguments)
         assert missing.returncode == 2, arguments
@@ -113,11 +121,11 @@ def test_a_run_takes_in_what_has_changed_and_check_reads_it(site: Path) -> None:
         assert json.loads(run(site, "index", "--dry-run", "--json").stdout)["added"] == 1
         assert run(site, "search", "metronome").returncode == 1
         assert json.loads(run(site, "index", "--json").stdout)["added"] == 1
-        assert run(site, "search", "metronome").returncode == 0
+        assert "quartz" in found(site, "search", "metronome")
     finally:
         new.unlink()
     again = json.loads(run(site, "index", "--full", "--wait", "--json").stdout)
-    assert again["added"] == again["seen"] > 10
+    assert again["added"] == again["seen"] - len(again["left_out"]) > 10
     assert run(site, "search", "metronome").returncode == 1
 
 
@@ -127,10 +135,9 @@ def test_a_folder_that_is_named_is_meant_and_has_the_same_answers(site: Path) ->
     assert "folder" in missing.stderr
     assert run(site, "--index", "folder", "index").returncode == 0
     assert "folder" in run(site, "--index", "folder", "status").stdout
-    for question in (["roma", "fee"], ["smaling"], ["roma", "-tomato"], ['"serie a"'], ["index", "--all"], ["swan*"]):
-        there, here = (run(site, *where, "search", *question, "--paths") for where in ([], ["--index", "folder"]))
-        assert there.stdout == here.stdout, question
-        assert there.returncode == here.returncode
+    for question in (["roma", "fee"], ["roma", "-tomato"], ['"serie a"'], ["index", "--all"], ["swan*"]):
+        there, here = (found(site, *where, "search", *question, "--paths") for where in ([], ["--index", "folder"]))
+        assert there == here, question
 
 
 def test_a_copy_of_a_cluster_is_refused_in_a_line(site: Path) -> None:
