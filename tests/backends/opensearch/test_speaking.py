@@ -9,14 +9,19 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
+from article_search.backends.base import AllOf, Question, Reader
+from article_search.backends.opensearch import OpenSearchBackend, records
 from article_search.backends.opensearch.cluster import Address, Cluster, ConflictError, MissingError
 from article_search.errors import ArticleSearchError, IndexUnavailableError
+from article_search.query.tree import Category
+from tests.shelf import ZONE
 
 pytest.importorskip("opensearchpy")
 
@@ -171,6 +176,7 @@ def test_time_that_is_up_is_said() -> None:
         {"timed_out": True, "_shards": {"total": 3, "successful": 3, "failed": 0}},
         {"timed_out": False, "_shards": {"total": 3, "successful": 2, "skipped": 0, "failed": 1}},
         {"timed_out": False, "_shards": {"total": 3, "successful": 2, "skipped": 0, "failed": 0}},
+        {"timed_out": False, "hits": {"total": {"value": 0}}},
         {**failed("search_phase_execution_exception", "all shards failed"), "status": 503},
     ],
 )
@@ -179,7 +185,7 @@ def test_a_part_of_an_answer_is_none(answer: Any) -> None:
         cluster(after_info(200, {"responses": [answer]})) as one,
         pytest.raises(IndexUnavailableError, match=r"shards|too long"),
     ):
-        one.search("articles-1", [{"size": 0}], time.monotonic() + 0.5)
+        one.search("articles-1", [{"size": 0}], time.monotonic() + 2)
 
 
 def test_one_whole_answer_after_a_part_of_one_will_do() -> None:
@@ -217,3 +223,54 @@ def test_the_password_is_in_no_message() -> None:
 def test_a_file_of_certificates_that_is_missing_is_named(tmp_path: Any) -> None:
     with pytest.raises(ArticleSearchError, match="no file"):
         Cluster(Address(("https://127.0.0.1:1",), ca_certs=tmp_path / "ca.pem"))
+
+
+COMMIT = records.written(replace(records.NOTHING, seal="seal", index="articles-1", generation=1, run=1, articles=1))
+
+
+def asking(act: Callable[[Reader], object]) -> Callable[[OpenSearchBackend], object]:
+    def asked(backend: OpenSearchBackend) -> object:
+        with backend.reader() as reader:
+            return act(reader)
+
+    return asked
+
+
+@pytest.mark.parametrize("hits", [None, [], {}, {"total": 1}, {"hits": 7}, {"total": {"value": "x"}, "hits": [{}]}])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        asking(lambda reader: reader.answer(Question(AllOf()))),
+        asking(lambda reader: reader.count(Category("sports"))),
+        asking(lambda reader: reader.names(["roma"])),
+        asking(lambda reader: reader.beginning("ro", "title", 3)),
+        asking(lambda reader: reader.near("roma", 1, "title")),
+        asking(lambda reader: reader.titles(["roma"]).size),
+        OpenSearchBackend.summary,
+        OpenSearchBackend.verify,
+        lambda backend: backend.writer(wait=False, full=False),
+    ],
+)
+def test_an_answer_without_what_was_asked_for_is_an_error_that_says_so(
+    ask: Callable[[OpenSearchBackend], object], hits: Any
+) -> None:
+    def say(path: str) -> tuple[int, Any]:
+        if path.endswith("_doc/commit"):
+            return 200, {"found": True, "_source": COMMIT, "_seq_no": 1, "_primary_term": 1}
+        answer = {**WHOLE["responses"][0], "hits": hits}
+        return 200, INFO if path == "/" else {**answer, "responses": [answer] * path.count("_msearch")}
+
+    with node(say) as host, closing(backend_of(host)) as backend, pytest.raises(IndexUnavailableError, match="127"):
+        ask(backend)
+
+
+def test_what_goes_wrong_with_an_answer_afterwards_is_no_fault_of_the_cluster() -> None:
+    def say(path: str) -> tuple[int, Any]:
+        return 200, INFO if path == "/" else {"found": True, "_source": COMMIT, "_seq_no": 1, "_primary_term": 1}
+
+    with node(say) as host, closing(backend_of(host)) as backend, pytest.raises(KeyError), backend.reader():
+        raise KeyError("of another")
+
+
+def backend_of(host: str) -> OpenSearchBackend:
+    return OpenSearchBackend([host], index="articles", signature="test", zone=ZONE)

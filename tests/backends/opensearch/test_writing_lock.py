@@ -15,7 +15,7 @@ import pytest
 
 from article_search.backends.opensearch import records
 from article_search.backends.opensearch.cluster import Cluster
-from article_search.backends.opensearch.writing import locking, purging, state
+from article_search.backends.opensearch.writing import indices, locking, purging, state
 from article_search.backends.opensearch.writing.indexing import OpenSearchWriter
 from article_search.backends.opensearch.writing.locking import Holder
 from article_search.errors import ArticleSearchError, IndexBusyError, IndexUnavailableError
@@ -235,3 +235,20 @@ def test_runs_that_were_aborted_are_forgotten_when_nothing_is_left_of_them(site:
     site.commit([article("b.md", "Roma")])
     assert site.record().aborted == ended[-64:]
     assert site.record().generation == 1101
+
+
+def test_a_run_that_slept_since_it_took_the_lock_removes_nothing_of_a_later_one(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.commit([article("a.md", "Roma")])
+    looked = indices.named
+
+    def slept(cluster: Cluster, name: str) -> list[str]:
+        monkeypatch.setattr(indices, "named", looked)
+        expire(site)
+        site.commit([article("a.md", "Lazio")], full=True, cluster=Cluster(site.address))
+        return looked(cluster, name)
+
+    monkeypatch.setattr(indices, "named", slept)
+    site.writer().close()
+    assert site.titles() == {"a.md": "Lazio"}

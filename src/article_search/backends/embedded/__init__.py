@@ -11,13 +11,13 @@ import contextlib
 import errno
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from article_search.backends.base import Deadline, Summary, Vectors
+from article_search.backends.blame import raised_in
 from article_search.backends.embedded import schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
 from article_search.backends.embedded.reading.reader import SnapshotReader
@@ -62,16 +62,6 @@ class _Look(NamedTuple):
         return cls(*((each.st_dev, each.st_ino, each.st_size, each.st_ctime_ns) for each in stats))
 
 
-def _of_files(error: Exception) -> bool:
-    """Whether an error was raised in what reads an index, not in what is made of the answer."""
-    package, here = __name__.partition(".")[0], __name__
-    last = ""
-    for frame, _ in traceback.walk_tb(error.__traceback__):
-        name = frame.f_globals.get("__name__", "")
-        last = name if name.startswith(f"{package}.") else last
-    return last.startswith(f"{here}.")
-
-
 class EmbeddedBackend:
     """Searches the newest commit of a folder; a new commit is seen by the next call. Safe to share between threads."""
 
@@ -104,7 +94,7 @@ class EmbeddedBackend:
             snapshot.check_sizes()
             yield SnapshotReader(snapshot, deadline or Deadline())
         except Exception as error:  # what is not as it was written is found when it is read
-            if isinstance(error, ContainerError) or _of_files(error):
+            if isinstance(error, ContainerError) or raised_in(error, __name__):
                 with store.understood(self._folder):
                     raise
             raise

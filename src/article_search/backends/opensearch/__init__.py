@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from article_search.backends.base import Deadline, Summary, Vectors
 from article_search.backends.opensearch import records, schema
-from article_search.backends.opensearch.cluster import Address, Cluster
+from article_search.backends.opensearch.cluster import Address, Cluster, understanding
 from article_search.backends.opensearch.reading.reader import ClusterReader
 from article_search.backends.opensearch.reading.snapshot import Snapshot
 from article_search.errors import ArticleSearchError
@@ -64,9 +64,14 @@ class OpenSearchBackend:
 
     def reader(self, deadline: Deadline | None = None) -> AbstractContextManager[ClusterReader]:
         """The newest commit, for one request."""
+        return self._reading(deadline)
+
+    @contextmanager
+    def _reading(self, deadline: Deadline | None) -> Iterator[ClusterReader]:
         deadline = deadline or Deadline()
         until = max(deadline.at, time.monotonic()) + self._address.timeout
-        return nullcontext(ClusterReader(self._snapshot(until), deadline))
+        with self._cluster.understood():
+            yield ClusterReader(self._snapshot(until), deadline)
 
     def _snapshot(self, until: float) -> Snapshot:
         record = records.require(self._cluster, self._name, until)
@@ -75,31 +80,36 @@ class OpenSearchBackend:
                 self._open = Snapshot(self._cluster, record, self._zone, self._room)
             return self._open
 
+    @understanding
     def exists(self) -> bool:
         """Whether there is an index to search."""
         found = records.read(self._cluster, self._name)
         return found is not None and bool(found.record.index)
 
+    @understanding
     def commit_id(self) -> str:
         """Names the newest commit."""
         return records.require(self._cluster, self._name, self._until()).seal
 
+    @understanding
     def summary(self) -> Summary:
         """Size and age of the index."""
         record = records.require(self._cluster, self._name)
-        sizes = self._cluster.call("GET", f"/{record.index}/_stats/store")
-        return Summary(record.articles, int(sizes["_all"]["primaries"]["store"]["size_in_bytes"]), record.moment)
+        return Summary(record.articles, self._cluster.size(record.index), record.moment)
 
+    @understanding
     def files(self) -> Files:
         """What the newest commit knows of each content file."""
         from article_search.backends.opensearch.writing.manifest import manifest  # which a search does without
 
         return manifest(self._cluster, self._name, records.require(self._cluster, self._name).chain)
 
+    @understanding
     def signature_matches(self) -> bool:
         """Whether the newest commit was made with today's settings and program."""
         return schema.suffices(records.require(self._cluster, self._name).signature, self._signature)
 
+    @understanding
     def verify(self) -> tuple[str, ...]:
         """Checks the articles and the manifest; what is wrong, a line each."""
         from article_search.backends.opensearch.verifying import verify  # which a search does without
@@ -113,6 +123,7 @@ class OpenSearchBackend:
             " articles.toml `articles index` makes one in a folder"
         )
 
+    @understanding
     def writer(self, wait: bool, full: bool) -> OpenSearchWriter:
         """The only writer at that moment."""
         from article_search.backends.opensearch.writing.indexing import OpenSearchWriter  # which a search does without

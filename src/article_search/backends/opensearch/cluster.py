@@ -10,14 +10,19 @@ import json
 import logging
 import ssl
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
+from article_search.backends.blame import raised_in
 from article_search.errors import ArticleSearchError, IndexUnavailableError
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Json = dict[str, Any]
 
 _OLDEST, _NEXT = (2, 19), (4, 0)  # versions: those from the first on and before the second were tried or promise to do
@@ -55,6 +60,9 @@ class Address:
         return ", ".join(self.hosts)
 
 
+_NOT_UNDERSTOOD = (LookupError, TypeError, ValueError, AttributeError, OverflowError)
+
+
 class Cluster:
     """A cluster's nodes. Safe to share between threads, not between processes."""
 
@@ -69,8 +77,12 @@ class Cluster:
         end = time.monotonic() + _PATIENT if until is None else until
         head = json.dumps({"index": index, "allow_partial_search_results": False})
         lines = "".join(f"{head}\n{json.dumps(each)}\n" for each in searches)
+        reason = ""
         while True:
-            answers = self.call("POST", "/_msearch", lines, until=until)["responses"]
+            try:
+                answers = self.call("POST", "/_msearch", lines, until=until)["responses"]
+            except IndexUnavailableError as error:  # with no time left for another try
+                raise (self.unavailable(reason) if reason else error) from None
             wrong = [why for each in answers if (why := _incomplete(each))]
             if not wrong and len(answers) == len(searches):
                 return list(answers)
@@ -102,6 +114,11 @@ class Cluster:
             if not each.get("found"):
                 raise MissingError(each["_id"])
         return [each["_source"] for each in docs]
+
+    def size(self, index: str) -> int:
+        """How many bytes an index has, copies aside. Raises MissingError."""
+        found = self.call("GET", f"/{index}/_stats/store")
+        return int(found["_all"]["primaries"]["store"]["size_in_bytes"])
 
     def call(
         self, method: str, path: str, body: str | bytes | Json | None = None, *, until: float | None = None
@@ -192,6 +209,19 @@ class Cluster:
             f"OpenSearch at {self.address.name} cannot answer now: {why}; see that it is up and green, then try again"
         )
 
+    @contextmanager
+    def understood(self) -> Iterator[None]:
+        """Where answers are read: raises IndexUnavailableError for one that has not what was asked for. Nothing else
+        looks whether each part of an answer is there, and of its kind."""
+        try:
+            yield
+        except _NOT_UNDERSTOOD as error:
+            if not raised_in(error, __name__.rpartition(".")[0]):
+                raise
+            raise self.unavailable(
+                f"it does not answer as OpenSearch does ({type(error).__name__}: {error})"
+            ) from error
+
     def _check(self, until: float) -> None:
         """Raises IndexUnavailableError unless it is OpenSearch of a version that will do."""
         version = self._call("GET", "/", None, until).get("version")
@@ -213,6 +243,27 @@ class Cluster:
 
 
 _LINES = ("/_msearch", "/_bulk")  # requests of several lines
+
+
+class _Asks(Protocol):
+    """What asks a cluster."""
+
+    @property
+    def _cluster(self) -> Cluster: ...
+
+
+A = TypeVar("A", bound=_Asks)
+
+
+def understanding(method: Callable[Concatenate[A, P], T]) -> Callable[Concatenate[A, P], T]:
+    """A method that reads answers of its cluster (Cluster.understood)."""
+
+    @wraps(method)
+    def understood(self: A, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with self._cluster.understood():
+            return method(self, *args, **kwargs)
+
+    return understood
 
 
 def _transport(address: Address) -> Any:
@@ -272,6 +323,8 @@ def _incomplete(answer: Mapping[str, Any]) -> tuple[int, str] | None:
     shards = answer.get("_shards", {})
     if answer.get("timed_out"):
         return 503, "a search took too long"
+    if not shards.get("total"):
+        return 503, "it is not said which shards have answered"
     if shards.get("failed") or shards.get("successful", 0) + shards.get("skipped", 0) < shards.get("total", 0):
         return 503, f"{shards.get('failed')} of {shards.get('total')} shards did not answer"
     return None

@@ -110,6 +110,11 @@ def index_of(name: str, run: int) -> str:
     return f"{name}-{run}"
 
 
+def run_of(index: str) -> int:
+    """The run that made an index of articles."""
+    return int(index.rpartition("-")[2])
+
+
 def alias_of(index: str) -> str:
     """By what name an index of articles is written: it goes with the index, so that nobody makes it anew by writing."""
     return f"{index}.write"

@@ -179,12 +179,20 @@ def document(
     if died is not None:
         made["died"] = died
     if date is not None:
-        moment = datetime.fromtimestamp(int(date), zone)
-        made |= {"date": int(date), "month": f"{moment.year:04}-{moment.month:02}"}
+        made |= {"date": int(date), "month": _month(int(date), zone)}
     for name in TEXT_FIELDS:
         made |= _searched(name, of[name], language)
     made["bands"] = bands(text.words(of["body"], language))
     return made
+
+
+def _month(date: int, zone: ZoneInfo) -> str:
+    """The month of a moment where the site is; in UTC where that would be before the year 1 or after 9999."""
+    try:
+        moment = datetime.fromtimestamp(date, zone)
+    except (OverflowError, ValueError):
+        moment = datetime.fromtimestamp(date, UTC)
+    return f"{moment.year:04}-{moment.month:02}"
 
 
 def _searched(name: str, value: str, language: str) -> Json:

@@ -47,13 +47,18 @@ class Articles:
 
     def met(self, hit: Json) -> Number:
         """The number of a hit."""
-        document = str(hit["_id"])
-        number = self._numbers.get(document)
+        number = self._numbers.get(str(hit["_id"]))
         if number is None:
-            number = self._numbers[document] = len(self._versions)
-            self._versions.append(_version(document, hit["fields"]))
+            number = self.known(version(hit))
         if "_source" in hit:
-            self._sources[document] = hit["_source"]
+            self._sources[str(hit["_id"])] = hit["_source"]
+        return number
+
+    def known(self, version: Version) -> Number:
+        """The number of a version."""
+        number = self._numbers.setdefault(version.document, len(self._versions))
+        if number == len(self._versions):
+            self._versions.append(version)
         return number
 
     def version(self, number: Number) -> Version:
@@ -137,7 +142,9 @@ class Articles:
             yield from ((getattr(head, field), language) for head, language in self._shown(some))
 
 
-def _version(document: str, fields: Json) -> Version:
+def version(hit: Json) -> Version:
+    """The version that a hit is of."""
+    fields = hit["fields"]
     date = fields.get("date", [NO_DATE])[0]
     group = fields["group"][0] if fields["repeats"][0] else -1
-    return Version(document, int(date), int(fields["order"][0]), int(group))
+    return Version(str(hit["_id"]), int(date), int(fields["order"][0]), int(group))

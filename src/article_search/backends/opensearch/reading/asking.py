@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from article_search import scoring
-from article_search.backends.base import NO_DATE, About, Answer, Number, Question, Rows
+from article_search.backends.base import About, Answer, Number, Question, Rows
 from article_search.backends.opensearch import schema
 from article_search.backends.opensearch.cluster import Json
 from article_search.backends.opensearch.reading.articles import COLUMNS, Articles, Version
@@ -183,7 +183,8 @@ class Asking:
         age, question = self.question.age, self.question
         given = {str(self.articles.version(number).order): score for number, score in question.scores.items()}
         numbers = {"now": age.now, "weight": age.weight, "half_life": age.half_life} if age else {"weight": 0}
-        return lifted(scripted(by_words, _SCORED, {"given": given, "day": scoring.DAY, **numbers}), extra)
+        found = any_of([by_words, unscored(self._ids(question.first))])  # what is pinned may have no words
+        return lifted(scripted(found, _SCORED, {"given": given, "day": scoring.DAY, **numbers}), extra)
 
     def _search(self, query: Json, sort: Sequence[Json], count: int, collapsed: bool = True) -> Json:
         size = min(count, _DOCUMENTS)
@@ -238,20 +239,20 @@ class Asking:
     # Near-copies
 
     def _with_first_of_copies(self, rows: list[Row], extra: Sequence[Json]) -> list[Row]:
-        """Rows whose scores are more than words, of each group the article that comes first by words alone."""
-        groups = [row.version.group for row in rows if row.version.group >= 0]
-        if not groups or not self._folds:
-            return rows
-        first = {row.version.group: row for row in self._first_by_words(groups)}
-        wrong = [first[group].number for group in groups if group in first]
-        scores = self._scores(wrong, extra)
-        right = []
-        for row in rows:
-            if other := first.get(row.version.group):
-                row = other._replace(score=scores.get(other.number, other.score))
-            right.append(row)
-        pinned = {number: place for place, number in enumerate(self.question.first)}
-        return sorted(right, key=lambda row: (pinned.get(row.number, len(pinned)), -row.tier, -row.score, *_age(row)))
+        """Rows whose scores are more than words, of each group the article that comes first by words alone. Where it
+        was another that came first by scores, the rows are asked for again without that: there may be others now."""
+        first: dict[int, Number] = {}
+        while self._folds:
+            groups = {row.version.group for row in rows[: self.question.count] if row.version.group >= 0} - first.keys()
+            if not groups:
+                break
+            first |= {row.version.group: row.number for row in self._first_by_words(sorted(groups))}
+            if all(first.get(row.version.group, row.number) == row.number for row in rows):
+                break
+            others: Json = {"bool": {"must_not": [{"terms": {"group": sorted(first)}}]}}
+            only = any_of([others, self._ids(list(first.values()))])
+            rows = self._rows(self._ask(self._searches(True, extra, self.question.count, [only])))
+        return rows
 
     def _first_by_words(self, groups: Sequence[int]) -> list[Row]:
         """The articles of some groups that are shown for them."""
@@ -428,8 +429,3 @@ def _groups_of(copies: Json) -> Json:
 def _score(hit: Json) -> float:
     score = hit.get("_score")
     return float(np.float32(score)) if score is not None else 0.0
-
-
-def _age(row: Row) -> tuple[int, int]:
-    date = row.version.date
-    return (-date if date != NO_DATE else 2**63), row.version.order

@@ -63,13 +63,11 @@ _ONLY_COMMON = _WITHOUT + "return without <= 0 ? _score : 0;"
 @dataclass(frozen=True, slots=True)
 class Queries:
     """Queries over one commit. ``averages``: lengths of fields; ``rare``: by titled what its words weigh in titles they
-    name, for each that is in a tree that is to score; ``terms``: words of a beginning that are told apart, at most;
-    ``late``: words are in no article, as there is no time to look for them."""
+    name, for each that is in a tree that is to score; ``terms``: words of a beginning that are told apart, at most."""
 
     averages: Mapping[TextField, float]
     rare: Mapping[Titled, tuple[float, ...]] = field(default_factory=dict)
     terms: int = 200
-    late: bool = False
 
     # What matches
 
@@ -99,8 +97,6 @@ class Queries:
 
     def having(self, word: Word) -> Json:
         """The articles that have a word."""
-        if self.late:
-            return NOTHING
         ways = [_way(name, way) for way in word.ways for name in fields_of(way.field) if way.terms]
         spelt = [{"terms": {f"{name}_words": list(words)}} for name, words in word.spelt if words]
         return any_of([*ways, *spelt])
@@ -138,7 +134,7 @@ class Queries:
     def _weighed(self, weighed: Weighed, times: float) -> Json:
         """BM25F of a word, with what its form adds."""
         factor = weighed.share * times
-        fields = [] if self.late else self._fields(weighed.word)
+        fields = self._fields(weighed.word)
         if not fields:
             return NOTHING
         k = factor * weighed.weight * (scoring.K1 + 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ from article_search.backends.cache import Cache
 from article_search.backends.opensearch import schema
 from article_search.backends.opensearch.cluster import Json
 from article_search.backends.opensearch.reading import titles, vocabulary
-from article_search.backends.opensearch.reading.articles import COLUMNS, Articles
+from article_search.backends.opensearch.reading.articles import COLUMNS, Articles, Version, version
 from article_search.backends.opensearch.reading.asking import Asking, fitting, spellings
 from article_search.backends.opensearch.reading.queries import (
     NOTHING,
@@ -73,6 +74,7 @@ class ClusterReader:
         # What is left out for want of time leaves an answer to be asked for all the same.
         self._until = max(deadline.at, time.monotonic()) + snapshot.cluster.address.timeout
         self._wishes = Wishes(snapshot, self._until)
+        self._queries = Queries(snapshot.averages)
         self._met = Articles(snapshot, self._until)
         self._singles: dict[Number, Single] = {}
 
@@ -115,8 +117,7 @@ class ClusterReader:
         return self._wishes.known(wishes)
 
     def _count_of(self, word: Word) -> Wish:
-        queries = Queries(self._snapshot.averages)
-        of, form = queries.occurrences(word), queries.having_form(word)
+        of, form = self._queries.occurrences(word), self._queries.having_form(word)
         searches: list[Json] = []
         if of != NOTHING:
             total = {"sum": {"sum": {"script": {"source": "_score"}}}}
@@ -140,7 +141,7 @@ class ClusterReader:
 
     def beginning(self, start: str, field: TextField, most: int) -> list[str]:
         """Words of a field that begin so, the most frequent first."""
-        return [] if self.deadline.late() else vocabulary.beginning(self._wishes, self._seen, start, field, most)
+        return vocabulary.beginning(self._wishes, self._seen, start, field, most)
 
     def names(self, keys: Sequence[str]) -> list[int]:
         """How many articles have each of some keys for another name."""
@@ -174,35 +175,31 @@ class ClusterReader:
 
     def company(self, words: Sequence[Word], others: Sequence[Word], power: int) -> list[float] | None:
         """In how good company each of some words is."""
-        plain = Queries(self._snapshot.averages)
+        having = self._queries.having
         counts = [each.articles for each in self.counts(others)]
         weights = [scoring.idf(max(1, self.articles), count) if count else 0.0 for count in counts]
         most = sum(weights)
         if not most:
             return None
-        company = [constant(plain.having(word), weight) for word, weight in zip(others, weights, strict=True) if weight]
+        company = [constant(having(word), weight) for word, weight in zip(others, weights, strict=True) if weight]
         script = {"source": "Math.pow(_score / params.most, params.power)", "params": {"most": most, "power": power}}
         wishes = []
         for word in words:
-            query = lifted({"bool": {"filter": [plain.having(word), self._seen]}}, company)
+            query = lifted({"bool": {"filter": [having(word), self._seen]}}, company)
             search = {"query": query, "size": 0, "aggs": {"sum": {"sum": {"script": script}}}}
             wishes.append(Wish((ClusterReader.company, word, tuple(others), power), (search,), _sum, 1.0))
         return self._wishes.known(wishes)
 
     # Answers
 
-    def _queries(self, rare: dict[Titled, tuple[float, ...]] | None = None) -> Queries:
-        return Queries(self._snapshot.averages, rare or {}, late=self.deadline.late())
-
     def count(self, tree: Plain, categories: Sequence[str] = (), dates: Range | None = None) -> int:
         """How many articles answer a tree."""
-        queries = self._queries()
-        kept = [queries.matching(tree)]
+        kept = [self._queries.matching(tree)]
         if categories:
             kept.append({"terms": {"category_key": sorted(map(folding.category_key, categories))}})
         if dates is not None:
             kept.append(within(dates))
-        return self._number_of(all_of(kept), keep=not queries.late)
+        return self._number_of(all_of(kept))
 
     def _number_of(self, query: Json, keep: bool = True) -> int:
         """How many articles a query finds; remembered by what it is, whatever its words weigh."""
@@ -215,13 +212,12 @@ class ClusterReader:
         rare = {titled: self._rare(titled) for tree in (question.tree, *question.lifts) for titled in _titled(tree)}
         names = spellings(self._wishes, self._seen) if question.facets else {}
         self._wishes.end_rehearsal()
-        queries = fitting(self._queries(rare), question)
+        queries = fitting(replace(self._queries, rare=rare), question)
         return Asking(self._snapshot, self._met, queries, question, self._until, names).answer()
 
     def _rare(self, titled: Titled) -> tuple[float, ...]:
         """What each word of some weighs in titles they name: no less than by how few titles have it."""
-        plain = Queries(self._snapshot.averages)
-        queries = [plain.in_title(word, titled.common) for word, _ in titled.words]
+        queries = [self._queries.in_title(word, titled.common) for word, _ in titled.words]
         wishes = [
             Wish((ClusterReader._rare, word, titled.common), (self._total_of(unscored(query)),), _first_total, 1)
             for (word, _), query in zip(titled.words, queries, strict=True)
@@ -232,7 +228,7 @@ class ClusterReader:
 
     def answers(self, tree: Plain, number: Number) -> bool:
         """Whether an article answers a tree."""
-        kept = [self._queries().matching(tree), {"ids": {"values": self._met.documents([number])}}]
+        kept = [self._queries.matching(tree), {"ids": {"values": self._met.documents([number])}}]
         return self._number_of(all_of(kept), keep=False) > 0
 
     def inside(self, word: Word, number: Number) -> list[FieldCount]:
@@ -274,8 +270,10 @@ class ClusterReader:
         """Some articles that a query finds."""
         kept = {"bool": {"filter": [query, self._snapshot.seen]}}
         search = {"query": kept, "size": count, "docvalue_fields": COLUMNS, "_source": False, "track_total_hits": False}
-        (answer,) = self._wishes.known([Wish((ClusterReader._those, json.dumps(search)), (search,), _first, _NO_HITS)])
-        return tuple(self._met.met(hit) for hit in answer["hits"]["hits"])
+        key = (ClusterReader._those, json.dumps(search))
+        found: tuple[Version, ...]
+        (found,) = self._wishes.known([Wish(key, (search,), _versions, ())])
+        return tuple(map(self._met.known, found))
 
     def heads(self, numbers: Sequence[Number]) -> list[Head]:
         """What is shown of some articles."""
@@ -309,11 +307,8 @@ class ClusterReader:
         return titles.ClusterTitles(found, heads)
 
 
-_NO_HITS: Json = {"hits": {"hits": []}}
-
-
-def _first(answers: Sequence[Json]) -> Json:
-    return answers[0]
+def _versions(answers: Sequence[Json]) -> tuple[Version, ...]:
+    return tuple(map(version, answers[0]["hits"]["hits"]))
 
 
 def _first_total(answers: Sequence[Json]) -> int:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from article_search.backends import workers
 from article_search.backends.base import Update, Vectors
 from article_search.backends.opensearch import records, schema
-from article_search.backends.opensearch.cluster import Cluster, ConflictError, MissingError
+from article_search.backends.opensearch.cluster import Cluster, ConflictError, MissingError, understanding
 from article_search.backends.opensearch.records import Record
 from article_search.backends.opensearch.writing import building, committing, grouping, indices, manifest, purging, state
 from article_search.backends.opensearch.writing.building import Making, Taken
@@ -79,7 +79,9 @@ class OpenSearchWriter:
             self._before = Files({})
         if found is not None:
             named = {found.index, *(left for left, _ in found.left)}
-            if orphans := set(indices.named(self._cluster, self._name)) - named:
+            # Not those of later runs: this one may have slept since it took the lock.
+            there = indices.named(self._cluster, self._name)
+            if orphans := {index for index in there if records.run_of(index) < self._run} - named:
                 indices.remove(self._cluster, self._name, orphans)
         self._step = 0
         self._changes: dict[str, FileState | None] = {}  # of what is known of content files; None: gone
@@ -143,6 +145,7 @@ class OpenSearchWriter:
         else:
             state.keep_replicas(self._cluster, self._index, self._replicas)
 
+    @understanding
     def update(self, ids: Sequence[str], load: Load, progress: Callable[[int], None]) -> Update:
         """Loads files and writes their articles, in worker processes when there are many."""
         if not ids:
@@ -203,6 +206,7 @@ class OpenSearchWriter:
 
     # ---- the commit ----
 
+    @understanding
     def commit(self) -> None:
         """Makes the new state visible. Raises IndexBusyError when another run may be writing by now, and
         IndexDamagedError if what was written is not all that there should be."""
@@ -305,6 +309,7 @@ class OpenSearchWriter:
         lately = () if self._full else purging.lately(before, now)
         return lately, (*left, *((each, now) for each in gone))
 
+    @understanding
     def close(self) -> None:
         """Ends writing; without a commit before it, as if nothing had happened."""
         try:
