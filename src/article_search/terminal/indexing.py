@@ -71,7 +71,7 @@ def check(site: Site, as_json_: bool) -> int:
 
 
 @click.command()
-@click.option("--verify", is_flag=True, help="Check every file of the index; exit with 2 if one is damaged.")
+@click.option("--verify", is_flag=True, help="Check all of the index; exit with 2 if any is damaged.")
 @JSON
 @click.pass_obj
 def status(site: Site, verify: bool, as_json_: bool) -> int:
@@ -93,5 +93,5 @@ def status(site: Site, verify: bool, as_json_: bool) -> int:
 
         print_lines(status_lines(state, settings.place, settings.content, screen()))
         if verify and not problems:
-            print_lines(["every file of the index is as it was written"])
+            print_lines(["the index is as it was written"])
     return ERROR if problems else FOUND

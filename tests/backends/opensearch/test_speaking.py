@@ -220,6 +220,21 @@ def test_the_password_is_in_no_message() -> None:
     assert "secret" not in str(raised.value)
 
 
+def test_a_right_that_lacks_for_a_part_of_a_request_is_said_as_one() -> None:
+    denied = failed("security_exception", "no permissions for [indices:data/read/search]")
+    with (
+        cluster(after_info(200, {"responses": [{**denied, "status": 403}]})) as one,
+        pytest.raises(IndexUnavailableError, match="refuses requests without a user") as raised,
+    ):
+        one.search("articles-1", [{"size": 0}], soon())
+    assert "see that it is up" not in str(raised.value)
+    with (
+        cluster(after_info(200, {"docs": [{"_id": "x", **denied}]})) as one,
+        pytest.raises(IndexUnavailableError, match="the rights that the guide lists"),
+    ):
+        one.documents("articles-1", ["x"], ["article.title"], soon())
+
+
 def test_a_file_of_certificates_that_is_missing_is_named(tmp_path: Any) -> None:
     with pytest.raises(ArticleSearchError, match="no file"):
         Cluster(Address(("https://127.0.0.1:1",), ca_certs=tmp_path / "ca.pem"))

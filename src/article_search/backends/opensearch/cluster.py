@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ _LONGEST_PAUSE = 2.0  # seconds; a writer's pauses grow, so that a cluster with 
 _LEFT_ALONE = 5.0  # seconds, a node that did not answer
 _PATIENT = 120.0  # seconds that one request of a writer may take
 _ONE_TRY = 30.0  # seconds of them for one node, which may be silent for ever
+_FIRST = 10.0  # seconds that a cluster may take to be there at all: who has mistyped a host need not wait for long
 _HOPELESS = 401, 403
 
 
@@ -87,6 +89,8 @@ class Cluster:
             status, reason = wrong[0] if wrong else (500, "fewer answers than questions")
             if status == 404:
                 raise MissingError(reason)
+            if status in _HOPELESS:
+                raise self.denied(reason)
             if status not in _AGAIN or time.monotonic() + _PAUSE > end:
                 raise self.unavailable(reason)
             time.sleep(_PAUSE)
@@ -104,7 +108,9 @@ class Cluster:
         docs = self.call("POST", path, json.dumps({"ids": list(ids)}), until=until)["docs"]
         for each in docs:
             if "error" in each:
-                raise MissingError(each["_id"]) if _status(each["error"]) == 404 else self.unavailable(_reason(each))
+                if _status(each["error"]) == 404:
+                    raise MissingError(each["_id"])
+                raise (self.denied if is_denial(each["error"]) else self.unavailable)(_reason(each))
             if not each.get("found"):
                 raise MissingError(each["_id"])
         return [each["_source"] for each in docs]
@@ -122,7 +128,7 @@ class Cluster:
         if not self._checked:
             self._checked = True
             try:
-                self._check(until)
+                self._check(time.monotonic() + _FIRST if until is None else until)
             except BaseException:
                 self._checked = False
                 raise
@@ -148,6 +154,8 @@ class Cluster:
                 self._transport.connection_pool.mark_live(connection)
                 return self._read(answer)
             except Unreached as error:
+                if why := _unbelieved(error):
+                    raise self._unknown_authority(why) from None
                 self._transport.connection_pool.mark_dead(connection)
                 failed = _unreached(error)
             except TransportError as error:
@@ -174,12 +182,25 @@ class Cluster:
         if error.status_code == 409:
             return ConflictError(reason)
         if error.status_code in _HOPELESS:
-            who = f"the user {self.address.user}" if self.address.user else "requests without a user"
-            return IndexUnavailableError(
-                f"OpenSearch at {self.address.name} refuses {who} ({reason}); see ARTICLES_OPENSEARCH_USER and"
-                " ARTICLES_OPENSEARCH_PASSWORD, and the rights that the guide lists"
-            )
+            return self.denied(reason)
         return self.unavailable(f"it refuses a request with {error.status_code}: {reason}")
+
+    def denied(self, reason: str) -> IndexUnavailableError:
+        """The error that says that whoever asks may not, and what to do."""
+        who = f"the user {self.address.user}" if self.address.user else "requests without a user"
+        reason = " ".join(reason.split())[:300]
+        return IndexUnavailableError(
+            f"OpenSearch at {self.address.name} refuses {who} ({reason}); see ARTICLES_OPENSEARCH_USER and"
+            " ARTICLES_OPENSEARCH_PASSWORD, and the rights that the guide lists"
+        )
+
+    def _unknown_authority(self, why: str) -> IndexUnavailableError:
+        known = f"ca_certs in articles.toml ({self.address.ca_certs}) does not vouch for it"
+        unknown = "name the certificates of its authority in articles.toml, as ca_certs"
+        return IndexUnavailableError(
+            f"the certificate of OpenSearch at {self.address.name} is not believed ({why});"
+            f" {known if self.address.ca_certs else unknown}"
+        )
 
     def unavailable(self, why: str) -> IndexUnavailableError:
         """The error that says that the cluster has not answered, and what to do."""
@@ -201,7 +222,7 @@ class Cluster:
                 f"it does not answer as OpenSearch does ({type(error).__name__}: {error})"
             ) from error
 
-    def _check(self, until: float | None) -> None:
+    def _check(self, until: float) -> None:
         """Raises IndexUnavailableError unless it is OpenSearch of a version that will do."""
         version = self._call("GET", "/", None, until).get("version")
         version = version if isinstance(version, dict) else {}
@@ -278,6 +299,21 @@ def _encoded(body: str | bytes | Json | None) -> bytes | None:
 def _unreached(error: Any) -> str:
     cause = error.info if isinstance(error.info, Exception) else error
     return f"no answer ({type(cause).__name__})"
+
+
+def _unbelieved(error: Any) -> str:
+    """Why a certificate is not believed, which no other try would change; empty if that is not what is wrong."""
+    seen: Any = error.info if isinstance(error.info, Exception) else error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return str(seen.verify_message)
+        seen = next((one for one in (*seen.args, seen.__cause__) if isinstance(one, Exception)), None)
+    return ""
+
+
+def is_denial(error: Any) -> bool:
+    """Whether what is said of a part of a request is that whoever asks has not the right."""
+    return isinstance(error, dict) and error.get("type") == "security_exception"
 
 
 def _incomplete(answer: Mapping[str, Any]) -> tuple[int, str] | None:

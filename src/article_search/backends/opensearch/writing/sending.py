@@ -10,7 +10,7 @@ import json
 import time
 from typing import Any, NamedTuple
 
-from article_search.backends.opensearch.cluster import Cluster, Json
+from article_search.backends.opensearch.cluster import Cluster, Json, is_denial
 from article_search.backends.opensearch.records import alias_of
 from article_search.errors import ArticleSearchError, IndexBusyError
 
@@ -98,6 +98,8 @@ class Sender:
                 f"the index {self._index} was removed while it was written; nothing was changed. Run `articles index`"
                 " again"
             )
+        if is_denial(error):
+            return self._cluster.denied(str(error.get("reason")))
         reason = " ".join(str(error.get("reason", error.get("type"))).split())[:300]
         return ArticleSearchError(
             f"{item.id}: OpenSearch at {self._cluster.address.name} does not take this article: {reason}; nothing was"
