@@ -71,7 +71,7 @@ class ClusterReader:
         self.made = snapshot.made
         self._snapshot = snapshot
         self._seen = snapshot.seen
-        # What is left out for want of time leaves an answer to be asked for all the same.
+        # What answering leaves out for want of time leaves the answer itself to be asked for.
         self._until = max(deadline.at, time.monotonic()) + snapshot.cluster.address.timeout
         self._wishes = Wishes(snapshot, self._until)
         self._queries = Queries(snapshot.averages)
@@ -108,13 +108,9 @@ class ClusterReader:
         return self._counted([word])[0][1]
 
     def _counted(self, words: Sequence[Word]) -> list[tuple[Counts, int]]:
-        """How many articles have each of some words, and how many in a form asked for; none at the deadline, of what
-        is not known."""
-        wishes = list(map(self._count_of, words))
-        if self.deadline.late():
-            known = (self._snapshot.known.get(wish.key) for wish in wishes)
-            return [(Counts(0, 0), 0) if each is None else each[0] for each in known]
-        return self._wishes.known(wishes)
+        """How many articles have each of some words, and how many in a form asked for. What there is no time for is
+        an error, and never none."""
+        return self._wishes.known(list(map(self._count_of, words)))
 
     def _count_of(self, word: Word) -> Wish:
         of, form = self._queries.occurrences(word), self._queries.having_form(word)
