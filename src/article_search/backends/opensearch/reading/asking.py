@@ -1,8 +1,8 @@
 """How is a question put to a cluster, and what is its answer? Searches asked together, and rows made of theirs.
 
 Articles that answer more of the trees above others are asked for by themselves, the highest tier first: so no score
-need stand for a tier. What is counted is a search that scores nothing; near-copies are told apart in it by a script
-over those articles only that repeat others. Not here: the queries of trees (queries.py).
+need stand for a tier. What is counted is a search that scores nothing (counting.py).
+Not here: the queries of trees (queries.py).
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import NamedTuple
 import numpy as np
 
 from article_search import scoring
-from article_search.backends.base import About, Answer, Number, Question, Rows
+from article_search.backends.base import About, Answer, Leaf, Number, Question, Rows
 from article_search.backends.opensearch import schema
 from article_search.backends.opensearch.cluster import Json
+from article_search.backends.opensearch.reading import counting
 from article_search.backends.opensearch.reading.articles import COLUMNS, Articles, Version
 from article_search.backends.opensearch.reading.queries import (
     EVERYTHING,
     NOTHING,
     Queries,
-    all_of,
     any_of,
     lifted,
     scripted,
@@ -31,11 +31,9 @@ from article_search.backends.opensearch.reading.queries import (
     within,
 )
 from article_search.backends.opensearch.reading.snapshot import Snapshot
-from article_search.backends.opensearch.reading.wishes import Wish, Wishes
 from article_search.language import folding
 
 _HEADS = 200  # hits that come with what is shown of them; more are looked at in pages
-_VALUES = 10_000  # of a facet
 _DOCUMENTS = 10_000  # of one search
 _LAST: Json = {"order": "desc", "missing": "_last"}
 _TELL_APART = (200, 40, 8, 1)  # words of a beginning; the fewer, the smaller the query
@@ -50,35 +48,6 @@ if (params.weight > 0 && doc['date'].size() > 0) {
 }
 return score;
 """  # scoring.recency
-
-# Counts groups, and for each value of a field those that have it.
-_GROUPS: Json = {
-    "init_script": "state.groups = new HashSet(); state.values = [:];",
-    "map_script": """
-long group = doc['group'].value;
-state.groups.add(group);
-if (params.field != '') {
-    for (value in doc[params.field]) { state.values.computeIfAbsent(value, k -> new HashSet()).add(group); }
-}
-""",
-    "combine_script": """
-Map values = [:];
-for (each in state.values.entrySet()) { values[each.getKey()] = new ArrayList(each.getValue()); }
-return ['groups': new ArrayList(state.groups), 'values': values];
-""",
-    "reduce_script": """
-Set groups = new HashSet(); Map values = [:];
-for (state in states) {
-    groups.addAll(state.groups);
-    for (each in state.values.entrySet()) {
-        values.computeIfAbsent(each.getKey(), k -> new HashSet()).addAll(each.getValue());
-    }
-}
-Map counts = [:];
-for (each in values.entrySet()) { counts[each.getKey()] = each.getValue().size(); }
-return ['groups': groups.size(), 'values': counts];
-""",
-}
 
 
 class Row(NamedTuple):
@@ -288,52 +257,23 @@ class Asking:
         question = self.question
         above = any_of([*map(self.queries.matching, question.above), self._ids(question.first)])
         counted = {
-            "chosen": self._counted(self._filters),
-            "above": self._counted([*self._filters, above]) if question.above else None,
-            "categories": self._counted(self._of_dates, "category_key") if question.facets else None,
-            "months": self._counted(self._of_categories + ([] if question.all_months else self._of_dates), "month")
-            if question.facets
-            else None,
-        }
+            "chosen": counting.counted(self._filters, self._folds),
+        } | ({"above": counting.counted([*self._filters, above], self._folds)} if question.above else {})
+        if question.facets:
+            within_months = [] if question.all_months else self._of_dates
+            counted["categories"] = counting.counted(self._of_dates, self._folds, "category_key")
+            counted["months"] = counting.counted([*self._of_categories, *within_months], self._folds, "month")
         return {
             "query": self._shown(unscored(self._everything())),
             "size": 0,
             "track_total_hits": False,
-            "aggs": {name: each for name, each in counted.items() if each},
+            "aggs": counted,
         }
 
-    def _counted(self, kept: Sequence[Json], field: str = "") -> Json:
-        """Articles that some filters keep, or these by the values of a field."""
-        values: Json = {"values": {"terms": {"field": field, "size": _VALUES, "shard_size": _VALUES}}} if field else {}
-        if not self._folds:
-            return {"filter": all_of(kept)} | ({"aggs": values} if values else {})
-        copies = {"groups": {"scripted_metric": _GROUPS | {"params": {"field": field}}}}
-        several: Json = {"term": {"repeats": True}}
-        parts: Json = {"copies": {"filter": several, "aggs": copies}}
-        if values:
-            parts["alone"] = {"filter": {"bool": {"must_not": [several]}}, "aggs": values}
-        return {"filter": all_of(kept), "aggs": parts}
-
-    def _total(self, of: Json) -> int:
-        """How many articles are shown of those that were counted."""
-        if not self._folds:
-            return int(of["doc_count"])
-        copies = of["copies"]
-        return int(of["doc_count"] - copies["doc_count"] + _groups_of(copies).get("groups", 0))
-
-    def _values(self, of: Json) -> dict[str, int]:
-        """How many of them have each value."""
-        alone = of["alone"] if self._folds else of
-        counts = {str(one["key"]): int(one["doc_count"]) for one in alone["values"]["buckets"]}
-        if self._folds:
-            for value, count in _groups_of(of["copies"]).get("values", {}).items():
-                counts[value] = counts.get(value, 0) + int(count)
-        return counts
-
     def _answered(self, rows: Sequence[Row], similar: Sequence[int], counted: Json, about: tuple[About, ...]) -> Answer:
-        question, total = self.question, self._total(counted["chosen"])
-        categories = self._values(counted["categories"]) if question.facets else {}
-        months = self._values(counted["months"]) if question.facets else {}
+        question, total = self.question, counting.total(counted["chosen"])
+        categories = counting.values(counted["categories"]) if question.facets else {}
+        months = counting.values(counted["months"]) if question.facets else {}
         return Answer(
             rows=Rows(
                 np.array([row.number for row in rows], np.int64),
@@ -346,7 +286,7 @@ class Asking:
             ),
             total=total,
             matches=int(counted["chosen"]["doc_count"]),
-            above=self._total(counted["above"]) if question.above else total,
+            above=counting.total(counted["above"]) if question.above else total,
             categories=[(self.names.get(key, key), count) for key, count in categories.items()],
             months=list(months.items()),
             about=about,
@@ -381,8 +321,6 @@ class Asking:
         extra = self.question.extra
         if extra is None or not extra.words:
             return []
-        from article_search.backends.base import Leaf
-
         parts = [self.queries.scored(Leaf((weighed,)), factor) for weighed, factor in extra.words]
         found = lifted(unscored(self._everything()), parts)
         (answer,) = self._ask([self._search(self._shown(found, self._filters), [{"_score": "desc"}], 1)])
@@ -402,28 +340,6 @@ def fitting(make: Queries, question: Question) -> Queries:
         if not too_many(each):
             break
     return queries
-
-
-def spellings(wishes: Wishes, seen: Json) -> dict[str, str]:
-    """Of each category the spelling that most articles have."""
-    values = {"values": {"terms": {"field": "category", "size": _VALUES, "shard_size": _VALUES}}}
-    search = {"query": {"bool": {"filter": [seen]}}, "size": 0, "aggs": values}
-
-    def read(answers: Sequence[Json]) -> dict[str, str]:
-        counts = {str(one["key"]): one["doc_count"] for one in answers[0]["aggregations"]["values"]["buckets"]}
-        found: dict[str, str] = {}
-        for name in sorted(counts, key=lambda name: (-counts[name], name)):
-            found.setdefault(folding.category_key(name), name)
-        return found
-
-    found: dict[str, str]
-    (found,) = wishes.known([Wish((spellings,), (search,), read, {})])
-    return found
-
-
-def _groups_of(copies: Json) -> Json:
-    found: Json = copies["groups"]["value"] or {}
-    return found
 
 
 def _score(hit: Json) -> float:

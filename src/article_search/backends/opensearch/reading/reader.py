@@ -40,7 +40,8 @@ from article_search.backends.opensearch import schema
 from article_search.backends.opensearch.cluster import Json
 from article_search.backends.opensearch.reading import titles, vocabulary
 from article_search.backends.opensearch.reading.articles import COLUMNS, Articles, Version, version
-from article_search.backends.opensearch.reading.asking import Asking, fitting, spellings
+from article_search.backends.opensearch.reading.asking import Asking, fitting
+from article_search.backends.opensearch.reading.counting import spellings
 from article_search.backends.opensearch.reading.queries import (
     NOTHING,
     Queries,
