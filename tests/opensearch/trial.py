@@ -246,7 +246,8 @@ class Trial:
             while process.poll() is None and self.lock()["run"] == before:
                 time.sleep(0.02)
             time.sleep(moment)
-            os.killpg(process.pid, signal.SIGSTOP)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGSTOP)
             yield process
         finally:
             if process.poll() is None:
