@@ -261,10 +261,15 @@ def all_terms(text: str, language: str = ENGLISH) -> Iterator[Token]:
             yield Token(term, position, start, end)
 
 
+def analysed(text: str, language: str = ENGLISH) -> list[Analysed]:
+    """What each word of a text is indexed as, in order."""
+    known = analysers[language]
+    return [known[piece] for piece in segmentation.pieces(text)]
+
+
 def indexed(text: str, language: str = ENGLISH) -> list[tuple[str, ...]]:
     """All terms of each word of a text, in order."""
-    known = analysers[language]
-    return [known[piece].terms for piece in segmentation.pieces(text)]
+    return [word.terms for word in analysed(text, language)]
 
 
 def plainness(term: str) -> int:

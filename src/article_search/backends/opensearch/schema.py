@@ -171,7 +171,6 @@ def document(
         "called": [called] if called else [],
         "named": of["named"],
         "title": of["title"],
-        "title_terms": sorted({term for place in text.indexed(of["title"], language) for term in place}),
         "telling": min(255, text.telling(of["title"], language)),
         "group": group_of(order) if group is None else group,
         "repeats": repeats,
@@ -180,9 +179,12 @@ def document(
         made["died"] = died
     if date is not None:
         made |= {"date": int(date), "month": _month(int(date), zone)}
-    for name in TEXT_FIELDS:
-        made |= _searched(name, of[name], language)
-    made["bands"] = bands(text.words(of["body"], language))
+    # Each text is cut into words once, which takes most of the time.
+    words = {name: text.analysed(of[name], language) for name in TEXT_FIELDS}
+    for name, in_a_row in words.items():
+        made |= _searched(name, in_a_row)
+    made["title_terms"] = sorted({term for word in words["title"] for term in word.terms})
+    made["bands"] = bands([word.plain for word in words["body"]])
     return made
 
 
@@ -195,13 +197,11 @@ def _month(date: int, zone: ZoneInfo) -> str:
     return f"{moment.year:04}-{moment.month:02}"
 
 
-def _searched(name: str, value: str, language: str) -> Json:
-    places = text.indexed(value, language)
-    words = text.words(value, language)
+def _searched(name: str, words: Sequence[text.Analysed]) -> Json:
     return {
-        f"{name}_t": " ".join(map(_BESIDE.join, places)),
-        f"{name}_words": sorted(set(words)),
-        f"{name}_length": len(places),
+        f"{name}_t": " ".join([_BESIDE.join(word.terms) for word in words]),
+        f"{name}_words": sorted({word.plain for word in words}),
+        f"{name}_length": len(words),
     }
 
 
@@ -210,7 +210,9 @@ def _searched(name: str, value: str, language: str) -> Json:
 
 def bands(words: Sequence[str]) -> list[str]:
     """The sketch of a text, two neighbouring minima a word; none of a text that is too short to tell."""
-    sketch = sketches.sketched(np.arange(len(words)), np.array([len(words)]), sketches.hashes(words))[0]
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    in_a_row = np.array([numbers[word] for word in words], np.int64)
+    sketch = sketches.sketched(in_a_row, np.array([len(words)]), sketches.hashes(numbers))[0]
     return bands_of(sketch) if sketch.any() else []
 
 

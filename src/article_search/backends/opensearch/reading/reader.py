@@ -164,7 +164,7 @@ class ClusterReader:
 
     def near(self, word: str, edits: int, field: TextField | None) -> list[Near]:
         """Other words within some edits."""
-        return vocabulary.near(self._wishes, word, edits, field)
+        return vocabulary.near(self._wishes, self._seen, word, edits, field)
 
     def near_beginning(self, start: str, edits: int, field: TextField) -> list[Near]:
         """Words that begin nearly so."""

@@ -165,7 +165,9 @@ def _nearly(wishes: Wishes, seen: Json, words: Sequence[str], language: str) -> 
     kept = []
     for word in words[:-1]:
         if not text.is_stop_word(word, language):
-            near = vocabulary.near(wishes, word, 2 if len(word) >= _LONG else 1, "title") if word.isalpha() else []
+            near = (
+                vocabulary.near(wishes, seen, word, 2 if len(word) >= _LONG else 1, "title") if word.isalpha() else []
+            )
             terms = {text.term(one.word, language) for one in near}
             kept.append({"terms": {"title_t": sorted({text.term(word, language), *terms})}})
     near = vocabulary.near_beginning(wishes, seen, words[-1], 1, "title")

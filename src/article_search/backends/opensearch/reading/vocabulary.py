@@ -1,7 +1,7 @@
 """Which words does an index on a cluster have? Those that begin so, those spelt nearly so, those of very many titles.
 
-Counts are those of the commit; words spelt nearly so come from the cluster's own look at its terms, which may know some
-of articles that are gone. Not here: which of them was meant (answering).
+Words spelt nearly so come from the cluster's own look at its terms, which knows some of articles that are gone; counts
+are those of the commit. Not here: which of them was meant (answering).
 """
 
 from __future__ import annotations
@@ -15,12 +15,24 @@ from typing import NamedTuple
 from article_search.backends.base import Near, fields_of
 from article_search.backends.edits import LONGEST, apart, apart_from_beginning
 from article_search.backends.opensearch.cluster import Json
+from article_search.backends.opensearch.reading.queries import any_of
 from article_search.backends.opensearch.reading.wishes import Wish, Wishes
 from article_search.query.tree import TextField
 
 _NEAR = 400  # words spelt nearly so that each shard tells of
 _TERMS = 10_000  # of titles: those that most have, or most with one first letter
 _EXACT = 20  # times as many words as are asked for are counted by each shard
+# Of the cluster's own look for words spelt nearly so: all there are, however frequent the one that was typed.
+_ALL: Json = {
+    "suggest_mode": "always",
+    "prefix_length": 0,
+    "min_word_length": 1,
+    "max_term_freq": 2**31 - 1,
+    "size": _NEAR,
+    "shard_size": _NEAR,
+    "sort": "frequency",
+    "accuracy": 0.01,
+}
 _RESERVED = re.compile(r'([.?+*|{}\[\]()"\\#@&<>~^$-])')
 
 
@@ -79,34 +91,50 @@ def common(wishes: Wishes, seen: Json, least: int) -> tuple[str, ...]:
     return found
 
 
-def near(wishes: Wishes, word: str, edits: int, only: TextField | None) -> list[Near]:
+def near(wishes: Wishes, seen: Json, word: str, edits: int, only: TextField | None) -> list[Near]:
     """Other words of letters within some edits."""
     names = fields_of(only)
-    options = {
-        "suggest_mode": "always",
-        "max_edits": max(1, min(edits, 2)),
-        "prefix_length": 0,
-        "min_word_length": 1,
-        "max_term_freq": 2**31 - 1,
-        "size": _NEAR,
-        "shard_size": _NEAR,
-        "sort": "frequency",
-        "accuracy": 0.01,
-    }
-    suggest: Json = {"text": word} | {name: {"term": {"field": f"{name}_words", **options}} for name in names}
+    suggest: Json = {"text": word}
+    for name in names:
+        suggest[name] = {"term": {"field": f"{name}_words", "max_edits": max(1, min(edits, 2)), **_ALL}}
 
-    def read(answers: Sequence[Json]) -> list[Near]:
+    def read(answers: Sequence[Json]) -> list[tuple[str, int]]:
+        found = answers[0]["suggest"]
+        others = {str(option["text"]) for name in names for entry in found[name] for option in entry["options"]}
+        words = sorted(one for one in others if one != word and one.isalpha())
+        return [(one, away) for one, away in zip(words, apart(word, words), strict=True) if away <= edits]
+
+    others: list[tuple[str, int]]
+    (others,) = wishes.known([Wish((near, word, edits, only), ({"size": 0, "suggest": suggest},), read, [])])
+    counts: dict[str, int] = {}
+    if others:  # what is suggested counts what is gone as well
+        (counts,) = wishes.known([_counts(seen, [one for one, _ in others], names)])
+    return [Near(one, away, counts[one]) for one, away in others if counts.get(one)]
+
+
+def _counts(seen: Json, words: Sequence[str], names: Sequence[TextField]) -> Wish:
+    """How many articles have each of some words, those that have it in two fields twice."""
+    having = [{"terms": {f"{name}_words": list(words)}} for name in names]
+    search = {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {"bool": {"filter": [seen, any_of(having)]}},
+        "aggs": {
+            name: {
+                "terms": {"field": f"{name}_words", "include": list(words), "size": len(words), "shard_size": _NEAR * 3}
+            }
+            for name in names
+        },
+    }
+
+    def read(answers: Sequence[Json]) -> dict[str, int]:
         counts: Counter[str] = Counter()
         for name in names:
-            for entry in answers[0]["suggest"][name]:
-                counts.update({str(option["text"]): int(option["freq"]) for option in entry["options"]})
-        others = [one for one in counts if one != word and one.isalpha()]
-        found = zip(others, apart(word, others), strict=True)
-        return [Near(other, away, counts[other]) for other, away in found if away <= edits]
+            buckets = answers[0]["aggregations"][name]["buckets"]
+            counts.update({str(one["key"]): int(one["doc_count"]) for one in buckets})
+        return dict(counts)
 
-    found: list[Near]
-    (found,) = wishes.known([Wish((near, word, edits, only), ({"size": 0, "suggest": suggest},), read, [])])
-    return found
+    return Wish((_counts, *words, *names), (search,), read, {})
 
 
 def near_beginning(wishes: Wishes, seen: Json, start: str, edits: int, field: TextField) -> list[Near]:
