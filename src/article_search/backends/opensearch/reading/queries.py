@@ -44,7 +44,7 @@ _CALLED = {"title": "called", "beginning": "called", "other": "named"}
 
 # Of titles two numbers are asked for at once: how many places words have, times PLACE, and what they weigh, in steps.
 # Whole numbers below 2**24 are exact in a score.
-PLACE = 2**18
+PLACE = 2**19
 _WITHOUT = "double without = doc['telling'].value; for (t in params.common) { without -= termFreq('title_t', t); } "
 _TELLING = (
     "double telling = doc['telling'].value; " + _WITHOUT + "telling = Math.max(1, without > 0 ? without : telling); "
