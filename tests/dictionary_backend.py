@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ from article_search.query.tree import Category, Range, TextField
 from article_search.reading.article import Article
 from article_search.reading.files import Files, FileState, Load
 
+T = TypeVar("T")
 _ROOM = 2**24  # bytes of what others make of a commit
 _LAST = 2**63 - 1  # after all dates
 _PATIENCE = 60.0  # seconds; how fast this is on a busy machine says nothing of the program
@@ -180,10 +181,11 @@ class DictionaryReader:
     def in_language(self, name: str) -> int:
         return sum(each.article.language == name for each in self._all)
 
-    def foresee(self, act: Callable[[], object]) -> None:
+    def foresee(self, act: Callable[[], T]) -> T:
         at, passed = self.deadline.at, self.deadline.passed
         act()  # it must not matter how often
         self.deadline.at, self.deadline.passed = at, passed
+        return act()
 
     # Words
 

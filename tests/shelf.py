@@ -136,8 +136,7 @@ def ask(backend: Backend, tree: Node, rules: Rules = RULES, **options: Any) -> R
 def reading(backend: Backend, act: Callable[[Reader], T]) -> T:
     """What comes of something that is done with a reader, in the way of an engine."""
     with backend.reader() as reader:
-        reader.foresee(lambda: act(reader))
-        return act(reader)
+        return reader.foresee(lambda: act(reader))
 
 
 def search(backend: Backend, request: Request, rules: Rules = RULES) -> Results:

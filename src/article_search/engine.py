@@ -27,7 +27,7 @@ from article_search.answering.results import (
 )
 from article_search.answering.searching import Request, Rules, Searching
 from article_search.answering.words import Words
-from article_search.backends.base import Backend, Reader
+from article_search.backends.base import Backend, Reader, Vectors
 from article_search.errors import OptionError, SettingsError
 from article_search.language.days import in_zone
 from article_search.limits import LIMITS
@@ -71,8 +71,7 @@ class Engine:
     def _asked(self, act: Callable[[Reader], T]) -> T:
         """What comes of asking the newest commit."""
         with self._backend.reader() as reader:
-            reader.foresee(lambda: act(reader))
-            return act(reader)
+            return reader.foresee(lambda: act(reader))
 
     def explain(self, id: str, text: str, *, any: bool = False, expand: bool = False) -> Explanation:
         """How an article comes by its score for a query, as ``search`` with these options would show it, or why it
@@ -123,6 +122,7 @@ class Engine:
         request = self._request(Search(text, exact=exact))
 
         def viewed(reader: Reader) -> View:
+            # First what can be foreseen; which article it is cannot.
             tree = Searching(reader, request, self._rules).meant() if text else EVERY
             document = documents.document(reader, id, self.settings.timezone)
             others = self._related(reader, id, related)
@@ -240,11 +240,11 @@ class Engine:
 
 def backend_of(settings: Settings) -> Backend:
     """The index that settings name. Raises SettingsError if what they ask for is not installed."""
-    if settings.opensearch.hosts:
-        return _cluster(settings)
-    from article_search.backends.embedded import EmbeddedBackend
-
     reranker = likeness.chosen(settings.semantic)
+    vectors = reranker.vectors if reranker else None
+    if settings.opensearch.hosts:
+        return _cluster(settings, vectors)
+    from article_search.backends.embedded import EmbeddedBackend
 
     return EmbeddedBackend(
         settings.index,
@@ -253,11 +253,11 @@ def backend_of(settings: Settings) -> Backend:
         workers=settings.workers,
         memory_mb=settings.memory_mb,
         cache_mb=settings.cache_mb,
-        vectors=reranker.vectors if reranker else None,
+        vectors=vectors,
     )
 
 
-def _cluster(settings: Settings) -> Backend:
+def _cluster(settings: Settings, vectors: Vectors | None) -> Backend:
     """The index in the cluster that settings name."""
     import importlib.util
 
@@ -266,7 +266,6 @@ def _cluster(settings: Settings) -> Backend:
     from article_search.backends.opensearch import OpenSearchBackend
 
     cluster = settings.opensearch
-    reranker = likeness.chosen(settings.semantic)
     return OpenSearchBackend(
         cluster.hosts,
         index=cluster.index,
@@ -280,7 +279,7 @@ def _cluster(settings: Settings) -> Backend:
         zone=settings.timezone,
         workers=settings.workers,
         cache_mb=settings.cache_mb,
-        vectors=reranker.vectors if reranker else None,
+        vectors=vectors,
     )
 
 

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # a search does without the reading of articles
 
 TEXT_FIELDS: tuple[TextField, ...] = ("title", "description", "body")
 NO_DATE = -(2**63)  # the date of an article without one
+T = TypeVar("T")
 Number = int  # names an article to one reader, and means nothing to another
 Numbers = NDArray[np.int64]
 
@@ -428,9 +429,10 @@ class Reader(Protocol):
     def made(self) -> dict[object, Any]:
         """Likewise, what is made of it once, whatever is asked."""
 
-    def foresee(self, act: Callable[[], object]) -> None:
-        """Has ready what something will ask, where each question is a journey: it may be done several times beforehand,
-        with guesses for answers and up to where one cannot guess, and nothing that comes of it is kept."""
+    def foresee(self, act: Callable[[], T]) -> T:
+        """Does something that asks this reader. Where each question is a journey it may be done several times, first
+        with guesses for what is not known, to see what it will ask: that is asked together. Nothing that comes of
+        guesses is kept."""
 
     # Words
 

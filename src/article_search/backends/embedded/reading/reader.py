@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,7 @@ from article_search.backends.embedded.reading.spelling import Vocabulary
 from article_search.backends.embedded.reading.titles import SnapshotTitles
 from article_search.query.tree import Range, TextField
 
+T = TypeVar("T")
 _HEAD = 400  # bytes of what is shown of an article beside its texts
 
 
@@ -71,8 +72,9 @@ class SnapshotReader:
         """How many articles are in a language."""
         return self._snapshot.holders(("language",), name)
 
-    def foresee(self, act: Callable[[], object]) -> None:
-        """Nothing: what is asked is near."""
+    def foresee(self, act: Callable[[], T]) -> T:
+        """Does something, once: what it asks is near."""
+        return act()
 
     # Words
 

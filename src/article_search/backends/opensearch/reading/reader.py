@@ -6,15 +6,17 @@ Not here: how a question is put (asking.py), the queries of trees (queries.py).
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article_search import scoring
+from article_search.backends import signatures
 from article_search.backends.base import (
     Answer,
     ByTitle,
@@ -53,11 +55,12 @@ from article_search.backends.opensearch.reading.queries import (
 )
 from article_search.backends.opensearch.reading.single import Single
 from article_search.backends.opensearch.reading.snapshot import Snapshot
-from article_search.backends.opensearch.reading.wishes import Overlay, Wish, Wishes, overlaid
+from article_search.backends.opensearch.reading.wishes import Wish, Wishes
 from article_search.errors import ArticleSearchError
 from article_search.language import folding, languages
 from article_search.query.tree import Range, TextField
 
+T = TypeVar("T")
 _GUESS = 50  # articles that a word may be in about which nothing is known yet
 
 
@@ -68,8 +71,6 @@ class ClusterReader:
         self.deadline = deadline
         self.articles = snapshot.record.articles
         self.languages = tuple(name for name, _ in snapshot.record.languages) or (languages.DEFAULT,)
-        self.remembered: Cache[object, Any] = snapshot.words
-        self.made = snapshot.made
         self._snapshot = snapshot
         self._seen = snapshot.seen
         # What answering leaves out for want of time leaves the answer itself to be asked for.
@@ -83,20 +84,26 @@ class ClusterReader:
         """How many articles are in a language."""
         return dict(self._snapshot.record.languages).get(name, 0)
 
-    def foresee(self, act: Callable[[], object]) -> None:
-        """Has what something will ask asked in few journeys."""
+    @property
+    def remembered(self) -> Cache[object, Any]:
+        """What others make of this commit, while there is room."""
+        return self._wishes.remembered
+
+    @property
+    def made(self) -> dict[object, Any]:
+        """Likewise, what is made of it once, whatever is asked."""
+        made: dict[object, Any] = self._wishes.made
+        return made
+
+    def foresee(self, act: Callable[[], T]) -> T:
+        """Does something, what it asks being asked in few journeys."""
         passed = self.deadline.passed
 
-        def rehearsed() -> None:
-            self.remembered, self.made = Overlay(self._snapshot.words), overlaid(self._snapshot.made)
-            act()
+        def done() -> T:
+            self.deadline.passed = passed  # whatever a rehearsal has noticed
+            return act()
 
-        try:
-            self._wishes.rehearse(rehearsed)
-        finally:
-            self.remembered, self.made = self._snapshot.words, self._snapshot.made
-            self._singles.clear()
-            self.deadline.passed = passed
+        return self._wishes.perform(done)
 
     # Words
 
@@ -160,7 +167,7 @@ class ClusterReader:
         """The terms that such a share of all articles has in a field. Raises ArticleSearchError of any but titles."""
         if field != "title":
             raise ArticleSearchError(f"an index on a cluster does not tell the common terms of a {field}")
-        return vocabulary.common(self._wishes, self._seen, vocabulary.least_of(self.articles, share))
+        return vocabulary.common(self._wishes, self._seen, max(1, math.ceil(share * self.articles)))
 
     def near(self, word: str, edits: int, field: TextField | None) -> list[Near]:
         """Other words within some edits."""
@@ -198,10 +205,10 @@ class ClusterReader:
             kept.append(within(dates))
         return self._number_of(all_of(kept))
 
-    def _number_of(self, query: Json, keep: bool = True) -> int:
+    def _number_of(self, query: Json) -> int:
         """How many articles a query finds; remembered by what it is, whatever its words weigh."""
         key = (ClusterReader.count, json.dumps(query, sort_keys=True))
-        found: list[int] = self._wishes.known([Wish(key, (self._total_of(query),), _first_total, 0)], keep)
+        found: list[int] = self._wishes.known([Wish(key, (self._total_of(query),), _first_total, 0)])
         return found[0]
 
     def answer(self, question: Question) -> Answer:
@@ -227,7 +234,7 @@ class ClusterReader:
     def answers(self, tree: Plain, number: Number) -> bool:
         """Whether an article answers a tree."""
         kept = [self._queries.matching(tree), {"ids": {"values": self._met.documents([number])}}]
-        return self._number_of(all_of(kept), keep=False) > 0
+        return self._number_of(all_of(kept)) > 0
 
     def inside(self, word: Word, number: Number) -> list[FieldCount]:
         """How often an article has a word, by field that has it."""
@@ -290,7 +297,7 @@ class ClusterReader:
 
     def vectors(self, model: str, size: int, numbers: Numbers) -> NDArray[np.int8] | None:
         """What was kept of some articles for likeness."""
-        if not self._snapshot.record.signature.endswith(schema.vectors_name(model)):
+        if not signatures.has_vectors(self._snapshot.record.signature, model):
             return None
         self._wishes.end_rehearsal()
         return self._met.vectors(size, numbers)

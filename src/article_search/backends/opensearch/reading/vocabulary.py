@@ -6,7 +6,6 @@ are those of the commit. Not here: which of them was meant (answering).
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -142,11 +141,6 @@ def near_beginning(wishes: Wishes, seen: Json, start: str, edits: int, field: Te
     words = [(word, count) for word, count in _counted(wishes, seen, field, start[0], _TERMS) if word.isalpha()]
     away = apart_from_beginning(start[:LONGEST], [word for word, _ in words])
     return [Near(word, edit, count) for (word, count), edit in zip(words, away, strict=True) if edit <= edits]
-
-
-def least_of(articles: int, share: float) -> int:
-    """How many articles such a share of all is."""
-    return max(1, math.ceil(share * articles))
 
 
 def _escaped(text: str) -> str:
