@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 from uuid import uuid4
 
@@ -21,12 +22,15 @@ class PatientBackend(OpenSearchBackend):
 
     def __init__(self, nodes: Nodes, vectors: Vectors | None = None, **options: Any) -> None:
         self.nodes, self.name = nodes, f"test{uuid4().hex[:16]}"
-        usual: dict[str, Any] = {"signature": "test", "zone": ZONE, "shards": 3, "replicas": len(nodes.hosts) > 1}
+        replicas = 1 if len(nodes.hosts) > 1 else 0
+        usual: dict[str, Any] = {"signature": "test", "zone": ZONE, "shards": 3, "replicas": replicas}
         options = usual | {"workers": 1, "timeout": 30.0, "vectors": vectors, "index": self.name} | options
         super().__init__(nodes.hosts, **options)
 
-    def reader(self, deadline: Deadline | None = None) -> AbstractContextManager[ClusterReader]:
-        return super().reader(deadline or Deadline(time.monotonic() + _PATIENCE))
+    @contextmanager
+    def reader(self, deadline: Deadline | None = None) -> Iterator[ClusterReader]:
+        with super().reader(deadline or Deadline(time.monotonic() + _PATIENCE)) as reader:
+            yield reader
 
     def __enter__(self) -> Self:
         return self

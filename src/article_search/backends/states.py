@@ -1,21 +1,25 @@
-"""How is the state of a content file kept where a plain row of numbers does not tell it? As a note, which is checked.
+"""How is it kept what commits knew of content files? As a chain of links, each of which tells of what has changed.
 
 Most files are indexed, and there is no more to say of them than size, times, digest and address: these are kept as
-arrays by whoever keeps them. Not here: which arrays, and where (the manifests of the backends).
+arrays by whoever keeps them. What they do not tell is a note, which is checked. Not here: which arrays, and where (the
+manifests of the backends).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from types import NoneType
-from typing import Any, get_args
+from typing import Any, Protocol, TypeVar, get_args
 
 from article_search.reading.files import Fate, FileState
 from article_search.reading.report import Note
 
+T = TypeVar("T")
 DIGEST = 16  # bytes
+_JOIN = 4  # a link at most so many times as large is joined into the next
 _PLAIN_DIGEST = re.compile(f"[0-9a-f]{{{2 * DIGEST}}}")
 _FIELDS = [field.name for field in fields(FileState)]
 _FATES = get_args(Fate)
@@ -67,3 +71,69 @@ def noted(values: list[Any]) -> FileState:
     if state.fate not in _FATES or not all(type(value) in kinds for value, kinds in said):
         raise ValueError("a note is of no state that a file can be in")
     return state
+
+
+# ---- chains of links ----
+
+Changes = Mapping[str, FileState | None]  # by id; None: gone
+
+
+class Link(Protocol):
+    """What a record says of one."""
+
+    @property
+    def files(self) -> int:
+        """How many it tells of."""
+
+
+L = TypeVar("L", bound=Link)
+
+
+class Part(Protocol):
+    """What can be read of one."""
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The files it tells of."""
+
+
+P = TypeVar("P", bound=Part)
+
+
+def told(
+    ids: Sequence[str],
+    plain: Iterable[T],
+    notes: Mapping[int, FileState],
+    gone: Collection[int],
+    noted: Callable[[FileState], T],
+) -> dict[str, T]:
+    """One thing said of each file that is there: by an array, or by the note of its state. Notes and files that are
+    gone go by number."""
+    found = dict(zip(ids, plain, strict=True))
+    for number, state in notes.items():
+        found[ids[number]] = noted(state)
+    for number in gone:
+        del found[ids[number]]
+    return found
+
+
+def together(parts: Iterable[P], said: Callable[[P], Mapping[str, T]]) -> dict[str, T]:
+    """What is ``said`` of files by the parts of a chain, where the last word counts."""
+    found: dict[str, T] = {}
+    for part in parts:
+        if found:
+            for id in part.ids:
+                found.pop(id, None)
+        found.update(said(part))
+    return found
+
+
+def joined(chain: Sequence[L], changes: Changes, read: Callable[[L], Changes]) -> tuple[tuple[L, ...], Changes]:
+    """The links that stay when there are changes, and what the next one tells: with these what the last links told that
+    are not much larger, so that there are few, and a commit's cost follows the change."""
+    kept = list(chain)
+    while kept and changes and kept[-1].files <= _JOIN * len(changes):
+        changes = {**read(kept.pop()), **changes}
+    if not kept:
+        changes = {id: state for id, state in changes.items() if state}
+    return tuple(kept), changes

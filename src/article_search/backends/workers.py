@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import multiprocessing
 import os
 import signal
@@ -15,12 +16,32 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, TypeVar
 
 from article_search.errors import ArticleSearchError
 
+T = TypeVar("T")
 Send = Callable[[object], None]
+_CHUNK = 32  # things that a process takes at a time
+_FROM = 200  # from which on processes are worth their start
 _DONE = "done"  # the last message of a process
+
+
+def wanted(things: int, most: int) -> int:
+    """How many processes are worth their start for so many things; 1: none, it is done here."""
+    return min(most, math.ceil(things / _CHUNK)) if things >= _FROM else 1
+
+
+def chunks(things: Sequence[T], taken: Any) -> Iterator[Sequence[T]]:
+    """Some of things at a time that no other process has taken; ``taken`` is a number of ``context`` that all share, 0
+    at first."""
+    while True:
+        with taken.get_lock():
+            start = taken.value
+            taken.value = start + _CHUNK
+        if start >= len(things):
+            return
+        yield things[start : start + _CHUNK]
 
 
 def context() -> Any:

@@ -14,6 +14,11 @@ class Note:
     message: str
     line: int | None = None
 
+    @property
+    def told(self) -> str:
+        """What is said, and of which line."""
+        return f"line {self.line}: {self.message}" if self.line else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class FileNote:

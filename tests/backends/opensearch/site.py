@@ -11,6 +11,7 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,12 @@ from article_search.errors import IndexUnavailableError
 from article_search.reading.article import Article
 from article_search.reading.files import Files, FileState, Loaded
 from tests.shelf import ZONE
+
+
+def same(one: Record, other: Record) -> bool:
+    """Whether two records are of the same commit, whoever has the lock since."""
+    of_runs: Json = {"run": 0, "aborted": (), "lately": (), "left": ()}
+    return replace(one, **of_runs) == replace(other, **of_runs)
 
 
 class KilledError(BaseException):

@@ -11,7 +11,7 @@ from article_search.backends.opensearch import records, schema
 from article_search.backends.opensearch.writing import purging
 from article_search.errors import ArticleSearchError, IndexDamagedError
 from article_search.reading.files import FileState
-from tests.backends.opensearch.site import Shelf, Site
+from tests.backends.opensearch.site import Shelf, Site, same
 from tests.shelf import ZONE, article, made_up, prose
 
 
@@ -136,7 +136,7 @@ def test_closing_without_a_commit_changes_nothing(site: Site) -> None:
     writer.remove(["b.md"])
     writer.close()
     assert site.titles() == {"a.md": "Roma", "b.md": "Lazio"}
-    assert records.same(before, site.record())
+    assert same(before, site.record())
     assert site.record().aborted == (2,)
     site.writer().close()  # and nothing was written by this one
     assert site.record().aborted == (2,)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from article_search.backends.opensearch import schema
+from article_search.backends.written import order_of
 from article_search.reading.article import Article
 from tests.backends.opensearch.site import Site
 from tests.dictionary_backend import DictionaryBackend
@@ -36,7 +37,7 @@ def names(site: Site) -> dict[str, int]:
 
 
 def own(id: str) -> int:
-    return schema.group_of(schema.order_of(id))
+    return schema.group_of(order_of(id))
 
 
 def test_copies_of_a_full_build_are_grouped_and_named_for_one_of_them(site: Site) -> None:

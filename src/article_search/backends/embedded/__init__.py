@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
+from article_search.backends import signatures
 from article_search.backends.base import Deadline, Summary, Vectors
 from article_search.backends.blame import raised_in
 from article_search.backends.embedded import schema, store
@@ -182,7 +183,7 @@ class EmbeddedBackend:
     def signature_matches(self) -> bool:
         """Whether the newest commit was made with today's settings and program."""
         made = self._newest(lambda number: store.read_record(self._folder, number).signature)
-        return schema.suffices(made, self._signature)
+        return signatures.suffices(made, self._signature)
 
     def copy_to(self, folder: Path, wait: bool) -> None:
         """Makes what the newest commit holds the next commit of another folder."""

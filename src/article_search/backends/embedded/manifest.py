@@ -17,7 +17,7 @@ Not here: what the states mean (reading).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -31,7 +31,6 @@ from article_search.backends.embedded.columnar.arrays import joined, smallest
 from article_search.reading.files import Files, FileState, Stamp
 
 T = TypeVar("T")
-_JOIN = 4  # a link at most so many times as large is joined into the next
 _LOOKUPS = 64  # one in so many files looked up one by one costs as much as a table of all
 
 
@@ -68,30 +67,20 @@ class Manifest(Files):
 
     @cached_property
     def _stamps(self) -> dict[str, Stamp]:
-        return self._checked(lambda: self._together(lambda link: link.stamps()))
+        return self._checked(lambda: states.together(self._links, _Link.stamps))
 
     def addresses(self) -> Mapping[str, int]:
         """A number that stands for the address of every article that is indexed."""
-        found = self._checked(lambda: self._together(lambda link: link.addresses()))
+        found = self._checked(lambda: states.together(self._links, _Link.addresses))
         return {id: address for id, address in found.items() if address}
 
     def notable(self) -> Mapping[str, FileState]:
         """Every file that has more to say than that it is indexed; others may be among them."""
-        return self._checked(lambda: self._together(lambda link: link.noted()))
+        return self._checked(lambda: states.together(self._links, _Link.noted))
 
     def changes(self) -> dict[str, FileState | None]:
         """All that the links say, by id; None of files that are gone."""
         return self._checked(lambda: {id: state for link in self._links for id, state in link.states()})
-
-    def _together(self, part: Callable[[_Link], Mapping[str, T]]) -> dict[str, T]:
-        """What the links say of files, where the last word counts."""
-        found: dict[str, T] = {}
-        for link in self._links:
-            if found:
-                for id in link.ids:
-                    found.pop(id, None)
-            found.update(part(link))
-        return found
 
     def _checked(self, read: Callable[[], T]) -> T:
         with store.understood(self._folder):
@@ -174,23 +163,15 @@ class _Link:
         stamps = zip(
             self._size.whole().tolist(), self._mtime.whole().tolist(), self._numbers_of(self._mark), strict=True
         )
-        return self._told(stamps, lambda state: state.stamp)
+        return states.told(self.ids, stamps, self._notes, self._gone, lambda state: state.stamp)
 
     def addresses(self) -> dict[str, int]:
         """What stands for the addresses of the files that are there; 0 where there is none."""
-        return self._told(self._numbers_of(self._address), lambda state: state.address)
+        plain = self._numbers_of(self._address)
+        return states.told(self.ids, plain, self._notes, self._gone, lambda state: state.address)
 
     def _numbers_of(self, view: container.View | None) -> list[int]:
         return view.whole().tolist() if view else [0] * len(self.ids)
-
-    def _told(self, plain: Iterable[T], noted: Callable[[FileState], T]) -> dict[str, T]:
-        """One thing said of each file that is there: by an array, or by the note of its state."""
-        found = dict(zip(self.ids, plain, strict=True))
-        for number, state in self._notes.items():
-            found[self.ids[number]] = noted(state)
-        for number in self._gone:
-            del found[self.ids[number]]
-        return found
 
     def noted(self) -> dict[str, FileState]:
         """The states of files with a note."""
@@ -202,16 +183,9 @@ def added(
 ) -> tuple[records.Link, ...]:
     """The chain after commit ``number``, its new link on disk; None stands for a file that is gone. Raises
     IndexDamagedError."""
+    kept, changes = states.joined(chain, changes, lambda link: Manifest(folder, (link,)).changes())
     if not changes:
-        return chain
-    kept = list(chain)
-    while kept and kept[-1].files <= _JOIN * len(changes):
-        before = Manifest(folder, (kept.pop(),))
-        changes = {**before.changes(), **changes}
-    if not kept:
-        changes = {id: state for id, state in changes.items() if state}
-        if not changes:
-            return ()
+        return kept
     name = f"articles_{number}.files"
     with (folder / name).open("wb") as file:
         container.write(file, _arrays(changes), {})

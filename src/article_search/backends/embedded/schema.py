@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from article_search.backends import signatures
 from article_search.backends.base import NO_DATE, TEXT_FIELDS, Head
-from article_search.digests import blake2b
+from article_search.backends.written import order_of, telling
 from article_search.language import languages, segmentation, text
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ ANALYSIS = f"schema 4 analyser {text.VERSION}"
 
 KEYWORD_FIELDS = ("id", "category", "language", "called", "named")  # searched as a whole
 NUMBER_FIELDS = ("date", "order")
-_MOST = 255  # telling words of a title that are counted
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one a call
 
 
@@ -95,12 +95,11 @@ def add(builder: SegmentBuilder, article: Article, language: str, rows: Mapping[
         },
         numbers={
             "date": int(article.date.timestamp()) if article.date else NO_DATE,
-            # Depends on the id only: equals stay in order whatever the commits they came with.
-            "order": int.from_bytes(blake2b(article.id.encode(), digest_size=8).digest(), "big", signed=True),
+            "order": order_of(article.id),
         },
         stored={"id": article.id, "title": article.title, "body": article.body, "article": _head(article)},
         # As lengths of fields are kept: how many words of the title tell.
-        rows={**rows, "lengths.telling": bytes((min(_MOST, text.telling(article.title, article.language)),))},
+        rows={**rows, "lengths.telling": bytes((telling(article.title, article.language),))},
     )
 
 
@@ -139,7 +138,7 @@ def analyse(word: str, language: str) -> text.Analysed:
 
 def _head(article: Article) -> str:
     """What is shown of an article in a list of hits but for id and title, and what was said of its file, as JSON."""
-    warnings = [f"line {note.line}: {note.message}" if note.line else note.message for note in article.warnings]
+    warnings = [note.told for note in article.warnings]
     date = article.date.timestamp() if article.date else None
     head = [article.url, article.description, date, article.categories, article.image]
     return _JSON.encode([*head, warnings])
@@ -154,8 +153,6 @@ def read_head(data: str, id: str, title: str) -> Head:
 
 # ---- vectors ----
 
-_VECTORS = " vectors "  # in a signature
-
 
 def vectors_name(model: str) -> str:
     """The array of the file of documents that holds what was kept for likeness."""
@@ -164,10 +161,4 @@ def vectors_name(model: str) -> str:
 
 def signature(of_settings: str, vectors: Vectors | None) -> str:
     """What an index is made by: this schema, settings, and vectors or none."""
-    made_by = f"{ANALYSIS} {of_settings}"
-    return f"{made_by}{_VECTORS}{vectors.name}" if vectors else made_by
-
-
-def suffices(made: str, wanted: str) -> bool:
-    """Whether an index of one signature does for another: vectors that nobody asks for do no harm."""
-    return wanted in (made, made.rpartition(_VECTORS)[0])
+    return signatures.signature(f"{ANALYSIS} {of_settings}", vectors)

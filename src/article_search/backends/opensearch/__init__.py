@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from article_search.backends import signatures
 from article_search.backends.base import Deadline, Summary, Vectors
 from article_search.backends.opensearch import records, schema
 from article_search.backends.opensearch.cluster import Address, Cluster, understanding
@@ -62,12 +63,9 @@ class OpenSearchBackend:
     def _until(self) -> float:
         return time.monotonic() + LIMITS.search_seconds
 
-    def reader(self, deadline: Deadline | None = None) -> AbstractContextManager[ClusterReader]:
-        """The newest commit, for one request."""
-        return self._reading(deadline)
-
     @contextmanager
-    def _reading(self, deadline: Deadline | None) -> Iterator[ClusterReader]:
+    def reader(self, deadline: Deadline | None = None) -> Iterator[ClusterReader]:
+        """The newest commit, for one request."""
         deadline = deadline or Deadline()
         until = max(deadline.at, time.monotonic()) + self._address.timeout
         with self._cluster.understood():
@@ -107,7 +105,7 @@ class OpenSearchBackend:
     @understanding
     def signature_matches(self) -> bool:
         """Whether the newest commit was made with today's settings and program."""
-        return schema.suffices(records.require(self._cluster, self._name).signature, self._signature)
+        return signatures.suffices(records.require(self._cluster, self._name).signature, self._signature)
 
     @understanding
     def verify(self) -> tuple[str, ...]:

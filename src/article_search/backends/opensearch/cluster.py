@@ -46,7 +46,8 @@ class ConflictError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a cluster is, and who asks. ``timeout``: seconds that one node may take for one answer."""
+    """Where a cluster is, and who asks. ``hosts`` are like ``https://localhost:9200``; ``timeout``: seconds that one
+    node may take for one answer."""
 
     hosts: tuple[str, ...]
     user: str | None = None
@@ -126,12 +127,8 @@ class Cluster:
         """What a node answers to a request, by a moment of the monotonic clock or, None, with a writer's patience.
         Raises MissingError, ConflictError and IndexUnavailableError, which says what to do."""
         if not self._checked:
+            self._check(time.monotonic() + _FIRST if until is None else until)
             self._checked = True
-            try:
-                self._check(time.monotonic() + _FIRST if until is None else until)
-            except BaseException:
-                self._checked = False
-                raise
         return self._call(method, path, body, until)
 
     def _call(self, method: str, path: str, body: str | bytes | Json | None, until: float | None) -> Json:
@@ -284,9 +281,7 @@ def _transport(address: Address) -> Any:
 
 def _host(url: str) -> Json:
     parts = urlsplit(url)
-    secure = parts.scheme == "https"
-    host: Json = {"host": parts.hostname, "port": parts.port or (443 if secure else 80), "use_ssl": secure}
-    return host | ({"url_prefix": parts.path.strip("/")} if parts.path.strip("/") else {})
+    return {"host": parts.hostname, "port": parts.port, "use_ssl": parts.scheme == "https"}
 
 
 def _encoded(body: str | bytes | Json | None) -> bytes | None:

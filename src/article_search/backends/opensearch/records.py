@@ -10,7 +10,6 @@ write, and whenever, it is never seen. Not here: who may write a record (writing
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -192,11 +191,3 @@ def _text(value: object) -> str:
 
 def _damaged(name: str) -> IndexDamagedError:
     return IndexDamagedError(f"the record of the index {name} is not what was written; run `articles index --full`")
-
-
-def same(one: Record, other: Record) -> bool:
-    """Whether two records are of the same commit, whoever has the lock since."""
-    return json.dumps(asdict(one) | _OF_RUNS) == json.dumps(asdict(other) | _OF_RUNS)
-
-
-_OF_RUNS: Json = {"run": 0, "aborted": (), "lately": (), "left": ()}

@@ -11,15 +11,15 @@ import base64
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from article_search.backends import sketches
+from article_search.backends import signatures, sketches
 from article_search.backends.base import TEXT_FIELDS, Head, Text
 from article_search.backends.opensearch.cluster import Json
+from article_search.backends.written import order_of, telling
 from article_search.digests import blake2b
 from article_search.language import folding, text
 
@@ -42,16 +42,7 @@ _POSITIVE = 2**63 - 1
 
 def signature(of_settings: str, zone: ZoneInfo, shards: int, vectors: Vectors | None) -> str:
     """What an index is made by: this schema, settings, the zone of months, and vectors or none."""
-    made_by = f"{ANALYSIS} {zone.key} shards {shards} {of_settings}"
-    return f"{made_by}{_VECTORS}{vectors.name}" if vectors else made_by
-
-
-_VECTORS = " vectors "
-
-
-def suffices(made: str, wanted: str) -> bool:
-    """Whether an index of one signature does for another: vectors that nobody asks for do no harm."""
-    return wanted in (made, made.rpartition(_VECTORS)[0])
+    return signatures.signature(f"{ANALYSIS} {zone.key} shards {shards} {of_settings}", vectors)
 
 
 def settings(shards: int, replicas: int) -> Json:
@@ -113,11 +104,6 @@ def mapping() -> Json:
     return {"dynamic": "strict", "_source": {"includes": ["article"]}, "properties": properties}
 
 
-def order_of(id: str) -> int:
-    """What equals are in order of at last: it depends on the id only, whatever the commits they came with."""
-    return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big", signed=True)
-
-
 def group_of(order: int) -> int:
     """The name of a group by one of its articles."""
     return order & _POSITIVE
@@ -130,7 +116,6 @@ def document_id(id: str, run: int) -> str:
 
 def kept(article: Article, vector: bytes | None) -> Json:
     """What is kept of an article, of which the rest of a document is made."""
-    warnings = [f"line {note.line}: {note.message}" if note.line else note.message for note in article.warnings]
     made: Json = {
         "id": article.id,
         "url": article.url,
@@ -141,7 +126,7 @@ def kept(article: Article, vector: bytes | None) -> Json:
         "date": article.date.timestamp() if article.date else None,
         "categories": list(article.categories),
         "image": article.image,
-        "warnings": warnings,
+        "warnings": [note.told for note in article.warnings],
         "named": text.name_keys(article.title, article.names)[1],
     }
     return made | ({"vector": base64.b85encode(vector).decode()} if vector is not None else {})
@@ -171,7 +156,7 @@ def document(
         "called": [called] if called else [],
         "named": of["named"],
         "title": of["title"],
-        "telling": min(255, text.telling(of["title"], language)),
+        "telling": telling(of["title"], language),
         "group": group_of(order) if group is None else group,
         "repeats": repeats,
     }
@@ -263,9 +248,3 @@ def vector(source: Json, size: int) -> bytes:
     """What was kept of an article for likeness; zeros where nothing was."""
     kept: Any = source.get("article", {}).get("vector")
     return base64.b85decode(kept) if kept else bytes(size)
-
-
-@lru_cache(maxsize=1)
-def vectors_name(model: str) -> str:
-    """How a signature ends of an index with vectors by a model."""
-    return f"{_VECTORS}{model}"

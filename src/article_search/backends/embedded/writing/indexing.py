@@ -20,7 +20,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from article_search.backends import workers
+from article_search.backends import signatures, workers
 from article_search.backends.base import TEXT_FIELDS, Update, Vectors
 from article_search.backends.embedded import manifest, records, repeats, schema, store
 from article_search.backends.embedded.columnar.container import ContainerError
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from article_search.backends.embedded.columnar.fields import FieldReader
     from article_search.reading.article import Article
 
-_CHUNK = 32  # files a worker takes at a time
-_POOL_FROM = 200  # files from which on worker processes are worth their start
 _MERGING = 1.7  # bytes of memory that merging takes for each byte of postings
 _TIER = 4  # as many segments of one size class are merged into one of the next
 
@@ -101,7 +99,7 @@ class EmbeddedWriter:
             if not full:  # what cannot be read just now is not lost
                 raise
             return None, None
-        if not schema.suffices(record.signature, self._signature):
+        if not signatures.suffices(record.signature, self._signature):
             return None, "the settings or the program's analysis of text changed since the index was made"
         return record, None
 
@@ -117,9 +115,8 @@ class EmbeddedWriter:
         """Loads files and writes their articles, in worker processes when there are many."""
         if not ids:
             return Update({}, frozenset())
-        count = min(self._workers, math.ceil(len(ids) / _CHUNK))
-        in_workers = count > 1 and len(ids) >= _POOL_FROM
-        update = self._in_workers(ids, load, progress, count) if in_workers else self._in_process(ids, load, progress)
+        count = workers.wanted(len(ids), self._workers)
+        update = self._in_workers(ids, load, progress, count) if count > 1 else self._in_process(ids, load, progress)
         self._take_out([id for id, state in update.files.items() if id in update.written or state.fate != "indexed"])
         self._changes.update(update.files)
         return update
@@ -373,11 +370,6 @@ def _build(
 ) -> None:
     """A worker process: takes chunks of files until there are none, then finishes its segments."""
     builder = _Builder(folder, memory, vectors)
-    while True:
-        with taken.get_lock():
-            start = taken.value
-            taken.value = start + _CHUNK
-        if start >= len(ids):
-            break
-        send(builder.take(ids[start : start + _CHUNK], load))
+    for some in workers.chunks(ids, taken):
+        send(builder.take(some, load))
     send(builder.finished())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from article_search.backends import written
 from article_search.backends.base import TEXT_FIELDS, Head, Text, TitleCount, Titled, Word, fields_of
 from article_search.language import text
 from article_search.query.tree import TextField
@@ -43,7 +44,7 @@ class Single:
 
     def in_title(self, titled: Titled, rare: Sequence[float]) -> TitleCount | None:
         """How far words name it, each of which weighs so much where it names an article."""
-        telling = min(255, text.telling(self._title, self._language))
+        telling = written.telling(self._title, self._language)
         without = telling - sum(term in of for term in titled.common for of in self._terms["title"])
         told, named, covered = 0.0, 0.0, 0
         for (word, weight), rarely in zip(titled.words, rare, strict=True):

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from article_search.backends import workers
 from article_search.backends.base import Update, Vectors
 from article_search.backends.opensearch import schema
 from article_search.backends.opensearch.cluster import Address, Cluster
 from article_search.backends.opensearch.writing import grouping, versions
 from article_search.backends.opensearch.writing.sending import Sender
 from article_search.reading.files import FileState, Load
-
-if TYPE_CHECKING:
-    from article_search.backends.workers import Send
-
-CHUNK = 32  # files a worker takes at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +67,13 @@ class Builder:
         self._sender.flush()
 
 
-def work(address: Address, making: Making, ids: Sequence[str], load: Load, taken: Any, send: Send) -> None:
+def work(address: Address, making: Making, ids: Sequence[str], load: Load, taken: Any, send: workers.Send) -> None:
     """A worker process: takes chunks of files until there are none."""
     cluster = Cluster(address)  # connections cannot be shared
     try:
         builder = Builder(cluster, making)
-        while True:
-            with taken.get_lock():
-                start = taken.value
-                taken.value = start + CHUNK
-            if start >= len(ids):
-                break
-            send(builder.take(ids[start : start + CHUNK], load))
+        for some in workers.chunks(ids, taken):
+            send(builder.take(some, load))
         builder.finished()
     finally:
         cluster.close()

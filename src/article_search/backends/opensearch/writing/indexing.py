@@ -8,7 +8,6 @@ are made and sent (building.py, sending.py), which articles are alike (grouping.
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
@@ -16,9 +15,9 @@ from functools import cached_property, partial
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from article_search.backends import workers
+from article_search.backends import signatures, workers
 from article_search.backends.base import Update, Vectors
-from article_search.backends.opensearch import records, schema
+from article_search.backends.opensearch import records
 from article_search.backends.opensearch.cluster import Cluster, ConflictError, MissingError, understanding
 from article_search.backends.opensearch.records import Record
 from article_search.backends.opensearch.writing import building, committing, grouping, indices, manifest, purging, state
@@ -27,10 +26,9 @@ from article_search.backends.opensearch.writing.committing import Counts
 from article_search.backends.opensearch.writing.locking import Lock
 from article_search.backends.opensearch.writing.state import Place
 from article_search.backends.opensearch.writing.versions import Rewriting, Versions
+from article_search.backends.written import order_of
 from article_search.errors import ArticleSearchError, IndexBusyError, IndexDamagedError, IndexFormatError
 from article_search.reading.files import Files, FileState, Load
-
-_POOL_FROM = 200  # files from which on worker processes are worth their start
 
 
 class OpenSearchWriter:
@@ -57,7 +55,7 @@ class OpenSearchWriter:
         self._signature = signature
         self._zone = zone
         self._shards = shards
-        self._replicas = int(replicas)  # which may be True, for one
+        self._replicas = replicas
         self._workers = workers or os.cpu_count() or 1
         self._vectors = vectors
         state.made(cluster, name, self._replicas)
@@ -105,7 +103,7 @@ class OpenSearchWriter:
             return None, f"the index is damaged ({str(error).partition(';')[0]})"
         except IndexFormatError:
             return None, "the index was made by another version of this program"
-        if not schema.suffices(found.signature, self._signature):
+        if not signatures.suffices(found.signature, self._signature):
             return None, "the settings or the program's analysis of text changed since the index was made"
         return found, None
 
@@ -155,9 +153,8 @@ class OpenSearchWriter:
         self._step += 1
         files: dict[str, FileState] = {}
         written: set[str] = set()
-        count = min(self._workers, math.ceil(len(ids) / building.CHUNK))
-        in_workers = count > 1 and len(ids) >= _POOL_FROM
-        taken = self._in_workers(ids, load, count) if in_workers else self._in_process(ids, load)
+        count = workers.wanted(len(ids), self._workers)
+        taken = self._in_workers(ids, load, count) if count > 1 else self._in_process(ids, load)
         with contextlib.closing(taken):
             for update, rows in taken:
                 self._lock.check()
@@ -258,7 +255,7 @@ class OpenSearchWriter:
         """Has old versions of what has changed die, and says of articles which others they repeat."""
         versions = self._versions
         versions.refresh()
-        rows = grouping.rows(self._rows, map(schema.order_of, self._undone))
+        rows = grouping.rows(self._rows, map(order_of, self._undone))
         self._rows.clear()
         if self._undone:
             versions.rewrite(self._died(sorted(self._undone), own=True, lost=set()))

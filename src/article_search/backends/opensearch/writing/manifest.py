@@ -13,7 +13,7 @@ import json
 import struct
 import zlib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -27,7 +27,6 @@ from article_search.errors import IndexDamagedError
 from article_search.reading.files import Files, FileState, Stamp
 
 T = TypeVar("T")
-_JOIN = 4  # a link at most so many times as large is joined into the next
 _RAW = 5_500_000  # bytes of a part before compression, which may not help: in base64 under 8 MB
 _MOST = 4 * _RAW  # bytes a part is expanded to
 _HEAD = struct.Struct("<4I")  # files, bytes of ids, files that are gone, bytes of notes
@@ -65,19 +64,17 @@ class _Manifest(Files):
         self._cluster, self._name, self._chain = cluster, name, chain
 
     @cached_property
-    def _links(self) -> list[list[_Part]]:
-        return [_read(self._cluster, self._name, link) for link in self._chain]
+    def _parts(self) -> list[_Part]:
+        return [part for link in self._chain for part in _read(self._cluster, self._name, link)]
 
     def __getitem__(self, id: str) -> FileState:
-        for parts in reversed(self._links):
-            for part in parts:
-                number = part.find(id)
-                if number is not None:
-                    state = part.state(number)
-                    if state is None:
-                        raise KeyError(id)
-                    return state
-        raise KeyError(id)
+        # Of the parts of one link only one tells of a file.
+        said = ((part, number) for part in reversed(self._parts) if (number := part.find(id)) is not None)
+        part, number = next(said, (None, 0))
+        state = part.state(number) if part else None
+        if state is None:
+            raise KeyError(id)
+        return state
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._stamps)
@@ -91,30 +88,19 @@ class _Manifest(Files):
 
     @cached_property
     def _stamps(self) -> dict[str, Stamp]:
-        return self._together(_Part.stamps)
+        return states.together(self._parts, _Part.stamps)
 
     def addresses(self) -> Mapping[str, int]:
         """A number that stands for the address of every article that is indexed."""
-        return {id: address for id, address in self._together(_Part.addresses).items() if address}
+        return {id: address for id, address in states.together(self._parts, _Part.addresses).items() if address}
 
     def notable(self) -> Mapping[str, FileState]:
         """Every file that has more to say than that it is indexed; others may be among them."""
-        return self._together(_Part.noted)
+        return states.together(self._parts, _Part.noted)
 
     def changes(self) -> dict[str, FileState | None]:
         """All that the links say, by id; None of files that are gone."""
-        return {id: state for parts in self._links for part in parts for id, state in part.states()}
-
-    def _together(self, told: Callable[[_Part], Mapping[str, T]]) -> dict[str, T]:
-        """What the links say of files, where the last word counts."""
-        found: dict[str, T] = {}
-        for parts in self._links:
-            for part in parts:
-                if found:
-                    for id in part.ids:
-                        found.pop(id, None)
-                found.update(told(part))
-        return found
+        return {id: state for part in self._parts for id, state in part.states()}
 
 
 class _Part:
@@ -163,20 +149,13 @@ class _Part:
     def stamps(self) -> dict[str, Stamp]:
         """The stamps of the files that are there."""
         size, mtime, mark, _ = self._numbers.tolist()
-        return self._told(zip(size, mtime, mark, strict=True), lambda state: state.stamp)
+        stamps = zip(size, mtime, mark, strict=True)
+        return states.told(self.ids, stamps, self._notes, self._gone, lambda state: state.stamp)
 
     def addresses(self) -> dict[str, int]:
         """What stands for the addresses of the files that are there; 0 where there is none."""
-        return self._told(self._numbers[3].tolist(), lambda state: state.address)
-
-    def _told(self, plain: Iterable[T], noted: Callable[[FileState], T]) -> dict[str, T]:
-        """One thing said of each file that is there: by an array, or by the note of its state."""
-        found = dict(zip(self.ids, plain, strict=True))
-        for number, state in self._notes.items():
-            found[self.ids[number]] = noted(state)
-        for number in self._gone:
-            del found[self.ids[number]]
-        return found
+        plain = self._numbers[3].tolist()
+        return states.told(self.ids, plain, self._notes, self._gone, lambda state: state.address)
 
     def noted(self) -> dict[str, FileState]:
         """The states of files with a note."""
@@ -224,16 +203,9 @@ def added(
     cluster: Cluster, name: str, chain: tuple[Link, ...], run: int, changes: Mapping[str, FileState | None]
 ) -> tuple[Link, ...]:
     """The chain after a run, its new link written; None stands for a file that is gone. Raises IndexDamagedError."""
+    kept, changes = states.joined(chain, changes, lambda link: _Manifest(cluster, name, (link,)).changes())
     if not changes:
-        return chain
-    kept = list(chain)
-    while kept and kept[-1].files <= _JOIN * len(changes):
-        before = _Manifest(cluster, name, (kept.pop(),))
-        changes = {**before.changes(), **changes}
-    if not kept:
-        changes = {id: state for id, state in changes.items() if state}
-        if not changes:
-            return ()
+        return kept
     link, seen = link_name(run), blake2b(digest_size=16)
     number = 0
     for number, data in enumerate(_parts(changes)):
