@@ -112,7 +112,7 @@ class Cluster(Nodes):
             for number in range(len(self.hosts)):
                 self._start(number)
             try:
-                self.wait(seconds=180)
+                self.wait(seconds=300)
             except TimeoutError as error:
                 logs = "\n".join(map(self._log_tail, self._processes))
                 raise StartError(f"the cluster did not get ready: {error}\n{logs}") from error
@@ -170,7 +170,7 @@ class Cluster(Nodes):
             self.kill(number)
         self._start(number)
 
-    def heal(self, seconds: float = 180) -> None:
+    def heal(self, seconds: float = 300) -> None:
         """Resumes and restarts whatever is not running, and waits until all is green."""
         for number in range(len(self.hosts)):
             if number in self._paused:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
@@ -18,6 +19,7 @@ import pytest
 NEEDED = [pytest.mark.cluster, pytest.mark.slow]  # what is asked of nodes: fixtures.py
 _OPENER = build_opener(ProxyHandler({}))  # a proxy of the machine has no business on loopback
 _RANKS = ("red", "yellow", "green")
+_RETRIED = 5  # seconds, after which the cluster is told to try what it has given up
 
 
 class AnswerError(Exception):
@@ -55,6 +57,7 @@ class Nodes:
         """The health of the cluster once it is this or better, with exactly so many nodes; by default all of them."""
         nodes = len(self.hosts) if nodes is None else nodes
         deadline = time.monotonic() + seconds
+        retry = time.monotonic() + _RETRIED
         seen = "no node is running"
         while time.monotonic() < deadline:
             for host in self.reachable():
@@ -68,8 +71,20 @@ class Nodes:
                 if health["number_of_nodes"] == nodes and _RANKS.index(health["status"]) >= _RANKS.index(status):
                     return health
                 seen = f"{host}: {health['status']} with {health['number_of_nodes']} nodes"
+                if time.monotonic() >= retry:
+                    # A copy that could not be placed five times, by a starved machine, is not tried again by itself.
+                    with suppress(AnswerError, OSError):
+                        ask(f"{host}/_cluster/reroute?retry_failed=true&metric=none", method="POST", seconds=5)
+                    retry = time.monotonic() + _RETRIED
             time.sleep(0.1)
-        raise TimeoutError(f"not {status} with {nodes} nodes in {seconds} seconds; last seen: {seen}")
+        raise TimeoutError(f"not {status} with {nodes} nodes in {seconds} seconds; last seen: {seen}{self._why()}")
+
+    def _why(self) -> str:
+        """What the cluster says of a copy of a shard that is nowhere."""
+        try:
+            return f"; {json.dumps(self.ask('/_cluster/allocation/explain'))[:4000]}"
+        except (AnswerError, OSError) as error:
+            return f"; {error}"
 
 
 def ask(url: str, body: Any = None, *, method: str | None = None, seconds: float = 20) -> Any:

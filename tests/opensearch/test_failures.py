@@ -85,7 +85,7 @@ def test_a_killed_node_makes_no_answer_wrong_and_no_run_half_done(
         clients.done = trial.edition
         until_answered(clients)  # by the two that are left
         own_cluster.restart(number)
-        own_cluster.wait(seconds=180)
+        own_cluster.wait(seconds=300)
         until_answered(clients)
     assert [said for tally in clients.tallies.values() for said in tally.faults] == []
     assert_whole(trial)

@@ -6,6 +6,7 @@ Not here: the tests. Skips the module that imports it where Selenium, Chromium o
 from __future__ import annotations
 
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from waitress import wasyncore
-from waitress.server import create_server
+
+from article_search.web.connections import fair_server
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
 
@@ -223,8 +225,9 @@ def chrome(profile: Path, script: bool = True) -> Iterator[Chrome]:
 
 @contextmanager
 def served(app: Any) -> Iterator[str]:
-    """The address that an application answers at."""
-    server = create_server(app, host="127.0.0.1", port=0)
+    """The address that an application answers at, served as ``articles serve`` does it: a browser's requests wait in
+    line, where another server has those beyond a client's share refused."""
+    server = fair_server(app, socket.create_server(("127.0.0.1", 0), backlog=1024), (), threads=4)
     stop = threading.Event()
 
     def run() -> None:
