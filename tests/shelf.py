@@ -21,7 +21,7 @@ from article_search.answering import documents, hits, relating, suggesting
 from article_search.answering.results import Document, Explanation, Hit, Results, Suggestion
 from article_search.answering.searching import Request, Rules, Searching
 from article_search.answering.words import Words
-from article_search.backends.base import Backend, Reader, Vectors
+from article_search.backends.base import Backend, Deadline, Reader, Vectors
 from article_search.backends.embedded import EmbeddedBackend
 from article_search.query.search import Search
 from article_search.query.tree import (
@@ -47,6 +47,7 @@ WORDS = "the of roma smalling small fee fees united deal club transfer goal seas
 RARE = {9: "Dealings", 13: "smalls"}  # forms of frequent words, in every so many articles
 CATEGORIES = ("sports", "latest", "US News", "health")
 RULES = Rules(ZONE)
+_PATIENCE = 60.0  # seconds; how fast an answer is on a busy machine says nothing of it
 T = TypeVar("T")
 
 # ---- articles ----
@@ -134,8 +135,9 @@ def ask(backend: Backend, tree: Node, rules: Rules = RULES, **options: Any) -> R
 
 
 def reading(backend: Backend, act: Callable[[Reader], T]) -> T:
-    """What comes of something that is done with a reader, in the way of an engine."""
-    with backend.reader() as reader:
+    """What comes of something that is done with a reader, in the way of an engine but for its haste: a starved machine
+    would have answers cut short."""
+    with backend.reader(Deadline(time.monotonic() + _PATIENCE)) as reader:
         return reader.foresee(lambda: act(reader))
 
 

@@ -233,6 +233,10 @@ class Cluster(Nodes):
             "cluster.initial_cluster_manager_nodes": ",".join(f"node{number}" for number in range(len(self.hosts))),
             "cluster.routing.allocation.disk.threshold_enabled": "false",  # a full disk is not the subject
             "action.auto_create_index": "false",  # a misspelt name is an error
+            # A copy whose source was killed meanwhile waits for it a quarter of an hour otherwise, yellow so long.
+            "indices.recovery.internal_action_timeout": "30s",
+            "indices.recovery.internal_action_long_timeout": "60s",
+            "indices.recovery.recovery_activity_timeout": "60s",
         } | self._settings
 
     def _home(self, number: int) -> Path:

@@ -255,6 +255,14 @@ class View:
         """All items."""
         return self.part(0, len(self._array))
 
+    def chosen(self, indices: NDArray[np.int64]) -> Array:
+        """Some items; only the pages that they are on are checked."""
+        pages = (indices * self._item + self._offset) // PAGE
+        unseen = pages[np.frombuffer(self._seen, np.uint8)[pages] == 0]
+        for page in dict.fromkeys(unseen.tolist()):
+            self._check(page * PAGE, page * PAGE + 1)
+        return self._array[indices]
+
     def item(self, index: int) -> Any:
         """One item as a Python number."""
         place = self._offset + index * self._item

@@ -6,6 +6,8 @@ a binary search finds the number of a term.
 (packed as in packing.py; absent when all are 1). ``.docs`` holds the documents, list after list, but for the terms that
 ``.dense`` names, ascending: where more than one document in 16 has a term (in 32, where numbers take 4 bytes), a bit a
 document in ``.bitmaps`` is smaller, and as many bytes for each of them.
+Of the terms that ``.tabled`` names, ascending, ``.tables`` has the weights once more, a byte for each document up to
+the last that has any term: 0 where a document has it not.
 "Where in them?" ``.positions`` (packed) holds as many places as the weights of the postings before add up to;
 ``.places[n]`` is where those of term n begin. Values of other formats are kept as Whoosh encodes them, in ``.values``
 and ``.valueends``.
@@ -51,6 +53,8 @@ class FieldReader:
         if self._has_bitmaps:
             self._bitmaps = container.view(f"{field}.bitmaps")
             self._dense_terms = functools.partial(container.array, f"{field}.dense")
+        self._tables = container.view(f"{field}.tables") if f"{field}.tables" in container else None
+        self._tabled_terms = functools.partial(container.array, f"{field}.tabled")
         self._lengths = lengths
         self.count = len(self._ends)
         self._landmarks: dict[int, bytes] = {}  # terms that earlier searches compared with first
@@ -162,6 +166,22 @@ class FieldReader:
     def _bitmap(self, rank: int) -> Array:
         width = len(self._bitmaps) // len(self._dense[0])
         return self._bitmaps.part(rank * width, (rank + 1) * width)
+
+    @cached_property
+    def _tabled(self) -> list[int]:
+        tabled: list[int] = self._tabled_terms().tolist()
+        return tabled
+
+    def table(self, number: int) -> Array | None:
+        """The weight of a term by document, 0 in those that have it not and for none beyond its end; None where there
+        is no such table."""
+        if self._tables is None:
+            return None
+        rank = bisect_left(self._tabled, number)
+        if rank == len(self._tabled) or self._tabled[rank] != number:
+            return None
+        width = len(self._tables) // len(self._tabled)
+        return self._tables.part(rank * width, (rank + 1) * width)
 
     def mark(self, number: int, documents: NDArray[np.bool_]) -> None:
         """Sets those of all documents that have a term."""

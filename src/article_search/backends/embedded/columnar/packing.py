@@ -170,9 +170,9 @@ class Packed:
         start, stop = int(indices[0]), int(indices[-1]) + 1
         if stop - start < 4 * len(indices) + 200:
             return self.part(start, stop)[indices - start]
-        numbers = self._low.part(start, stop)[indices - start]
+        numbers = self._low.chosen(indices)
         if self._high is not None:
-            halves = self._high.part(start // 2, (stop + 1) // 2)[(indices >> 1) - start // 2].astype(np.uint16)
+            halves = self._high.chosen(indices >> 1).astype(np.uint16)
             halves >>= ((indices & 1) << 2).astype(np.uint16)
             halves &= 15
             numbers = (halves << 8) | numbers

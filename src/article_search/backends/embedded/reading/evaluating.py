@@ -216,7 +216,7 @@ class Evaluation:
         ways = [(self._way(name, terms), terms) for terms, only in word.ways if name in fields_of(only)]
         return ways + [(self._spelt(name, words), words[:1]) for only, words in word.spelt if only == name]
 
-    def _timed(self, node: Leaf | Times) -> tuple[ranking.Word | ranking.Listed, float]:
+    def _timed(self, node: Leaf | Times) -> tuple[ranking.Scorer, float]:
         return (self.word(node.leaf), node.times) if isinstance(node, Times) else (self.word(node), 1.0)
 
     def _zeros(self) -> Weights:
@@ -224,7 +224,7 @@ class Evaluation:
 
     # Words
 
-    def word(self, leaf: Leaf) -> ranking.Word | ranking.Listed:
+    def word(self, leaf: Leaf) -> ranking.Scorer:
         """What counts as one word, scored; remembered by the snapshot."""
         plain: ranking.Word | None = self._snapshot.words.get(leaf)
         if plain is not None:

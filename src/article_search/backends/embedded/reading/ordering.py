@@ -5,6 +5,7 @@ Not here: where scores come from (evaluating.py, reader.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,13 @@ from numpy.typing import NDArray
 
 from article_search.arrays import ranks
 from article_search.backends.base import NO_DATE
-from article_search.backends.embedded.reading.columns import Documents
+from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Snapshot, Weights
 from article_search.query.search import Sort
 
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some
+_SAMPLE = 4096  # documents that are looked at to tell where the first ones end
+_MARGIN = 8  # more of them than would do on average
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,49 @@ class Ordering:
             key[is_pinned] = by_document[at[is_pinned]] - 10 * _TIER_SCORE
         return key
 
-    def first(self, documents: Documents, count: int) -> Documents:
+    def first(self, shown: Mask, count: int) -> Documents:
         """The first ``count`` of some documents, in order."""
-        key = self.key(documents)
+        if self.sort != "relevance":
+            return self._class(shown, self.key(np.arange(len(shown))), count)
+        pinned = self.pinned[shown[self.pinned]][:count]
+        if len(self.pinned):
+            shown = shown.copy()
+            shown[self.pinned] = False
+        found, keys = [pinned.astype(np.int64)], -self.scores
+        # What is of a higher tier comes first whatever it scores, and is often enough.
+        for each in self._tiers(shown):
+            if (wanted := count - sum(map(len, found))) > 0:
+                found.append(self._class(each, keys, wanted))
+        return np.concatenate(found)
+
+    def _tiers(self, shown: Mask) -> Iterator[Mask]:
+        """Some documents by their tiers, the highest first."""
+        if self.tier is None:
+            yield shown
+            return
+        for tier in range(int(self.tier.max(initial=0)), -1, -1):
+            yield shown & (self.tier == tier)
+
+    def _class(self, among: Mask, keys: NDArray[Any], count: int) -> Documents:
+        """The first of some documents by a key that all documents have, then by date and their fixed order."""
+        documents = self._candidates(among, keys, count)
+        keys = keys[documents]
         if len(documents) > count:
-            kept = (key <= np.partition(key, count - 1)[count - 1]).nonzero()[0]
-            documents, key = documents[kept], key[kept]
-        order = np.lexsort((self.snapshot.order[documents], self.snapshot.newest_first[documents], key))
+            kept = (keys <= np.partition(keys, count - 1)[count - 1]).nonzero()[0]
+            documents, keys = documents[kept], keys[kept]
+        order = np.lexsort((self.snapshot.order[documents], self.snapshot.newest_first[documents], keys))
         return documents[order[:count]]
+
+    def _candidates(self, among: Mask, keys: NDArray[Any], count: int) -> Documents:
+        """Those of some documents among which the first ones are: of many, a sample tells about where these end."""
+        step = len(among) // _SAMPLE
+        if step > 1:
+            sample = keys[::step][among[::step]]
+            rank = count // step + _MARGIN
+            if rank < len(sample):
+                bound = np.partition(sample, rank)[rank]
+                found: Documents = (among & (keys <= bound)).nonzero()[0]
+                if len(found) >= count:
+                    return found
+        every: Documents = among.nonzero()[0]
+        return every

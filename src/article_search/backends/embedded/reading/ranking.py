@@ -15,7 +15,7 @@ from article_search import scoring
 from article_search.arrays import ranks, run_starts
 from article_search.backends.base import TEXT_FIELDS, Leaf
 from article_search.backends.embedded import schema
-from article_search.backends.embedded.reading.columns import Documents
+from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Postings, Snapshot, Weights
 from article_search.query.tree import TextField
 
@@ -25,6 +25,7 @@ _MANY = 64  # words should have room in memory
 _EACH = 8  # bytes of a document and its score
 _FREQUENT = 16  # a word that one in so many documents has may be spread out, once
 _LOOKED_UP = 64  # this many times fewer documents than there are were looked up one by one
+_NEARLY_ALL = 4  # a word that one in so many documents has is scored in all of them
 
 
 class Scored(NamedTuple):
@@ -98,6 +99,25 @@ class Listed:
 
 
 @dataclass(slots=True)
+class Spread:
+    """The same of a word that a great part of all documents has: its score by document, 0 in those that have it not.
+    Four bytes a document take less room and time than a long list."""
+
+    scores: Weights
+    count: int
+
+    def all(self) -> Scored:
+        documents = self.scores.nonzero()[0].astype(np.int32)
+        return Scored(documents, self.scores[documents])
+
+    def of(self, documents: Documents) -> Weights:
+        return self.scores.take(documents)
+
+    def add(self, total: Weights, times: float) -> None:
+        total += self.scores if times == 1 else self.scores * np.float32(times)
+
+
+@dataclass(slots=True)
 class Word:
     """One term in any text field: how many articles have it, and what it says of them, all or some."""
 
@@ -112,13 +132,17 @@ class Word:
 
     def all(self) -> Scored:
         """Every article that has the word."""
-        return self.listed().found
+        return self.listed().all()
 
-    def listed(self) -> Listed:
+    def listed(self) -> Listed | Spread:
         """The word scored in all of them; remembered by the snapshot while there is room."""
-        listed: Listed | None = self.snapshot.scores.get(self.leaf)
+        listed: Listed | Spread | None = self.snapshot.scores.get(self.leaf)
         if listed is None:
             exact = self.snapshot.having(schema.WORDS_FIELDS, self.form) if self.form else None
+            if self.count * _NEARLY_ALL > self.snapshot.size:
+                listed = self._spread(exact)
+                self.snapshot.scores.keep(self.leaf, listed, listed.scores.nbytes)
+                return listed
             fields = self.snapshot.text_postings(self.term)
             documents, frequencies = added_up(self.snapshot, fields)
             scores = scoring.saturated(frequencies, self.weight)
@@ -128,9 +152,20 @@ class Word:
             listed.keep()
         return listed
 
+    def _spread(self, exact: Mask | None) -> Spread:
+        total = np.zeros(self.snapshot.size, np.float32)
+        for name in TEXT_FIELDS:
+            self.snapshot.add_weights(total, name, self.term, field_weights(self.snapshot, name))
+        scores: Weights = scoring.saturated(total, self.weight)
+        if exact is not None:
+            scores[exact] += np.float32(self.lift)
+        if self.snapshot.has_deletions:
+            scores[~self.snapshot.live] = 0
+        return Spread(scores, self.count)
+
     def of(self, documents: Documents) -> Weights:
         """The word's score in some documents, ascending; 0 in those that have it not."""
-        known: Listed | None = self.snapshot.scores.get(self.leaf)
+        known: Listed | Spread | None = self.snapshot.scores.get(self.leaf)
         if known is None:
             if self._rather_some(len(documents)):
                 return self._looked_up(documents)
@@ -164,7 +199,10 @@ class Word:
         return scores
 
 
-def all_words(words: Sequence[tuple[Word | Listed, float]]) -> tuple[Documents, Weights]:
+Scorer = Word | Listed  # what scores a word of a tree
+
+
+def all_words(words: Sequence[tuple[Scorer, float]]) -> tuple[Documents, Weights]:
     """Articles that have every word, and the sum of its scores, each so many times. The rarest list is looked up in the
     others."""
     (first, factor), *others = sorted(words, key=lambda pair: pair[0].count)

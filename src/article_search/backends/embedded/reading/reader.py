@@ -174,17 +174,17 @@ class SnapshotReader:
         collapsing = Collapsing(snapshot, question.each)
         ordering = Ordering(snapshot, scores, tier, question.sort, pinned)
         mask, members = collapsing.best(chosen, ordering.key)
-        shown = mask.nonzero()[0]
+        total = int(np.count_nonzero(mask))
         by_words = [float(scores[number]) for number in question.about]
-        if question.sort == "relevance" and len(shown) and not self.deadline.late():
-            self._rescore(question, scores, shown)
-        first = ordering.first(shown, question.count)
+        if question.sort == "relevance" and total and not self.deadline.late():
+            self._rescore(question, scores, mask)
+        first = ordering.first(mask, question.count)
         months = _within(everything, categories) if question.all_months else chosen
         return Answer(
             rows=self._rows(first, scores, tier, collapsing.others(members, first)),
-            total=len(shown),
+            total=total,
             matches=int(np.count_nonzero(chosen)),
-            above=len(shown) if tier is None else collapsing.count(chosen & (tier > 0)),
+            above=total if tier is None else collapsing.count(chosen & (tier > 0)),
             categories=collapsing.values("category", _within(everything, dates)) if question.facets else [],
             months=collapsing.values("month", months) if question.facets else [],
             about=tuple(
@@ -202,14 +202,16 @@ class SnapshotReader:
             tier += self._evaluation.mask(tree)
         return tier
 
-    def _rescore(self, question: Question, scores: Weights, shown: Documents) -> None:
+    def _rescore(self, question: Question, scores: Weights, shown: Mask) -> None:
         """Changes the scores of what is shown to what more there is to them than words."""
         if question.age is not None:
-            scores[shown] *= self._freshness(shown, question.age)
+            documents = shown.nonzero()[0]
+            scores[documents] *= self._freshness(documents, question.age)
         if question.scores:
             scores[list(question.scores)] = list(question.scores.values())
         if question.extra is not None:
-            scores[shown] += self._gains(shown, question.extra)
+            documents = shown.nonzero()[0]
+            scores[documents] += self._gains(documents, question.extra)
 
     def _freshness(self, documents: Documents, age: Age) -> Weights:
         dates = self._snapshot.dates[documents]

@@ -27,6 +27,7 @@ Weights = NDArray[np.float32]
 
 _FOUND = 100  # bytes of what is known of a term in a segment
 _WHOLE_PLACES = 500_000  # more places of a word are not read where those in a few documents are asked for
+_SOME_PLACES = 8_000  # of more than these a few are read, unless they are asked for again
 
 
 class Postings(NamedTuple):
@@ -56,6 +57,7 @@ class Snapshot(Columns):
         self._terms: Cache[tuple[str, str], list[_Term]] = Cache(rooms["terms"])
         self._postings: Cache[tuple[str, str], Postings] = Cache(rooms["postings"])
         self._places: Cache[tuple[str, str], NDArray[Any]] = Cache(rooms["places"])
+        self._chosen: Cache[tuple[str, str], bool] = Cache(rooms["terms"] // 16)
         # What answering and ranking make of words; and words scored, for all articles that have them, and by document.
         self.words: Cache[object, Any] = Cache(rooms["words"])
         self.scores: Cache[object, Any] = Cache(rooms["scores"])
@@ -172,6 +174,20 @@ class Snapshot(Columns):
                 weights[first:last] = reader.weights_in(number, documents[first:last] - leaf.base)
         return weights
 
+    def add_weights(self, total: Weights, name: str, term: str, factors: Weights) -> None:
+        """Adds to a number of each document how often it has a term in a field, deleted ones too, times a factor."""
+        for leaf, reader, number in self._found(name, term):
+            there = slice(leaf.base, leaf.base + leaf.size)
+            table = reader.table(number)
+            if table is not None:
+                there = slice(leaf.base, leaf.base + len(table))
+                total[there] += table * factors[there]
+            else:
+                documents = reader.documents(number)
+                gains = factors[there].take(documents)
+                gains *= reader.weights(*reader.bounds(number))
+                total[there][documents] += gains
+
     def _read_postings(self, name: str, term: str) -> Postings:
         parts = [
             (leaf, reader.documents(number), reader.weights(*reader.bounds(number)))
@@ -237,7 +253,8 @@ class Snapshot(Columns):
         known = self._places.get((name, term))
         if known is None:
             found = self._found(name, term)
-            if sum(reader.occurrences(number) for _, reader, number in found) > _WHOLE_PLACES:
+            there_are = sum(reader.occurrences(number) for _, reader, number in found)
+            if there_are > _WHOLE_PLACES or (there_are > _SOME_PLACES and not self._asked_again(name, term)):
                 return self._read_places_in(name, found, documents)
             known = self.places(name, term)
         bounds = known.searchsorted(edges)
@@ -246,6 +263,13 @@ class Snapshot(Columns):
         ends = counts.cumsum()
         at = (first - ends + counts).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
         return known[at].astype(np.int64), counts
+
+    def _asked_again(self, name: str, term: str) -> bool:
+        """Whether some places of a term were asked for before, as far as that is remembered."""
+        if self._chosen.get((name, term)):
+            return True
+        self._chosen.keep((name, term), True, 0)
+        return False
 
     def _read_places_in(
         self, name: str, found: list[_Term], documents: Documents

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.arrays import distinct
+from article_search.arrays import distinct, run_starts
 from article_search.backends.embedded.reading.columns import Documents, Mask
 
 _FREQUENT = 64  # a value that one in so many documents has is a row of bits, no larger than their numbers
@@ -32,7 +32,10 @@ class Tally:
             having[alone[values_alone == value]] = True
             row[:] = packed(having)
         rest = ~frequent[values_alone]
-        self._documents, self._values = alone[rest], values_alone[rest]
+        alone, values_alone = alone[rest], values_alone[rest]
+        order = np.argsort(values_alone, kind="stable")
+        self._documents = alone[order].astype(np.int32)
+        self._rare, self._begins = _runs(values_alone[order])
         # A group has a value if one of its documents has it.
         pairs = group_of[documents[grouped]].astype(np.int64) * count + values[grouped]
         order = np.argsort(pairs, kind="stable")
@@ -47,8 +50,15 @@ class Tally:
         counts = np.bincount(self._value_of_pair[having], minlength=self._count)
         counts[self._frequent] += np.bitwise_count(self._bits & bits).sum(axis=1, dtype=np.int64)
         if len(self._documents):
-            counts += np.bincount(self._values[mask[self._documents]], minlength=self._count)
+            # Added up run by run: to choose the values of what is found, and count those, takes twice as long.
+            counts[self._rare] += np.add.reduceat(mask.take(self._documents), self._begins, dtype=np.int64)
         return counts
+
+
+def _runs(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The values of a sorted array, and where each begins."""
+    begins = run_starts(values)
+    return values[begins], begins
 
 
 def packed(mask: Mask) -> NDArray[np.uint64]:
