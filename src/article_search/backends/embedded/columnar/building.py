@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from article_search.arrays import distinct, run_starts
 from article_search.backends import sketches
-from article_search.backends.embedded.columnar import arrays, values
+from article_search.backends.embedded.columnar import arrays, unions, values
 from article_search.backends.embedded.columnar.codec import ColumnarSegment
 from article_search.backends.embedded.columnar.container import Array
 from article_search.backends.embedded.columnar.layout import field_arrays
 from article_search.backends.embedded.columnar.packing import Packer, fewest_bits
 from article_search.backends.embedded.columnar.segment_files import DOCUMENTS_EXT, POSTINGS_EXT, write_container
+from article_search.backends.embedded.columnar.unions import Lists
 from article_search.backends.embedded.columnar.vocabulary import Numbered, Occurrences, Vocabulary
 
 MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in files and in the key that is sorted
@@ -140,11 +141,14 @@ class SegmentBuilder:
 
     def _write_postings(self, storage: Any, segment: ColumnarSegment) -> None:
         names: list[str] = []
-        write_container(storage, segment, POSTINGS_EXT, self._named(names), {"fields": names})
+        groups = {"text": list(self._texts), "words": list(self._texts.values())}
+        meta = {"fields": names, "unions": groups}
+        write_container(storage, segment, POSTINGS_EXT, self._named(names, groups), meta)
 
-    def _named(self, names: list[str]) -> Iterator[tuple[str, Array]]:
-        """All arrays of postings, made field by field; fills ``names``."""
-        for field, contents in self._fields():
+    def _named(self, names: list[str], groups: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Array]]:
+        """All arrays of postings, made field by field, then the unions of some; fills ``names``."""
+        listed: dict[str, tuple[list[bytes], Lists]] = {}
+        for field, contents in self._fields(listed):
             if len(contents["ends"]):  # Whoosh lists a field only when a term is in it
                 names.append(field)
             while contents:
@@ -152,28 +156,41 @@ class SegmentBuilder:
                 yield f"{field}.{name}", array
                 del array
         names.sort()
+        for group, fields in groups.items():
+            each = [listed.pop(field) for field in fields]
+            terms = [those for those, _ in each]
+            every = unions.together(terms)
+            parts = list(zip(unions.places(every, terms), [lists for _, lists in each], strict=True))
+            yield from unions.union_arrays(group, every, terms, unions.holders(len(every), parts, self.documents))
 
-    def _fields(self) -> Iterator[tuple[str, dict[str, Array]]]:
+    def _fields(self, listed: dict[str, tuple[list[bytes], Lists]]) -> Iterator[tuple[str, dict[str, Array]]]:
+        """The arrays of each field; fills ``listed`` with the lists of the text fields."""
         vocabulary = self._vocabulary
         for field, plain_field in self._texts.items():
             words, lengths = _of(self._words[field]), _of(self._lengths[field])
             occurs = _occurring(words, len(vocabulary.term_numbers))
             numbers = _of(vocabulary.plain_numbers)
             terms, ranks = _ranked(vocabulary.plains, numbers[occurs])
-            yield plain_field, _plain_words(terms, _taken(ranks[numbers], words, np.empty_like(words)), lengths)
+            lists = _plain_words(len(terms), _taken(ranks[numbers], words, np.empty_like(words)), lengths)
+            listed[plain_field] = terms, lists
+            yield plain_field, field_arrays(terms, lists.starts, lists.docs, None)
             numbers, further = _of(vocabulary.term_numbers), vocabulary.further
             terms, ranks = _ranked(vocabulary.terms, np.concatenate((numbers[occurs], further.of(occurs))))
             more = further.occurrences(words)
             more = more._replace(terms=ranks[more.terms])
             # The words are not needed any more: their memory is.
-            yield field, _positioned(terms, _taken(ranks[numbers], words, words), more, lengths)
-            del words
+            lists, contents = _positioned(terms, _taken(ranks[numbers], words, words), more, lengths)
+            listed[field] = terms, lists
+            yield field, contents
+            del words, contents
             self._words[field] = array("I")
         for field, strings in self._keywords.items():
             yield field, _keyword_arrays(strings)
 
 
-def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], more: Occurrences, lengths: Array) -> dict[str, Array]:
+def _positioned(
+    terms: list[bytes], ranks: NDArray[np.uint32], more: Occurrences, lengths: Array
+) -> tuple[Lists, dict[str, Array]]:
     """Postings with places of words by their terms' ranks, and more terms at some of the places, in order of documents
     and places."""
     ends = np.cumsum(lengths, dtype=np.int64)
@@ -201,16 +218,17 @@ def _positioned(terms: list[bytes], ranks: NDArray[np.uint32], more: Occurrences
         del keys, where, document, place, starts, counts, term
     del ranks, documents
     starts, begins = (np.append(0, np.cumsum(arrays.concatenated(each))) for each in (frequencies, occurrences))
-    contents = field_arrays(terms, starts, arrays.drained(docs), arrays.drained(weights))
-    return contents | places.arrays("positions") | {"places": arrays.smallest(begins)}
+    lists = Lists(starts, arrays.drained(docs))
+    contents = field_arrays(terms, starts, lists.docs, arrays.drained(weights))
+    return lists, contents | places.arrays("positions") | {"places": arrays.smallest(begins)}
 
 
-def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) -> dict[str, Array]:
+def _plain_words(terms: int, ranks: NDArray[np.uint32], lengths: Array) -> Lists:
     """Which plain words each document has."""
     documents = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)
     docs, frequencies = [], []
     # So many ranks that rank and document fit 32 bits, which are sorted in half the time of 64.
-    for first, (where,) in _runs((ranks,), len(terms), 1 << (32 - _DOCUMENT_BITS)):
+    for first, (where,) in _runs((ranks,), terms, 1 << (32 - _DOCUMENT_BITS)):
         keys = ranks[where]
         keys -= np.uint32(first)
         keys <<= np.uint32(_DOCUMENT_BITS)
@@ -222,8 +240,7 @@ def _plain_words(terms: list[bytes], ranks: NDArray[np.uint32], lengths: Array) 
         keys >>= np.uint32(_DOCUMENT_BITS)
         frequencies.append(np.bincount(keys))
         del keys
-    starts = np.append(0, np.cumsum(arrays.concatenated(frequencies)))
-    return field_arrays(terms, starts, arrays.drained(docs), None)
+    return Lists(np.append(0, np.cumsum(arrays.concatenated(frequencies))), arrays.drained(docs))
 
 
 def _sorted_runs(ranks: NDArray[np.uint32], more: Occurrences, terms: int) -> Iterator[tuple[int, NDArray[np.uint64]]]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -30,18 +30,16 @@ from numpy.typing import NDArray
 from article_search.arrays import ranks
 from article_search.backends.embedded.columnar.container import Array, Container
 from article_search.backends.embedded.columnar.packing import Packed, unpacked
+from article_search.backends.embedded.columnar.terms import Terms
 
-_NEAR = 128  # terms so near each other that a search among them is not worth remembering
 _OPTIONAL = ("places", "values", "valueends", "shortest", "longest")
-_RUN = 128  # terms read at a time when they are listed
 
 
-class FieldReader:
+class FieldReader(Terms):
     """The inverted index of one field. ``lengths`` gives the number of words by document, when they are needed."""
 
     def __init__(self, container: Container, field: str, lengths: Callable[[], Array] | None = None) -> None:
-        self._blob = container.view(f"{field}.terms")
-        self._ends = container.view(f"{field}.ends")
+        super().__init__(container.view(f"{field}.terms"), container.view(f"{field}.ends"))
         self._starts = container.view(f"{field}.starts")
         self._docs = container.view(f"{field}.docs")
         self._weights = unpacked(container, f"{field}.weights")
@@ -56,59 +54,6 @@ class FieldReader:
         self._tables = container.view(f"{field}.tables") if f"{field}.tables" in container else None
         self._tabled_terms = functools.partial(container.array, f"{field}.tabled")
         self._lengths = lengths
-        self.count = len(self._ends)
-        self._landmarks: dict[int, bytes] = {}  # terms that earlier searches compared with first
-
-    # Terms
-
-    def term(self, number: int) -> bytes:
-        """The bytes of a term."""
-        start = self._ends.item(number - 1) if number else 0
-        return self._blob.bytes(start, self._ends.item(number))
-
-    def closest(self, term: bytes) -> int:
-        """Number of the first term that is not before ``term``; ``count`` when there is none."""
-        low, high = 0, self.count
-        landmarks = self._landmarks
-        while high - low > _NEAR:
-            middle = (low + high) // 2
-            text = landmarks.get(middle)
-            if text is None:
-                text = landmarks[middle] = self.term(middle)
-            if text < term:
-                low = middle + 1
-            else:
-                high = middle
-        if low == high:
-            return low
-        ends = self._ends.numbers(max(low - 1, 0), high)
-        base = ends[low - 1] if low else 0
-        near = self._blob.bytes(base, ends[high - 1])
-        while low < high:
-            middle = (low + high) // 2
-            if near[ends[middle - 1] - base if middle else 0 : ends[middle] - base] < term:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def find(self, term: bytes) -> int | None:
-        """Number of a term, None when no document has it."""
-        number = self.closest(term)
-        return number if number < self.count and self.term(number) == term else None
-
-    def terms(self, start: int = 0) -> Iterator[bytes]:
-        """The terms in order, from a number on."""
-        for first in range(start, self.count, _RUN):
-            last = min(first + _RUN, self.count)
-            place = self._ends.item(first - 1) if first else 0
-            for end in self._ends.part(first, last).tolist():
-                yield self._blob.bytes(place, end)
-                place = end
-
-    def term_bytes(self) -> tuple[Array, Array]:
-        """The bytes of all terms, one term after the other, and where each ends."""
-        return self._blob.whole(), self._ends.whole()
 
     # Postings
 

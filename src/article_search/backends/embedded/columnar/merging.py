@@ -8,7 +8,7 @@ the rest. Not here: which segments to merge.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.backends.embedded.columnar import arrays
+from article_search.backends.embedded.columnar import arrays, unions
 from article_search.backends.embedded.columnar.codec import ColumnarSegment
 from article_search.backends.embedded.columnar.container import Array, Container, ContainerError
 from article_search.backends.embedded.columnar.fields import FieldReader
@@ -46,7 +46,9 @@ def merge(storage: Any, indexname: str, segments: list[ColumnarSegment]) -> Colu
     sources = _sources(storage, segments)
     target = ColumnarSegment(indexname, int(sum(source.kept.sum() for source in sources)))
     names: list[str] = []
-    write_container(storage, target, POSTINGS_EXT, _postings(sources, names), {"fields": names})
+    groups = {name: fields for source in sources for name, fields in unions.fields_of(source.postings).items()}
+    meta = {"fields": names, "unions": groups}
+    write_container(storage, target, POSTINGS_EXT, _postings(sources, names, groups), meta)
     write_container(storage, target, DOCUMENTS_EXT, _documents(sources), {"documents": target.doc_count_all()})
     return target
 
@@ -165,17 +167,47 @@ class _Part:
     places: Array | None
 
 
-def _postings(sources: list[_Source], names: list[str]) -> Iterator[tuple[str, Array]]:
+def _postings(
+    sources: list[_Source], names: list[str], groups: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, Array]]:
     """The arrays of the file of postings, made field by field; adds the fields that have terms to ``names``."""
+    terms: dict[str, list[bytes]] = {}
     for field in sorted({name[:-5] for source in sources for name in source.postings if name.endswith(".ends")}):
-        contents = _field(sources, field)
+        terms[field], contents = _field(sources, field)
         if len(contents["ends"]):
             names.append(field)
         for name in list(contents):
             yield f"{field}.{name}", contents.pop(name)
+    for group, fields in groups.items():
+        each = [terms.get(field, []) for field in fields]
+        every = unions.together(each)
+        yield from unions.union_arrays(group, every, each, _holders(sources, group, fields, every))
 
 
-def _field(sources: list[_Source], field: str) -> dict[str, Array]:
+def _holders(sources: list[_Source], group: str, fields: Sequence[str], terms: list[bytes]) -> NDArray[np.int64]:
+    """How many kept documents have each of the terms that are left in some fields. Those of a segment that loses none
+    are known."""
+    total = np.zeros(len(terms), np.int64)
+    place = {term: number for number, term in enumerate(terms)}
+    for source in sources:
+        readers = [FieldReader(source.postings, field) for field in fields if f"{field}.ends" in source.postings]
+        if group in unions.fields_of(source.postings) and source.kept.all():
+            union = unions.Union(source.postings, group)
+            own, counts = list(union.terms()), union.all_holders()
+        else:
+            each = [list(reader.terms()) for reader in readers]
+            own = unions.together(each)
+            parts = list(zip(unions.places(own, each), readers, strict=True))
+            counts = unions.holders(len(own), parts, len(source.kept), source.kept)
+        there = [(place[term], count) for term, count in zip(own, counts.tolist(), strict=True) if count]
+        if there:
+            numbers, found = zip(*there, strict=True)
+            total[list(numbers)] += found
+        source.postings.let_go()
+    return total
+
+
+def _field(sources: list[_Source], field: str) -> tuple[list[bytes], dict[str, Array]]:
     having = [source for source in sources if f"{field}.ends" in source.postings]
     readers = [FieldReader(source.postings, field) for source in having]
     terms, numbers = _union([list(reader.terms()) for reader in readers])
@@ -210,7 +242,7 @@ def _field(sources: list[_Source], field: str) -> dict[str, Array]:
     if positions:
         contents |= places.arrays("positions")
         contents["places"] = arrays.smallest(np.append(0, np.cumsum(arrays.concatenated(occurrences)[used])))
-    return contents
+    return kept_terms, contents
 
 
 def _runs(costs: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,7 @@ from article_search.backends.embedded import repeats, schema, store
 from article_search.backends.embedded.columnar.container import Container, ContainerError
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.stored import StoredReader
+from article_search.backends.embedded.columnar.unions import Union, fields_of
 from article_search.errors import IndexFormatError
 from article_search.language import languages
 from article_search.language.folding import category_key
@@ -33,13 +34,15 @@ _COPIED = 256 * 2**20  # bytes of an index of which what is read is kept as a co
 
 @dataclass(slots=True)
 class Leaf:
-    """One segment; its documents begin at ``base``."""
+    """One segment; its documents begin at ``base``, and some are ``deleted``, counted from there."""
 
     documents: Container
     postings: Container
     base: int
     size: int
+    deleted: NDArray[np.int64]
     fields: dict[str, FieldReader | None] = field(default_factory=dict)
+    unions: dict[str, Union | None] = field(default_factory=dict)
     stored: dict[str, StoredReader] = field(default_factory=dict)
 
     def field(self, name: str) -> FieldReader | None:
@@ -48,6 +51,13 @@ class Leaf:
             there = f"{name}.ends" in self.postings
             self.fields[name] = FieldReader(self.postings, name) if there else None
         return self.fields[name]
+
+    def union(self, name: str) -> Union | None:
+        """What is known of terms in any of some fields, None where that is not kept."""
+        if name not in self.unions:
+            there = name in fields_of(self.postings)
+            self.unions[name] = Union(self.postings, name) if there else None
+        return self.unions[name]
 
 
 class Columns:
@@ -66,7 +76,8 @@ class Columns:
         mapped = store.size(folder, self.record) > _COPIED
         for segment in self.record.segments:
             files = store.open_segment(folder, segment, mapped=mapped)
-            self._leaves.append(Leaf(*files, self.size, segment.documents))
+            deleted = np.asarray(sorted(segment.deleted), np.int64)
+            self._leaves.append(Leaf(*files, self.size, segment.documents, deleted))
             self.size += segment.documents
         self.has_deletions = any(segment.deleted for segment in self.record.segments)
 
@@ -80,8 +91,8 @@ class Columns:
     def live(self) -> Mask:
         """Which documents are not deleted."""
         live = np.ones(self.size, np.bool_)
-        for leaf, segment in zip(self._leaves, self.record.segments, strict=True):
-            live[np.asarray(segment.deleted, np.int64) + leaf.base] = False
+        for leaf in self._leaves:
+            live[leaf.deleted + leaf.base] = False
         return live
 
     @cached_property

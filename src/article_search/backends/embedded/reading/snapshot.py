@@ -6,7 +6,7 @@ read. What is made of them is kept while there is room. Not here: trees and scor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -46,6 +46,25 @@ class _Term(NamedTuple):
     leaf: Leaf
     reader: FieldReader
     number: int
+
+
+# What is looked up for all of some fields at once, and the unions (columnar/unions.py) that it is looked up in.
+_GROUPS: dict[tuple[str, ...], str] = {TEXT_FIELDS: "text", schema.WORDS_FIELDS: "words"}
+
+
+def _numbers(leaf: Leaf, names: tuple[str, ...], term: bytes) -> Iterator[tuple[str, int]]:
+    """The number of a term in those of some fields of a segment that have it."""
+    group = _GROUPS.get(names)
+    union = leaf.union(group) if group else None
+    if union is None:
+        for name in names:
+            reader = leaf.field(name)
+            if reader is not None and (number := reader.find(term)) is not None:
+                yield name, number
+    elif (place := union.find(term)) is not None:
+        for name, number in zip(union.fields, union.numbers(place), strict=True):
+            if number is not None:
+                yield name, number
 
 
 class Snapshot(Columns):
@@ -127,17 +146,26 @@ class Snapshot(Columns):
         for name in names:
             for found in self._found(name, term):
                 by_leaf.setdefault(found.leaf.base, []).append(found)
-        for base, terms in by_leaf.items():
-            if len(terms) == 1 and not self.has_deletions:
-                count += terms[0].reader.frequency(terms[0].number)
-                continue
-            having = np.zeros(terms[0].leaf.size, np.bool_)
-            for _, reader, number in terms:
-                reader.mark(number, having)
-            if self.has_deletions:
-                having &= self.live[base : base + len(having)]
-            count += int(np.count_nonzero(having))
+        for terms in by_leaf.values():
+            leaf = terms[0].leaf
+            count += self._holders(leaf, terms, names, term)
+            if len(leaf.deleted):
+                having = [reader.ranks_in(number, leaf.deleted)[1] for _, reader, number in terms]
+                count -= int(np.count_nonzero(np.logical_or.reduce(having)))
         return count
+
+    def _holders(self, leaf: Leaf, terms: Sequence[_Term], names: Sequence[str], term: str) -> int:
+        """The same in one segment, deleted ones among them; by what is found of the term in each field."""
+        if len(terms) == 1:
+            return terms[0].reader.frequency(terms[0].number)
+        group = _GROUPS.get(tuple(names))
+        union = leaf.union(group) if group else None
+        if union is not None and (number := union.find(term.encode())) is not None:
+            return union.holders(number)
+        having = np.zeros(leaf.size, np.bool_)
+        for _, reader, number in terms:
+            reader.mark(number, having)
+        return int(np.count_nonzero(having))
 
     def holders_at_least(self, names: Sequence[str], term: str) -> int:
         """A number that ``holders`` is not below, without a look at the documents; 0 where that is not known."""
@@ -158,11 +186,9 @@ class Snapshot(Columns):
         count = 0
         for name in TEXT_FIELDS:
             for leaf, reader, number in self._found(name, term):
-                if not self.has_deletions:
-                    count += reader.occurrences(number)
-                    continue
-                live = self.live[reader.documents(number).astype(np.int64) + leaf.base]
-                count += int(reader.weights(*reader.bounds(number))[live].sum(dtype=np.int64))
+                count += reader.occurrences(number)
+                if len(leaf.deleted):
+                    count -= int(reader.weights_in(number, leaf.deleted).sum(dtype=np.int64))
         return count
 
     def weights_in(self, name: str, term: str, documents: Documents) -> NDArray[Any]:
@@ -204,15 +230,19 @@ class Snapshot(Columns):
 
     def _found(self, name: str, term: str) -> list[_Term]:
         """Where a term is, segment by segment."""
-        key = (name, term)
-        found = self._terms.get(key)
-        if found is None:
-            encoded = term.encode()
-            places = ((leaf, reader) for leaf in self._leaves if (reader := leaf.field(name)))
-            numbers = ((leaf, reader, reader.find(encoded)) for leaf, reader in places)
-            found = [_Term(leaf, reader, number) for leaf, reader, number in numbers if number is not None]
-            self._terms.keep(key, found, _FOUND * len(found))
-        return found
+        found = self._terms.get((name, term))
+        if found is not None:
+            return found
+        group = next((names for names in _GROUPS if name in names), (name,))
+        each: dict[str, list[_Term]] = {name: [] for name in group}
+        encoded = term.encode()
+        for leaf in self._leaves:
+            for name_of, number in _numbers(leaf, group, encoded):
+                if (reader := leaf.field(name_of)) is not None:
+                    each[name_of].append(_Term(leaf, reader, number))
+        for name_of, terms in each.items():
+            self._terms.keep((name_of, term), terms, _FOUND * len(terms))
+        return each[name]
 
     def text_starts(self, name: str) -> NDArray[Any]:
         """Where each document's text of a field begins if all are written one after the other, with gaps that no
