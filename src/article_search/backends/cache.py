@@ -67,15 +67,17 @@ class Cache(Generic[K, V]):
 def measured(*things: Any) -> int:
     """The bytes of texts and numbers, and of what holds them: tuples, lists, sets and dataclasses. What is of any other
     type is taken for something that others have as well."""
-    total = 0
-    for one in things:
+    total, left = 0, list(things)
+    while left:
+        one = left.pop()
         kind: type = type(one)
         if kind is str:
             total += _size(one)
         elif kind is float or kind is int:
             total += _NUMBER
         elif (parts := _parts(kind)) is not None:
-            total += _size(one) + parts.held + (measured(*parts.of(one)) if parts.of else measured(*one))
+            total += _size(one) + parts.held
+            left.extend(parts.of(one) if parts.of else one)
     return total
 
 

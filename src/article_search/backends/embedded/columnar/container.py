@@ -248,8 +248,14 @@ class View:
     def part(self, start: int, stop: int) -> Array:
         """Items ``start`` to ``stop``; an empty part is not checked."""
         if start < stop:
-            self._check(self._offset + start * self._item, self._offset + stop * self._item)
+            self._see(start, stop)
         return self._array[start:stop]
+
+    def _see(self, start: int, stop: int) -> None:
+        """Has the pages of some items checked; most were before."""
+        first, last = self._offset + start * self._item, self._offset + stop * self._item
+        if self._seen.find(0, first // PAGE, (last - 1) // PAGE + 1) >= 0:
+            self._check(first, last)
 
     def whole(self) -> Array:
         """All items."""
@@ -273,7 +279,7 @@ class View:
     def numbers(self, start: int, stop: int) -> memoryview:
         """The whole array as Python numbers, of which items ``start`` to ``stop`` are checked and may be read."""
         if start < stop:
-            self._check(self._offset + start * self._item, self._offset + stop * self._item)
+            self._see(start, stop)
         return self._numbers
 
     def bytes(self, start: int, stop: int) -> bytes:
