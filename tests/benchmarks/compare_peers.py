@@ -25,12 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from peers import LIMIT, MODULES, Kind, Level, Question, missing, questions
+from peers.asking import Times, put, turned
 from peers.feed import files, settings
-from peers.running import Clock, Running, conditions, percentile, print_conditions, size, table
+from peers.running import Clock, Running, conditions, print_conditions, size, table
 
 from article_search.reading.article import Article
 
-BATCH = 50  # questions an engine answers before it is the next one's turn
 PARSERS = 2  # processes that parse for a peer, as many as ours has on two cores
 ONCE = {"whoosh"}  # too slow for several builds and rounds, and for snippets: seconds a question
 ADDED, CHANGED, REMOVED = 100, 50, 20  # of an incremental update
@@ -38,13 +38,11 @@ SAMPLE = 3000  # articles that queries are drawn from
 SETTLE = 2.2  # seconds after which a file written counts as written, see loading.py
 
 ASKED: tuple[tuple[str, Kind, Level], ...] = (
-    ("any word, top 10", "any", "top"),
-    ("all words, top 10", "all", "top"),
     ("any word, total, facets", "any", "facets"),
     ("all words, total, facets", "all", "facets"),
-    ("phrase, top 10", "phrase", "top"),
-    ("prefix, top 10", "prefix", "top"),
-    ("any word, dates, top 10", "dates", "top"),
+    ("phrase, total, facets", "phrase", "facets"),
+    ("prefix, total, facets", "prefix", "facets"),
+    ("any word, dates, total, facets", "dates", "facets"),
     ("any word, whole answer", "any", "whole"),
     ("all words, whole answer", "all", "whole"),
     ("phrase, whole answer", "phrase", "whole"),
@@ -94,7 +92,7 @@ def read_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("content", type=Path, help="folder of Markdown files; only read")
-    parser.add_argument("--rounds", type=int, default=5, help="times that every question is put (5)")
+    parser.add_argument("--rounds", type=int, default=5, help="times that every question is put again, warm (5)")
     parser.add_argument("--queries", type=int, default=300, help="questions of each kind (300)")
     parser.add_argument("--engines", default=",".join(MODULES), help=f"which of {', '.join(MODULES)}; ours always is")
     parser.add_argument("--builds", type=int, default=3, help="full builds of each engine but the slowest (3)")
@@ -134,7 +132,8 @@ class Run:
         articles = self._sample()
         self._builds()
         self._nothing_to_do()
-        self._queries(questions.draw(articles, self.arguments.queries))
+        asked = questions.draw(articles, self.arguments.queries)
+        self._queries(asked, questions.warm_up(articles, asked["any"]))
         self._cold(questions.draw(articles, self.arguments.cold)["all"])
         self._updates()
 
@@ -209,31 +208,37 @@ class Run:
 
     # Asking
 
-    def _queries(self, asked: dict[Kind, list[Question]]) -> None:
-        running = {engine: Running(engine, self.index(engine)) for engine in self.engines}
-        try:
-            for each in running.values():
-                each.ask("open")
-            self._agreement(running, asked)
-            for figure, kind, level in ASKED:
-                if asked[kind]:
-                    self._ask(running, figure, asked[kind], level)
-        finally:
-            for each in running.values():
-                each.close()
+    def _queries(self, asked: dict[Kind, list[Question]], warm_up: list[Question]) -> None:
+        self._agreement(asked)
+        for figure, kind, level in ASKED:
+            if asked[kind]:
+                self.clock.say(figure)
+                once = ONCE if self.arguments.rounds or level == "whole" else set()
+                folders = {name: self.index(name) for name in self.engines if name not in once}
+                self._add_times(figure, put(folders, asked[kind], level, warm_up, self.arguments.rounds))
+                slow = {name: self.index(name) for name in self.engines if name in once and level != "whole"}
+                if slow:
+                    self._add_times(figure, put(slow, asked[kind], level, warm_up, 0))
 
-    def _agreement(self, running: dict[str, Running], asked: dict[Kind, list[Question]]) -> None:
+    def _add_times(self, figure: str, found: dict[str, Times]) -> None:
+        for name, times in found.items():
+            for end, value in times.figures().items():
+                self.figures.values[f"{figure}, {end}"][name] = value
+            self.figures.raw[f"{figure}, first: each question, ms"][name] = times.first
+            self.figures.raw[f"{figure}, warm: each question's median, ms"][name] = times.warm
+
+    def _agreement(self, asked: dict[Kind, list[Question]]) -> None:
         """Whether all answer the same question: how many articles are found, and how many of the ten are ours too.
 
-        Only where every engine finds ten: ours goes on with some of the words when too few articles have all. It also
-        is the first time that each question is put, which is not measured.
+        Only where every engine finds ten: ours goes on with some of the words when too few articles have all.
         """
         self.clock.say("comparing answers")
         for kind in asked:
-            answers = {
-                name: each.ask("search", questions=asked[kind], level="facets", show=True)
-                for name, each in running.items()
-            }
+            answers = {}
+            for name in self.engines:
+                with Running(name, self.index(name)) as running:
+                    running.ask("open")
+                    answers[name] = running.ask("search", questions=asked[kind], level="facets", show=True)
             totals = list(zip(*(found["totals"] for found in answers.values()), strict=True))
             enough = [place for place, each in enumerate(totals) if min(each) >= LIMIT]
             self.counts.setdefault("questions with ten hits in every engine", {})[kind] = len(enough)
@@ -242,27 +247,6 @@ class Run:
                 shared = (overlap(answers["ours"]["urls"][place], found["urls"][place]) for place in enough)
                 self.figures.add(f"{kind}: articles found, median", name, total)
                 self.figures.add(f"{kind}: of ours' top 10, share", name, statistics.fmean(shared))
-
-    def _ask(self, running: dict[str, Running], figure: str, asked: list[Question], level: Level) -> None:
-        times: dict[str, list[list[float]]] = {name: [[] for _ in asked] for name in running}
-        for number in range(self.arguments.rounds):
-            self.clock.say(f"{figure}: round {number + 1}")
-            for start in range(0, len(asked), BATCH):
-                batch = asked[start : start + BATCH]
-                for name in turned(list(running), number):
-                    if name in ONCE and (number or level == "whole"):
-                        continue
-                    seconds = running[name].ask("search", questions=batch, level=level)["seconds"]
-                    for place, each in enumerate(seconds, start):
-                        times[name][place].append(each * 1000)
-        for name, of_questions in times.items():
-            if not all(of_questions):  # not asked
-                continue
-            medians = [statistics.median(each) for each in of_questions]
-            for share in (0.50, 0.95, 0.99):
-                self.figures.values[f"{figure}: p{share * 100:.0f}, ms"][name] = percentile(medians, share)
-            self.figures.raw[f"{figure}: each question's median, ms"][name] = medians
-            self.figures.raw[f"{figure}: slowest single answer, ms"][name] = [max(map(max, of_questions))]
 
     def _cold(self, asked: Sequence[Question]) -> None:
         """Whole processes, from nothing to an answer on a pipe."""
@@ -322,12 +306,6 @@ def _write(path: Path, data: bytes) -> None:
 def overlap(ours: Sequence[str], theirs: Sequence[str]) -> float:
     """The share of our hits that are theirs too."""
     return len(set(ours) & set(theirs)) / len(set(ours))
-
-
-def turned(names: list[str], by: int) -> list[str]:
-    """The names, beginning with another one each round."""
-    by %= len(names)
-    return names[by:] + names[:by]
 
 
 def seconds_of(command: Sequence[str]) -> float:

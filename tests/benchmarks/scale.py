@@ -13,7 +13,6 @@ import argparse
 import json
 import math
 import random
-import statistics
 import tempfile
 import time
 from collections import defaultdict
@@ -21,16 +20,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from peers import Question, made, missing, questions
-from peers.running import Clock, Running, conditions, percentile, print_conditions, size, table
+from peers import Kind, Level, made, missing, questions
+from peers.asking import Times, put
+from peers.running import Clock, Running, conditions, print_conditions, size, table
 
 ENGINES = ("ours", "tantivy")
 PARSERS = 2  # processes that parse for tantivy
 CHANGED = 100  # articles of one update
-BATCH = 50  # questions an engine answers before it is the other's turn
 SAMPLE = 2000  # articles that queries are drawn from
 SETTLE = 2.2  # seconds after which a file written counts as written
-PLOTTED = ("build, s", "update, s", "size, MB", "any p95, ms", "all p95, ms")
+LEVELS: dict[Level, str] = {"facets": "total, facets", "whole": "whole answer"}
+PLOTTED = (
+    "build, s",
+    "update, s",
+    "size, MB",
+    "any, whole answer, first: p50, ms",
+    "all, whole answer, first: p95, ms",
+)
 
 Values = dict[str, dict[str, dict[int, float]]]  # figure -> engine -> number of articles -> value
 
@@ -41,7 +47,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="10000,100000,300000,1000000", help="numbers of articles, with commas")
     parser.add_argument("--files-up-to", type=int, default=100_000, help="up to here articles are files (100000)")
     parser.add_argument("--queries", type=int, default=200, help="questions of each kind (200)")
-    parser.add_argument("--rounds", type=int, default=3, help="times that every question is put (3)")
+    parser.add_argument("--rounds", type=int, default=3, help="times that every question is put again, warm (3)")
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--work", type=Path, help="folder to work in, on the disk to be measured (the system's)")
     arguments = parser.parse_args()
@@ -123,34 +129,28 @@ class _Size:
         self._add("update, s", engine, done["seconds"])
 
     def _ask(self, count: int, rounds: int) -> None:
+        """Any of the words of some questions, then all of those of others, so that each is new; for whole answers to
+        the same process, whose memory is then looked at."""
         numbers = random.Random(4).sample(range(self.number), min(SAMPLE, self.number))
         articles = [article for number in numbers if (article := made.MadeLoader()(made.id(number)).article)]
-        drawn = questions.draw(articles, count)
-        running = {engine: Running(engine, self.folder / engine) for engine in self.engines}
-        try:
-            for engine, each in running.items():
-                self._add("open, ms", engine, each.ask("open")["seconds"] * 1000)
-            for kind in ("any", "all"):
-                self._say(f"{kind} words")
-                self._times(running, kind, drawn[kind], rounds)
-        finally:
-            for each in running.values():
-                each.close()
+        drawn = questions.draw(articles, 2 * count)
+        asked = [*drawn["any"][:count], *drawn["all"][count:]]
+        warm_up = questions.warm_up(articles, asked)
+        folders = {engine: self.folder / engine for engine in self.engines}
+        for level in LEVELS:
+            self._say(f"questions, {LEVELS[level]}")
+            for engine, times in put(folders, asked, level, warm_up, rounds).items():
+                self._add_times(engine, level, [question.kind for question in asked], times)
+                if level == "whole":
+                    self._add("memory after questions, MB", engine, times.memory / 1e6)
 
-    def _times(self, running: Mapping[str, Running], kind: str, asked: list[Question], rounds: int) -> None:
-        """Percentiles of each question's median; the round before the first is not measured."""
-        times: dict[str, list[list[float]]] = {engine: [[] for _ in asked] for engine in running}
-        for number in range(-1, rounds):
-            for start in range(0, len(asked), BATCH):
-                for engine, each in running.items():
-                    batch = asked[start : start + BATCH]
-                    for place, seconds in enumerate(each.ask("search", questions=batch, level="top")["seconds"], start):
-                        if number >= 0:
-                            times[engine][place].append(seconds * 1000)
-        for engine, of_questions in times.items():
-            medians = [statistics.median(each) for each in of_questions]
-            for share in (0.50, 0.95):
-                self._add(f"{kind} p{share * 100:.0f}, ms", engine, percentile(medians, share))
+    def _add_times(self, engine: str, level: Level, kinds: list[Kind], times: Times) -> None:
+        for kind in ("any", "all"):
+            those = [place for place, each in enumerate(kinds) if each == kind]
+            first, warm = ([values[place] for place in those if values] for values in (times.first, times.warm))
+            for end, value in Times(first, warm).figures().items():
+                if "p99" not in end:
+                    self._add(f"{kind}, {LEVELS[level]}, {end}", engine, value)
 
 
 def making(count: int) -> float:

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, Protocol
 from peers.feed import Source
 
 Kind = Literal["any", "all", "phrase", "prefix", "dates"]
-Level = Literal["top", "facets", "whole"]
+Level = Literal["facets", "whole"]
 
 # name -> its module, and the library it cannot do without
 MODULES = {
@@ -62,17 +62,17 @@ class Shown(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """``total`` is None at level ``top``. Facets and snippets are made, and not handed on: nobody compares them."""
+    """Facets and snippets are made, and not handed on: nobody compares them."""
 
     hits: list[Shown]
-    total: int | None
+    total: int
 
 
 class Peer(Protocol):
     """One engine over one folder, in a process of its own.
 
-    Levels of an answer: ``top`` is the ten best with their stored fields; ``facets`` adds the total and the counts by
-    category and month; ``whole`` adds a snippet of the body with the words marked for each hit.
+    Levels of an answer: ``facets`` is the ten best with their stored fields, the total and the counts by category and
+    month; ``whole`` adds a snippet of the body with the words marked for each hit.
     """
 
     def __init__(self, folder: Path) -> None: ...

@@ -76,8 +76,6 @@ class Engine:
         best = ask(f"SELECT rowid FROM texts WHERE {found} ORDER BY rank LIMIT {LIMIT}", arguments).fetchall()
         show = "SELECT url, title, description, date FROM articles WHERE number = ?"
         hits = [Shown(*ask(show, number).fetchone()) for number in best]
-        if level == "top":
-            return Answer(hits, None)
         (total,) = ask(f"SELECT count(*) FROM texts WHERE {found}", arguments).fetchone()
         for table, name in (("categories", "category"), ("articles", "month")):
             ask(

@@ -1,7 +1,4 @@
-"""How is our own engine measured? By ``Engine.search``, which is what its users call: with snippets, or without.
-
-It has no lesser answer than one with total, facets, correction and near-copies, so ``top`` is what ``facets`` is.
-"""
+"""How is our own engine measured? By ``Engine.search``, which is what its users call: with snippets, or without."""
 
 from __future__ import annotations
 

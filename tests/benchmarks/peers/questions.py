@@ -16,6 +16,7 @@ from peers import Kind, Question
 
 _SEED = 20200915
 _PREFIX = (3, 5)  # letters
+_WARM_UP = 20  # questions
 
 
 def draw(articles: Iterable[Article], count: int) -> dict[Kind, list[Question]]:
@@ -33,6 +34,18 @@ def draw(articles: Iterable[Article], count: int) -> dict[Kind, list[Question]]:
         "prefix": _drawn(count, lambda: _prefix(chance, known)),
         "dates": [Question("dates", each, *_days(chance, days)) for each in words] if days else [],
     }
+
+
+def warm_up(articles: Iterable[Article], asked: Iterable[Question]) -> list[Question]:
+    """Questions of which no word is in those that are asked; fewer, where there are not as many."""
+    known, chance = list(articles), random.Random(_SEED + 1)
+    taken = {word for question in asked for word in question.text.split()}
+    found: list[Question] = []
+    for _ in range(_WARM_UP * 20):
+        words = [word for word in _words(chance, known).split() if word not in taken]
+        if words and len(found) < _WARM_UP:
+            found.append(Question("any", " ".join(words)))
+    return found
 
 
 def _drawn(count: int, one: Callable[[], Question | None]) -> list[Question]:

@@ -56,6 +56,10 @@ class Running:
             answer = self.ask(do, **command)
         return {**answer, **peak}
 
+    def memory(self) -> int:
+        """Bytes of memory that the process has now, files mapped into it among them."""
+        return _rss(self._process.pid)
+
     def close(self) -> None:
         """Ends the process."""
         assert self._process.stdin and self._process.stdout

@@ -59,15 +59,12 @@ class Engine:
         options: dict[str, Any] = {"limit": LIMIT}
         if within := question.seconds():
             options["filter"] = query.NumericRange("date", within[0], within[1] - 1)
-        if level != "top":
-            options["groupedby"] = {
-                "category": sorting.FieldFacet("category", allow_overlap=True, maptype=sorting.Count),
-                "month": sorting.FieldFacet("month", maptype=sorting.Count),
-            }
+        options["groupedby"] = {
+            "category": sorting.FieldFacet("category", allow_overlap=True, maptype=sorting.Count),
+            "month": sorting.FieldFacet("month", maptype=sorting.Count),
+        }
         found = self._searcher.search(wanted, **options)
         hits = [Shown(hit["url"], hit["title"], hit["description"], hit.get("date")) for hit in found]
-        if level == "top":
-            return Answer(hits, None)
         for facet in ("category", "month"):
             found.groups(facet)
         if level == "whole":

@@ -59,11 +59,9 @@ class Engine:
     def search(self, question: Question, level: Level) -> Answer:
         """``facets`` costs a second pass over the hits, which the Python interface does not spare."""
         query = self._query(question)
-        found = self._searcher.search(query, limit=LIMIT, count=level != "top")
+        found = self._searcher.search(query, limit=LIMIT, count=True)
         documents = [self._searcher.doc(address) for _, address in found.hits]
         hits = [_shown(document) for document in documents]
-        if level == "top":
-            return Answer(hits, None)
         self._searcher.aggregate(query, _FACETS)
         if level == "whole":
             generator = tantivy.SnippetGenerator.create(self._searcher, query, self._index.schema, "body")

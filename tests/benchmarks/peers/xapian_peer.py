@@ -66,14 +66,12 @@ class Engine:
         query = self._query(question)
         enquire = xapian.Enquire(self._database)
         enquire.set_query(query)
-        spies = [xapian.ValueCountMatchSpy(slot) for slot in (_MONTH, _CATEGORY)] if level != "top" else []
+        spies = [xapian.ValueCountMatchSpy(slot) for slot in (_MONTH, _CATEGORY)]
         for spy in spies:
             enquire.add_matchspy(spy)
-        found = enquire.get_mset(0, LIMIT, self._database.get_doccount() if spies else 0)
+        found = enquire.get_mset(0, LIMIT, self._database.get_doccount())
         stored = [json.loads(match.document.get_data()) for match in found]
         hits = [Shown(*values[:4]) for values in stored]
-        if level == "top":
-            return Answer(hits, None)
         for spy in spies:
             list(spy.top_values(FACET_VALUES))
         if level == "whole":
