@@ -20,6 +20,7 @@ from article_search.backends.embedded.columnar import arrays, values
 from article_search.backends.embedded.columnar.codec import ColumnarSegment
 from article_search.backends.embedded.columnar.container import Array
 from article_search.backends.embedded.columnar.layout import field_arrays
+from article_search.backends.embedded.columnar.neighbours import near_arrays
 from article_search.backends.embedded.columnar.packing import Packer, fewest_bits
 from article_search.backends.embedded.columnar.segment_files import DOCUMENTS_EXT, POSTINGS_EXT, write_container
 from article_search.backends.embedded.columnar.vocabulary import Numbered, Occurrences, Vocabulary
@@ -160,7 +161,9 @@ class SegmentBuilder:
             occurs = _occurring(words, len(vocabulary.term_numbers))
             numbers = _of(vocabulary.plain_numbers)
             terms, ranks = _ranked(vocabulary.plains, numbers[occurs])
-            yield plain_field, _plain_words(terms, _taken(ranks[numbers], words, np.empty_like(words)), lengths)
+            stream = _taken(ranks[numbers], words, np.empty_like(words))
+            yield plain_field, near_arrays(terms) | _plain_words(terms, stream, lengths)
+            del stream
             numbers, further = _of(vocabulary.term_numbers), vocabulary.further
             terms, ranks = _ranked(vocabulary.terms, np.concatenate((numbers[occurs], further.of(occurs))))
             more = further.occurrences(words)

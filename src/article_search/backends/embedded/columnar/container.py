@@ -15,6 +15,7 @@ Numbers are little-endian. Not here: what the arrays mean (segment_files.py, fie
 from __future__ import annotations
 
 import errno
+import io
 import json
 import mmap
 import os
@@ -255,6 +256,15 @@ class View:
         """All items."""
         return self.part(0, len(self._array))
 
+    def chosen(self, indices: NDArray[np.int64]) -> Array:
+        """Some items, in any order."""
+        if self._seen.find(0, self._offset // PAGE, (self._end - 1) // PAGE + 1) >= 0:
+            pages = (indices * self._item + self._offset) >> (PAGE.bit_length() - 1)  # no item lies across two
+            unseen = pages[np.frombuffer(self._seen, np.uint8)[pages] == 0]
+            for page in {*unseen.tolist()}:
+                self._check(page * PAGE, page * PAGE + 1)
+        return self._array[indices]
+
     def item(self, index: int) -> Any:
         """One item as a Python number."""
         place = self._offset + index * self._item
@@ -300,6 +310,13 @@ def open_path(path: Path, error: type[ContainerError] = ContainerError, *, mappe
     if mapped:
         return Container(mmap.mmap(file.number, size, access=mmap.ACCESS_READ), path.name, error)
     return Container(mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), path.name, error, file)
+
+
+def in_memory(arrays: Mapping[str, Array]) -> Container:
+    """A container of arrays that are in no file."""
+    file = io.BytesIO()
+    write(file, arrays, {})
+    return Container(file.getvalue())
 
 
 def open_regular(path: Path, error: type[ContainerError] = ContainerError) -> int:

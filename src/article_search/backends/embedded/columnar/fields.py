@@ -9,6 +9,7 @@ document in ``.bitmaps`` is smaller, and as many bytes for each of them.
 "Where in them?" ``.positions`` (packed) holds as many places as the weights of the postings before add up to;
 ``.places[n]`` is where those of term n begin. Values of other formats are kept as Whoosh encodes them, in ``.values``
 and ``.valueends``.
+"What is spelt nearly so?" ``.near`` and others, where fields have words; see neighbours.py.
 "How long are they?" That is kept with the documents, see segment_files.py; readers of a field are given it.
 ``.shortest`` and ``.longest``, by term, are there when whoever wrote postings told the lengths along with them.
 
@@ -26,7 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.arrays import ranks
-from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.container import Array, Container, in_memory
+from article_search.backends.embedded.columnar.neighbours import Neighbours, near_arrays
 from article_search.backends.embedded.columnar.packing import Packed, unpacked
 
 _NEAR = 128  # terms so near each other that a search among them is not worth remembering
@@ -38,6 +40,7 @@ class FieldReader:
     """The inverted index of one field. ``lengths`` gives the number of words by document, when they are needed."""
 
     def __init__(self, container: Container, field: str, lengths: Callable[[], Array] | None = None) -> None:
+        self._container, self._field = container, field
         self._blob = container.view(f"{field}.terms")
         self._ends = container.view(f"{field}.ends")
         self._starts = container.view(f"{field}.starts")
@@ -102,9 +105,26 @@ class FieldReader:
                 yield self._blob.bytes(place, end)
                 place = end
 
-    def term_bytes(self) -> tuple[Array, Array]:
-        """The bytes of all terms, one term after the other, and where each ends."""
-        return self._blob.whole(), self._ends.whole()
+    def chosen(self, numbers: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+        """The bytes of some terms, ascending, one after the other, and how many each has."""
+        if not len(numbers):
+            return np.empty(0, np.uint8), np.empty(0, np.int64)
+        ends = self._ends.chosen(numbers).astype(np.int64)
+        starts = self._ends.chosen(np.maximum(numbers - 1, 0)).astype(np.int64)
+        starts[numbers == 0] = 0
+        sizes = ends - starts
+        before = np.cumsum(sizes) - sizes
+        return self._blob.chosen(np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))), sizes
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Which of the terms may be spelt nearly like a word; made here where it was not written."""
+        container = self._container
+        if f"{self._field}.near" not in container:
+            container = in_memory(
+                {f"{self._field}.{name}": each for name, each in near_arrays([*self.terms()]).items()}
+            )
+        return Neighbours(container, self._field)
 
     # Postings
 
