@@ -46,6 +46,12 @@ def distances(word: str, others: NDArray[np.uint32], prefix: bool = False) -> ND
     return (nearest if prefix else now).astype(np.int64)
 
 
+def strange(word: str, letters: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which of some letters a word has not: no more of them are in another word than there are edits."""
+    found: NDArray[np.bool_] = _matches(word, letters) == 0
+    return found
+
+
 def _matches(word: str, letters: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """A bit for each place of a word where a letter stands in it."""
     places: dict[int, int] = {}

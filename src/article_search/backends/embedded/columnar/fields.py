@@ -109,6 +109,10 @@ class FieldReader:
         """The bytes of some terms, ascending, one after the other, and how many each has."""
         if not len(numbers):
             return np.empty(0, np.uint8), np.empty(0, np.int64)
+        first, last = int(numbers[0]), int(numbers[-1])
+        if last - first == len(numbers) - 1:
+            ends = np.append(self._ends.item(first - 1) if first else 0, self._ends.part(first, last + 1))
+            return self._blob.part(int(ends[0]), int(ends[-1])), np.diff(ends.astype(np.int64))
         ends = self._ends.chosen(numbers).astype(np.int64)
         starts = self._ends.chosen(np.maximum(numbers - 1, 0)).astype(np.int64)
         starts[numbers == 0] = 0

@@ -3,8 +3,8 @@
 A term of letters is cut into four parts of about the same length. One edit (insert, delete, replace, swap neighbours)
 leaves the first two or the last two as they were, and two edits leave some two of the four: at which places of the
 other word they then stand is known from the lengths of both (partitioning into exact search). So each term has a key of
-its length and every two of its parts, and for a word that is asked the keys are looked up that a term would have to
-have. Neighbours that were swapped across a cut are looked up as they would be if they were swapped back.
+its length and every two of its parts, a short one of its halves only; and for a word that is asked the keys are looked
+up that a term would have to have. Neighbours that were swapped across a cut are looked up as if they were swapped back.
 
 A key is hashed, and each bucket has a range of hashes: ``<field>.near`` holds the numbers of the terms, bucket after
 bucket, and ``.nearends`` where each bucket begins, and the last ends. The lower 16 bits are there; of those above, each
@@ -29,7 +29,7 @@ from article_search.backends.embedded.columnar import arrays
 from article_search.backends.embedded.columnar.container import Array, Container
 
 LONGEST = 32  # letters of a term that has keys
-_SHORT = 6  # letters; of a shorter term two edits leave so little that only its length counts
+_SHORT = 6  # letters; of a shorter term two edits leave so little that it is not looked up by it
 _HALVES = (0, 1), (2, 3)
 _PAIRS = (*_HALVES, (0, 2), (0, 3), (1, 2), (1, 3))
 _IN_BUCKET = 16  # numbers, about
@@ -42,7 +42,7 @@ Keys = NDArray[np.uint64]
 
 
 class _Key(NamedTuple):
-    """Where the letters of a key are, and a number for the length of the term and which of its parts they are."""
+    """Where the letters of a key are, and a number for the length of the term and which two of its parts they are."""
 
     places: tuple[int, ...]
     kind: int
@@ -75,15 +75,15 @@ def _parts(letters: int) -> tuple[range, ...]:
     return tuple(map(range, cuts, cuts[1:]))
 
 
-def _kind(letters: int, parts: tuple[int, ...]) -> int:
-    return letters * 16 + (_PAIRS.index(parts) + 1 if parts else 0)
+def _kind(letters: int, parts: tuple[int, int]) -> int:
+    return letters * len(_PAIRS) + _PAIRS.index(parts)
 
 
 @lru_cache(maxsize=LONGEST)
 def _of_term(letters: int) -> _Table:
     """The keys of a term of so many letters."""
     parts = _parts(letters)
-    pairs: tuple[tuple[int, ...], ...] = _PAIRS if letters >= _SHORT else (*_HALVES, ())
+    pairs = _PAIRS if letters >= _SHORT else _HALVES
     keys = [_Key(tuple(place for part in pair for place in parts[part]), _kind(letters, pair)) for pair in pairs]
     return _Table.of(keys, letters)
 
@@ -99,9 +99,6 @@ def _asked(letters: int, edits: int) -> _Table:
 def _asked_of(letters: int, length: int, edits: int) -> Iterator[_Key]:
     """Those of terms of one length. A part stands as many places later in the word than in the term as more letters
     were deleted than inserted before it: none before the first edit, the difference in length after the last."""
-    if edits > 1 and length < _SHORT:
-        yield _Key((), _kind(length, ()))
-        return
     parts, end = _parts(length), letters - length
 
     def key(pair: tuple[int, int], shifts: tuple[int, int], swapped: int | None = None) -> Iterator[_Key]:
@@ -130,8 +127,13 @@ def _asked_of(letters: int, length: int, edits: int) -> Iterator[_Key]:
             yield from key(last, (end, end), parts[part + 1].start + end)
 
 
+def may_ask(letters: int, edits: int) -> bool:
+    """Whether all terms within so many edits of a word of so many letters are to be found by their keys."""
+    return edits == 1 or (edits == 2 and letters - edits >= _SHORT)
+
+
 def asked_keys(word: str, edits: int) -> Keys:
-    """Keys of which every term has one that is within one edit or two of a word of one to 30 letters."""
+    """Keys of which every term of letters has one that is within so many edits of a word, of 30 letters at most."""
     letters = np.array([[*map(ord, word), 0]], np.uint32)
     found: Keys = _asked(len(word), edits).keys(letters)[0]
     return found
