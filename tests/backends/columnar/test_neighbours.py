@@ -27,8 +27,7 @@ SCRIPTS = {
 
 
 def neighbours(words: Sequence[str]) -> Neighbours:
-    arrays = near_arrays([word.encode() for word in words])
-    return Neighbours(Container(written({f"f.{name}": array for name, array in arrays.items()})), "f")
+    return Neighbours(Container(written(near_arrays([word.encode() for word in words]))), "")
 
 
 def slip(word: str, chance: random.Random, letters: str) -> str:

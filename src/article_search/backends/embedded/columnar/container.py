@@ -257,7 +257,9 @@ class View:
         return self.part(0, len(self._array))
 
     def chosen(self, indices: NDArray[np.int64]) -> Array:
-        """Some items, in any order."""
+        """Some items, in any order. Raises ContainerError where there are not so many."""
+        if len(indices) and not 0 <= int(indices.min()) <= int(indices.max()) < len(self._array):
+            raise ContainerError("an array refers to items that are not there")
         if self._seen.find(0, self._offset // PAGE, (self._end - 1) // PAGE + 1) >= 0:
             pages = (indices * self._item + self._offset) >> (PAGE.bit_length() - 1)  # no item lies across two
             unseen = pages[np.frombuffer(self._seen, np.uint8)[pages] == 0]

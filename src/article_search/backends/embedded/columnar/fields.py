@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.arrays import ranks
-from article_search.backends.embedded.columnar.container import Array, Container, in_memory
+from article_search.backends.embedded.columnar.container import Array, Container, ContainerError, in_memory
 from article_search.backends.embedded.columnar.neighbours import Neighbours, near_arrays
 from article_search.backends.embedded.columnar.packing import Packed, unpacked
 
@@ -111,24 +111,23 @@ class FieldReader:
             return np.empty(0, np.uint8), np.empty(0, np.int64)
         first, last = int(numbers[0]), int(numbers[-1])
         if last - first == len(numbers) - 1:
-            ends = np.append(self._ends.item(first - 1) if first else 0, self._ends.part(first, last + 1))
-            return self._blob.part(int(ends[0]), int(ends[-1])), np.diff(ends.astype(np.int64))
+            bounds = np.append(self._ends.item(first - 1) if first else 0, self._ends.part(first, last + 1))
+            return self._blob.part(int(bounds[0]), int(bounds[-1])), (bounds[1:] - bounds[:-1]).astype(np.int64)
         ends = self._ends.chosen(numbers).astype(np.int64)
         starts = self._ends.chosen(np.maximum(numbers - 1, 0)).astype(np.int64)
         starts[numbers == 0] = 0
         sizes = ends - starts
+        if int(sizes.min()) < 0:
+            raise ContainerError("an array refers to bytes that are not there")
         before = np.cumsum(sizes) - sizes
         return self._blob.chosen(np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))), sizes
 
     @cached_property
     def neighbours(self) -> Neighbours:
         """Which of the terms may be spelt nearly like a word; made here where it was not written."""
-        container = self._container
-        if f"{self._field}.near" not in container:
-            container = in_memory(
-                {f"{self._field}.{name}": each for name, each in near_arrays([*self.terms()]).items()}
-            )
-        return Neighbours(container, self._field)
+        if f"{self._field}.near" in self._container:
+            return Neighbours(self._container, f"{self._field}.")
+        return Neighbours(in_memory(near_arrays([*self.terms()])), "")
 
     # Postings
 

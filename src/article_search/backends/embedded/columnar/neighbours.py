@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from article_search.arrays import distinct
 from article_search.backends.embedded.columnar import arrays
-from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.container import Array, Container, ContainerError
 
 LONGEST = 32  # letters of a term that has keys
 _SHORT = 6  # letters; of a shorter term two edits leave so little that it is not looked up by it
@@ -140,18 +140,20 @@ def asked_keys(word: str, edits: int) -> Keys:
 
 
 class Neighbours:
-    """The keys of a field, in a container."""
+    """The keys of some terms, in a container; ``prefix`` is what the names of their arrays begin with."""
 
-    def __init__(self, container: Container, field: str) -> None:
-        self._near = container.view(f"{field}.near")
-        self._ends = container.view(f"{field}.nearends")
-        self._high = container.view(f"{field}.nearhigh") if f"{field}.nearhigh" in container else None
+    def __init__(self, container: Container, prefix: str) -> None:
+        self._near = container.view(f"{prefix}near")
+        self._ends = container.view(f"{prefix}nearends")
+        self._high = container.view(f"{prefix}nearhigh") if f"{prefix}nearhigh" in container else None
 
     def terms(self, keys: Keys) -> NDArray[np.int64]:
         """Numbers of the terms that have some keys, and of a few others; ascending."""
         buckets = _buckets(keys, len(self._ends) - 1).astype(np.int64)
         starts = self._ends.chosen(buckets).astype(np.int64)
         counts = self._ends.chosen(buckets + 1) - starts
+        if int(counts.min()) < 0:
+            raise ContainerError("an array refers to items that are not there")
         before = np.cumsum(counts) - counts
         where = np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
         numbers = self._near.chosen(where).astype(np.uint32)
@@ -165,7 +167,7 @@ class Neighbours:
 
 
 def near_arrays(terms: Sequence[bytes]) -> dict[str, Array]:
-    """The arrays of some terms, in order, of a field."""
+    """The arrays of some terms in order, by name."""
     runs = (_keys_and_numbers(terms[first : first + _RUN], first) for first in range(0, len(terms), _RUN))
     keys = arrays.concatenated(each for run in runs for each in run).astype(np.uint64, copy=False)
     keys.sort()
