@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from article_search.backends.embedded.columnar.container import Container
+from article_search.backends.embedded.columnar.container import Container, open_path
+from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.neighbours import LONGEST, Neighbours, asked_keys, may_ask, near_arrays
+from article_search.backends.embedded.schema import WORDS_FIELDS
 from tests.answering.reference import edits
 from tests.backends.columnar.written import written
+from tests.shelf import backend_at, commit, made_up
 
 SCRIPTS = {
     "Latin": "abcdefghijklmnopqrstuvwxyz",
@@ -119,3 +123,18 @@ def test_what_has_other_signs_or_very_many_letters_has_no_keys() -> None:
 def test_a_field_without_letters_has_no_neighbours() -> None:
     for words in ([], ["1", "2"]):
         assert neighbours(words).terms(asked_keys("smalling", 2)).tolist() == []
+
+
+def test_each_segment_has_the_keys_of_its_words_built_or_merged(tmp_path: Path) -> None:
+    backend = backend_at(tmp_path)
+    for number in range(10):
+        commit(backend, made_up(3, seed=number))
+    backend.close()
+    for file in tmp_path.glob("*.cpo"):
+        segment = open_path(file)
+        for field in WORDS_FIELDS:
+            terms = [*FieldReader(segment, field).terms()]
+            expected = near_arrays(terms)
+            assert {name: segment.array(f"{field}.{name}").tolist() for name in expected} == {
+                name: array.tolist() for name, array in expected.items()
+            }
