@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from article_search.answering import snippets
+from article_search.backends.embedded.columnar.neighbours import near_arrays
 from article_search.errors import ArticleError, OptionError
 from article_search.language import finding, folding, segmentation, text, variants
 from article_search.query import date_words, parser
@@ -60,6 +61,13 @@ def _sparse_tables(size: int) -> str:
 
 def _sparse_table(size: int) -> str:
     return "|x" * (size // 8) + "\n" + "|-" * (size // 8) + "\n" + "x\n" * (size // 4)
+
+
+def _words_alike(size: int) -> str:
+    """Words of nine letters of which many have one half in common."""
+    return " ".join(
+        f"gulls{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(0x430 + n // 676)}s" for n in range(size // 10)
+    )
 
 
 def _header(source: str) -> Callable[[str], object]:
@@ -158,6 +166,11 @@ def _lines() -> Iterator[Growth]:
     for language in ("hindi", "persian", "turkish", "vietnamese", "korean", "french"):
         yield Growth(f"terms: {language}", _terms(language), _repeated("l'aé\u200cक한 "))
     yield Growth("categories: ligatures", folding.category_key, _repeated("\ufdfa "))
+    yield Growth(
+        "keys of words spelt nearly alike",
+        lambda value: near_arrays(sorted(map(str.encode, value.split()))),
+        _words_alike,
+    )
     yield Growth("variants of a word", lambda value: list(variants.variants((value,))), _repeated("a-1'"))
     for name, worst in {
         "one word": _repeated("x "),

@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from article_search.backends.embedded.columnar import container
-from article_search.backends.embedded.columnar.container import Container, ContainerError, VersionError
+from article_search.backends.embedded.columnar.container import PAGE, Container, ContainerError, VersionError
 from tests.backends.columnar.written import written
 
 TYPES = ["|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"]
@@ -220,6 +220,28 @@ def test_an_array_that_cannot_be_where_the_directory_says_is_not_read(place: obj
     read = Container(doctored(written(SMALL, META), {"meta": {}, "arrays": {"a": place}}))
     with pytest.raises(ContainerError, match="directory cannot be read"):
         read.array("a")
+
+
+@given(st.lists(st.integers(0, 99_999), max_size=20), st.booleans())
+def test_items_in_any_order_are_those_that_were_written(indices: list[int], damaged: bool) -> None:
+    numbers = np.arange(100_000, dtype=np.uint32)
+    data = bytearray(written({"before": np.zeros(5, np.uint8), "numbers": numbers}))
+    place = data.index(numbers[70_000:70_002].tobytes())
+    data[place] ^= damaged
+    view = Container(bytes(data)).view("numbers")
+    page = place // PAGE
+    at = place - 4 * 70_000  # where the array begins
+    if damaged and any((at + 4 * index) // PAGE == page for index in indices):
+        with pytest.raises(ContainerError):
+            view.chosen(np.array(indices, np.int64))
+    else:
+        assert view.chosen(np.array(indices, np.int64)).tolist() == indices
+
+
+@pytest.mark.parametrize("index", [-1, 3, 2**40])
+def test_items_that_are_not_there_are_not_read(index: int) -> None:
+    with pytest.raises(ContainerError):
+        Container(written({"a": np.arange(3, dtype=np.uint8)})).view("a").chosen(np.array([0, index]))
 
 
 def test_bytes_that_are_not_there_are_not_read() -> None:

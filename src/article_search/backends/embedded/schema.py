@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # Changes when what is written of an article changes, or how its text is cut into terms: an index made by another
 # analysis cannot be searched, and is rebuilt.
-ANALYSIS = f"schema 4 analyser {text.VERSION}"
+ANALYSIS = f"schema 5 analyser {text.VERSION}"
 
 KEYWORD_FIELDS = ("id", "category", "language", "called", "named")  # searched as a whole
 NUMBER_FIELDS = ("date", "order")

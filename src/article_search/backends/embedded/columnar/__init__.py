@@ -9,6 +9,7 @@ What a segment is made of, from the bottom up:
     segment_files                the two files of a segment, and what is in each
     fields, stored, vectors      the inverted index of a field; stored values; term vectors
     layout                       how the arrays of an inverted index are made
+    neighbours                   terms by keys that those spelt nearly alike share
     vocabulary, sketches         words and their numbers; which texts say nearly the same
     building, merging            segments made of words, and of segments, at native speed
     writers, readers, postings   the same files for Whoosh, a posting at a time

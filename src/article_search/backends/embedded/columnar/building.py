@@ -20,6 +20,7 @@ from article_search.backends.embedded.columnar import arrays, unions, values
 from article_search.backends.embedded.columnar.codec import ColumnarSegment
 from article_search.backends.embedded.columnar.container import Array
 from article_search.backends.embedded.columnar.layout import field_arrays
+from article_search.backends.embedded.columnar.neighbours import near_arrays
 from article_search.backends.embedded.columnar.packing import Packer, fewest_bits
 from article_search.backends.embedded.columnar.segment_files import DOCUMENTS_EXT, POSTINGS_EXT, write_container
 from article_search.backends.embedded.columnar.unions import Lists
@@ -173,7 +174,7 @@ class SegmentBuilder:
             terms, ranks = _ranked(vocabulary.plains, numbers[occurs])
             lists = _plain_words(len(terms), _taken(ranks[numbers], words, np.empty_like(words)), lengths)
             listed[plain_field] = terms, lists
-            yield plain_field, field_arrays(terms, lists.starts, lists.docs, None)
+            yield plain_field, near_arrays(terms) | field_arrays(terms, lists.starts, lists.docs, None)
             numbers, further = _of(vocabulary.term_numbers), vocabulary.further
             terms, ranks = _ranked(vocabulary.terms, np.concatenate((numbers[occurs], further.of(occurs))))
             more = further.occurrences(words)

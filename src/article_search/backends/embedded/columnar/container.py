@@ -15,6 +15,7 @@ Numbers are little-endian. Not here: what the arrays mean (segment_files.py, fie
 from __future__ import annotations
 
 import errno
+import io
 import json
 import mmap
 import os
@@ -262,11 +263,14 @@ class View:
         return self.part(0, len(self._array))
 
     def chosen(self, indices: NDArray[np.int64]) -> Array:
-        """Some items; only the pages that they are on are checked."""
-        pages = (indices * self._item + self._offset) // PAGE
-        unseen = pages[np.frombuffer(self._seen, np.uint8)[pages] == 0]
-        for page in dict.fromkeys(unseen.tolist()):
-            self._check(page * PAGE, page * PAGE + 1)
+        """Some items, in any order. Raises ContainerError where there are not so many."""
+        if len(indices) and not 0 <= int(indices.min()) <= int(indices.max()) < len(self._array):
+            raise ContainerError("an array refers to items that are not there")
+        if self._seen.find(0, self._offset // PAGE, (self._end - 1) // PAGE + 1) >= 0:
+            pages = (indices * self._item + self._offset) >> (PAGE.bit_length() - 1)  # no item lies across two
+            unseen = pages[np.frombuffer(self._seen, np.uint8)[pages] == 0]
+            for page in {*unseen.tolist()}:
+                self._check(page * PAGE, page * PAGE + 1)
         return self._array[indices]
 
     def item(self, index: int) -> Any:
@@ -314,6 +318,13 @@ def open_path(path: Path, error: type[ContainerError] = ContainerError, *, mappe
     if mapped:
         return Container(mmap.mmap(file.number, size, access=mmap.ACCESS_READ), path.name, error)
     return Container(mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), path.name, error, file)
+
+
+def in_memory(arrays: Mapping[str, Array]) -> Container:
+    """A container of arrays that are in no file."""
+    file = io.BytesIO()
+    write(file, arrays, {})
+    return Container(file.getvalue())
 
 
 def open_regular(path: Path, error: type[ContainerError] = ContainerError) -> int:

@@ -11,6 +11,7 @@ the last that has any term: 0 where a document has it not.
 "Where in them?" ``.positions`` (packed) holds as many places as the weights of the postings before add up to;
 ``.places[n]`` is where those of term n begin. Values of other formats are kept as Whoosh encodes them, in ``.values``
 and ``.valueends``.
+"What is spelt nearly so?" ``.near`` and others, where fields have words; see neighbours.py.
 "How long are they?" That is kept with the documents, see segment_files.py; readers of a field are given it.
 ``.shortest`` and ``.longest``, by term, are there when whoever wrote postings told the lengths along with them.
 
@@ -28,7 +29,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.arrays import ranks
-from article_search.backends.embedded.columnar.container import Array, Container
+from article_search.backends.embedded.columnar.container import Array, Container, in_memory
+from article_search.backends.embedded.columnar.neighbours import Neighbours, near_arrays
 from article_search.backends.embedded.columnar.packing import Packed, unpacked
 from article_search.backends.embedded.columnar.terms import Terms
 
@@ -39,6 +41,7 @@ class FieldReader(Terms):
     """The inverted index of one field. ``lengths`` gives the number of words by document, when they are needed."""
 
     def __init__(self, container: Container, field: str, lengths: Callable[[], Array] | None = None) -> None:
+        self._container, self._field = container, field
         super().__init__(container.view(f"{field}.terms"), container.view(f"{field}.ends"))
         self._starts = container.view(f"{field}.starts")
         self._docs = container.view(f"{field}.docs")
@@ -54,6 +57,13 @@ class FieldReader(Terms):
         self._tables = container.view(f"{field}.tables") if f"{field}.tables" in container else None
         self._tabled_terms = functools.partial(container.array, f"{field}.tabled")
         self._lengths = lengths
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """Which of the terms may be spelt nearly like a word; made here where it was not written."""
+        if f"{self._field}.near" in self._container:
+            return Neighbours(self._container, f"{self._field}.")
+        return Neighbours(in_memory(near_arrays([*self.terms()])), "")
 
     # Postings
 

@@ -21,6 +21,7 @@ from article_search.backends.embedded.columnar.codec import ColumnarSegment
 from article_search.backends.embedded.columnar.container import Array, Container, ContainerError
 from article_search.backends.embedded.columnar.fields import FieldReader
 from article_search.backends.embedded.columnar.layout import field_arrays
+from article_search.backends.embedded.columnar.neighbours import near_arrays
 from article_search.backends.embedded.columnar.packing import Packer, common_bits
 from article_search.backends.embedded.columnar.segment_files import (
     DOCUMENTS_EXT,
@@ -242,6 +243,8 @@ def _field(sources: list[_Source], field: str) -> tuple[list[bytes], dict[str, A
     if positions:
         contents |= places.arrays("positions")
         contents["places"] = arrays.smallest(np.append(0, np.cumsum(arrays.concatenated(occurrences)[used])))
+    if any(f"{field}.near" in source.postings for source in sources):
+        contents |= near_arrays(kept_terms)
     return kept_terms, contents
 
 

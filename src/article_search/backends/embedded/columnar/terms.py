@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from article_search.backends.embedded.columnar.container import Array, View
+import numpy as np
+from numpy.typing import NDArray
+
+from article_search.backends.embedded.columnar.container import Array, ContainerError, View
 
 _NEAR = 128  # terms so near each other that a search among them is not worth remembering
 _RUN = 128  # terms read at a time when they are listed
@@ -65,6 +68,23 @@ class Terms:
             for end in self._ends.part(first, last).tolist():
                 yield self._blob.bytes(place, end)
                 place = end
+
+    def chosen(self, numbers: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+        """The bytes of some terms, ascending, one after the other, and how many each has."""
+        if not len(numbers):
+            return np.empty(0, np.uint8), np.empty(0, np.int64)
+        first, last = int(numbers[0]), int(numbers[-1])
+        if last - first == len(numbers) - 1:
+            bounds = np.append(self._ends.item(first - 1) if first else 0, self._ends.part(first, last + 1))
+            return self._blob.part(int(bounds[0]), int(bounds[-1])), (bounds[1:] - bounds[:-1]).astype(np.int64)
+        ends = self._ends.chosen(numbers).astype(np.int64)
+        starts = self._ends.chosen(np.maximum(numbers - 1, 0)).astype(np.int64)
+        starts[numbers == 0] = 0
+        sizes = ends - starts
+        if int(sizes.min()) < 0:
+            raise ContainerError("an array refers to bytes that are not there")
+        before = np.cumsum(sizes) - sizes
+        return self._blob.chosen(np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))), sizes
 
     def term_bytes(self) -> tuple[Array, Array]:
         """The bytes of all terms, one term after the other, and where each ends."""

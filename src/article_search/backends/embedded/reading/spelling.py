@@ -1,111 +1,84 @@
-"""Which words of an index are spelt nearly like one? All that are within some edits, out of the whole vocabulary.
+"""Which words of an index are spelt nearly like one? All that are within some edits, of all fields and segments.
 
-A word is ruled out by its length and by which letters it has; what is left is compared letter by letter, all words at
-once, which takes a millisecond or two. (rapidfuzz over a list of all words takes 8, and 12 to import.) Not here:
-whether a word needs correcting and which of its neighbours was meant (answering).
+Each segment tells by its keys (columnar/neighbours.py) some hundreds of words that may be, however many it has. Those
+with few letters that are not in the one are compared with it letter by letter, all at once. Not here: whether a word
+needs correcting and which of its neighbours was meant (answering).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.base import Near
-from article_search.backends.edits import LONGEST, distances
+from article_search.backends.edits import LONGEST, distances, strange
+from article_search.backends.embedded.columnar import arrays
 from article_search.backends.embedded.columnar.fields import FieldReader
+from article_search.backends.embedded.columnar.neighbours import asked_keys, may_ask
 
 _CONTINUES = 0xC0, 0x80  # these bits of a byte say that it goes on a letter of UTF-8
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The vocabulary of a field in a segment."""
-
-    reader: FieldReader
-    lengths: NDArray[np.uint8]  # in letters
-    letters: NDArray[np.uint32]  # a bit for each letter a word has, see _letter_bits
-
-    @classmethod
-    def of(cls, reader: FieldReader) -> _Part:
-        text, ends = reader.term_bytes()
-        starts = np.concatenate((ends[:0], [0], ends[:-1])).astype(np.int64)
-        begins = (text & _CONTINUES[0]) != _CONTINUES[1]
-        lengths = np.minimum(np.add.reduceat(begins, starts, dtype=np.uint32), 255).astype(np.uint8)
-        return cls(reader, lengths, np.bitwise_or.reduceat(_letter_bits(text), starts))
-
-    def within(self, word: str, edits: int) -> list[Near]:
-        size = len(word)
-        numbers = np.flatnonzero((self.lengths >= size - edits) & (self.lengths <= size + edits))
-        wanted = np.bitwise_or.reduce(_letter_bits(np.frombuffer(word.encode(), np.uint8)))
-        others = self.letters[numbers] ^ wanted
-        # An edit gives a word a letter it had not, or takes one, or both.
-        numbers = numbers[np.bitwise_count(others) <= 2 * edits]
-        return self._named(numbers, distances(word, self.matrix(numbers)), edits)
-
-    def beginning(self, start: str, edits: int) -> list[Near]:
-        first = self.reader.closest(start[0].encode())
-        last = self.reader.closest(start[0].encode() + b"\xff")
-        numbers = np.arange(first, last)
-        return self._named(numbers, distances(start, self.matrix(numbers, len(start) + edits), prefix=True), edits)
-
-    def _named(self, numbers: NDArray[Any], edits: NDArray[Any], most: int) -> list[Near]:
-        near = edits <= most
-        return [
-            Near(self.reader.term(number).decode(), edit, self.reader.frequency(number))
-            for number, edit in zip(numbers[near].tolist(), edits[near].tolist(), strict=True)
-        ]
-
-    def matrix(self, numbers: NDArray[Any], most: int = LONGEST + 2) -> NDArray[np.uint32]:
-        """A row a word: the code points of its letters, at most so many, and zeros."""
-        if not len(numbers):
-            return np.zeros((0, 1), np.uint32)
-        text, ends = self.reader.term_bytes()
-        stops = ends[numbers].astype(np.int64)
-        starts = np.where(numbers > 0, ends[numbers - 1], 0).astype(np.int64)
-        sizes = np.minimum(stops - starts, most)
-        places = np.arange(max(1, int(sizes.max())))
-        bytes_ = text[np.minimum(starts[:, None] + places, len(text) - 1)]
-        letters = np.where(places < sizes[:, None], bytes_, 0).astype(np.uint32)
-        rows = np.flatnonzero((letters > 127).any(axis=1))
-        if len(rows):
-            words = [self.reader.term(number).decode()[:most] for number in numbers[rows].tolist()]
-            letters[rows] = 0
-            at = np.repeat(rows, list(map(len, words))), np.concatenate([np.arange(len(word)) for word in words])
-            letters[at] = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
-        return letters
-
-
 class Vocabulary:
-    """The words of some fields and segments. Keeps five bytes a word; the words themselves stay in the index."""
+    """The words of some fields and segments."""
 
     def __init__(self, readers: Sequence[FieldReader]) -> None:
-        self._parts = [_Part.of(reader) for reader in readers if reader.count]
+        self._readers = [reader for reader in readers if reader.count]
 
     def within(self, word: str, edits: int) -> list[Near]:
-        """The other words of letters within some edits, see ``distances``."""
-        return _united(near for part in self._parts for near in part.within(word, edits) if near.word != word)
+        """The other words of letters within some edits, see ``distances``. Of two edits in a word of less than eight
+        letters, which nobody asks for who corrects words, and of more, all words are compared."""
+        if may_ask(len(word), edits):
+            keys = asked_keys(word, edits)
+            numbers = [reader.neighbours.terms(keys) for reader in self._readers]
+        else:
+            numbers = [np.arange(reader.count) for reader in self._readers]
+        return [near for near in self._near(numbers, word, edits) if near.word != word]
 
     def beginning(self, start: str, edits: int) -> list[Near]:
         """The words that begin with the same letter, and nearly with the same letters: ``manchs`` finds manchester."""
-        return _united(near for part in self._parts for near in part.beginning(start[:LONGEST], edits))
+        first = start[0].encode()
+        numbers = [np.arange(reader.closest(first), reader.closest(first + b"\xff")) for reader in self._readers]
+        return self._near(numbers, start[:LONGEST], edits, prefix=True)
 
+    def _near(self, numbers: Sequence[NDArray[np.int64]], word: str, most: int, prefix: bool = False) -> list[Near]:
+        """Of some terms of each field those of letters within some edits, each once. The frequencies of fields and
+        segments are added up: how they overlap is not known."""
+        found: dict[str, Near] = {}
+        chosen, edits = self._compared(numbers, word, most, prefix)
+        bounds = np.cumsum([0, *map(len, numbers)])
+        parts = np.searchsorted(bounds, chosen, side="right") - 1
+        for part, place, away in zip(parts.tolist(), (chosen - bounds[parts]).tolist(), edits.tolist(), strict=True):
+            reader, number = self._readers[part], int(numbers[part][place])
+            other = reader.term(number).decode()
+            if other.isalpha():
+                before = found[other].frequency if other in found else 0
+                found[other] = Near(other, away, before + reader.frequency(number))
+        return list(found.values())
 
-def _united(near: Any) -> list[Near]:
-    """Each word once. The frequencies of fields and segments are added up: how they overlap is not known."""
-    found: dict[str, Near] = {}
-    for word, edits, frequency in near:
-        if word.isalpha():
-            before = found.get(word)
-            found[word] = Near(word, edits, frequency + (before.frequency if before else 0))
-    return list(found.values())
-
-
-def _letter_bits(text: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """A bit for each letter of a text, at its last byte in UTF-8, by which most letters of one script differ."""
-    last = np.ones(len(text), np.bool_)
-    last[:-1] = (text[1:] & _CONTINUES[0]) != _CONTINUES[1]
-    return np.where(last, np.uint32(1) << (text & 31).astype(np.uint32), np.uint32(0)).astype(np.uint32)
+    def _compared(
+        self, numbers: Sequence[NDArray[np.int64]], word: str, most: int, prefix: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Which of some terms, field after field, are within some edits, and within how many."""
+        texts = [reader.chosen(each) for reader, each in zip(self._readers, numbers, strict=True)]
+        text = arrays.concatenated(each for each, _ in texts)
+        ends = np.cumsum(arrays.concatenated(sizes for _, sizes in texts), dtype=np.int64)
+        letters = np.frombuffer(text.tobytes().decode().encode("utf-32-le"), np.uint32)
+        if len(letters) < len(text):
+            ends = np.cumsum((text & _CONTINUES[0]) != _CONTINUES[1])[ends - 1]
+        starts = np.append(0, ends[:-1])[: len(ends)]
+        foreign = np.append(0, np.cumsum(strange(word, letters), dtype=np.int32))
+        if prefix:
+            fits = foreign[np.minimum(starts + max(0, len(word) - most), ends)] - foreign[starts] <= most
+        else:
+            fits = (foreign[ends] - foreign[starts] <= most) & (np.abs(ends - starts - len(word)) <= most)
+        chosen = np.flatnonzero(fits)
+        starts, lengths = starts[chosen, None], (ends - starts)[chosen, None]
+        places = np.arange(len(word) + most)
+        rows = letters[np.minimum(starts + places, len(letters) - 1)]
+        rows *= places < lengths
+        edits = distances(word, rows, prefix=prefix)
+        near = edits <= most
+        return chosen[near], edits[near]
