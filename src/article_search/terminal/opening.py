@@ -33,7 +33,8 @@ _WAY = {editor: way for editors, way in _WAYS for editor in editors.split()}
 
 def edit(path: Path, line: int) -> None:
     """Opens a file in ``$VISUAL``, ``$EDITOR`` or vi, until the editor ends. Raises ArticleSearchError."""
-    command = programs.named(os.environ, "VISUAL", "EDITOR") or ["vi"]
+    said = {name: value for name in ("VISUAL", "EDITOR") if (value := os.environ.get(name))}
+    command = programs.named(said, "VISUAL", "EDITOR") or ["vi"]
     # From the root on, no name of a file is an option, or a command of vi.
     file = os.path.abspath(path)  # noqa: PTH100 (keeps symlinks)
     way = _WAY.get(PurePath(command[0]).name)
