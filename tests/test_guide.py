@@ -114,7 +114,7 @@ def options(command: click.Command) -> set[str]:
 
 
 def documented_options(part: str) -> set[str]:
-    return {code(row[0]).split()[0] for row in rows(part) if row[0].startswith("`--")}
+    return {re.split(r"[ [=]", code(row[0]))[0] for row in rows(part) if row[0].startswith("`--")}
 
 
 def test_every_command_is_documented_and_every_documented_command_exists() -> None:

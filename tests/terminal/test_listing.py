@@ -181,7 +181,7 @@ def test_articles_like_one_and_completions_are_as_many_as_asked_for(run: Run, en
     assert len(run("suggest", "har", "--limit", "3")[1].splitlines()) == 3
     assert len(run("suggest", "--limit=10", "har")[1].splitlines()) == 10
     for command in (["related", "00.md"], ["suggest", "har"]):
-        for limit in ("0", "101", "x"):
-            code, out, err = run(*command, "--limit", limit)
+        for wrong in ("0", "101", "x"):
+            code, out, err = run(*command, "--limit", wrong)
             assert (code, out) == (2, "")
             assert "--limit" in err

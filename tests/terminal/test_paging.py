@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from article_search.terminal import paging
 from tests.terminal.conftest import on_terminal, program, script
 
 SEARCH = ("search", "bridge")
@@ -80,6 +82,21 @@ def test_what_goes_to_a_pipe_or_comes_from_one_is_not_paged(site: Path, pager: s
         assert "PAGER" not in on_terminal(*SEARCH, *command, cwd=site, environment={"PAGER": pager}, rows=1)[1]
     dumb = {"PAGER": pager, "TERM": "dumb"}
     assert "PAGER" not in on_terminal(*SEARCH, cwd=site, environment=dumb, rows=5)[1]
+
+
+def test_ctrl_c_ends_what_is_written_to_a_pager_and_not_the_pager(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pager = script(tmp_path, "pager", f"cat >'{tmp_path}/shown'; echo END >>'{tmp_path}/shown'")
+    monkeypatch.delenv("ARTICLES_PAGER", raising=False)
+    monkeypatch.setenv("PAGER", str(pager))
+
+    def interrupted() -> Iterator[str]:
+        yield "first"
+        raise KeyboardInterrupt
+
+    assert paging.page(interrupted())
+    assert (tmp_path / "shown").read_text() == "first\nEND\n"
 
 
 def test_an_answer_that_finds_nothing_exits_with_1_whatever_the_pager(site: Path, pager: str) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from article_search.answering.results import Fragment, hit_json
 from article_search.errors import ArticleSearchError

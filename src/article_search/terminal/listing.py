@@ -7,7 +7,7 @@ What a program goes on to do with files, it shall not do to any that nobody name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from article_search.answering.results import Hit, Results
     from article_search.engine import Engine
     from article_search.query.search import Search
-    from article_search.terminal.site import Site
     from article_search.terminal.showing import Showing
+    from article_search.terminal.site import Site
 
 _NAMED = 3  # files named in a note on several
 
 
 class Listing:
-    """What is asked for a list. ``whole``: all of it, as no page was asked for; ``found``: whether there is anything, as
-    far as the list has been begun. Raises ArticleSearchError for a template that cannot be read."""
+    """What is asked for a list. ``whole``: all of it, as no page was asked for; ``found``: whether there is anything,
+    once it is printed. Raises ArticleSearchError for a template that cannot be read."""
 
     def __init__(self, site: Site, asked: Search, showing: Showing, whole: bool) -> None:
         self.found = False
@@ -76,7 +76,7 @@ class Listing:
             note(one)
         return first
 
-    def _records(self, notes: Callable[[Engine, Results], Iterable[str]]) -> Iterator[bytes]:
+    def _records(self, notes: Callable[[Engine, Results], Iterable[str]]) -> Generator[bytes]:
         end = b"\0" if self._showing.nul else b"" if records.ends_itself(self._template) else b"\n"
         raw = end == b"\0" and not is_terminal()
         left_out = 0
@@ -93,7 +93,7 @@ class Listing:
         if left_out:
             note(f"{left_out} left out: control characters in the name of the file")
 
-    def _lines(self, notes: Callable[[Engine, Results], Iterable[str]]) -> Iterator[str]:
+    def _lines(self, notes: Callable[[Engine, Results], Iterable[str]]) -> Generator[str]:
         """The lines of the files that the words stand in."""
         others: dict[str, list[str]] = {}
         with self._site.engine() as engine:
