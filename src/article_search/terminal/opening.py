@@ -6,7 +6,6 @@ Not here: which hit (searching.py).
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path, PurePath
 
@@ -40,8 +39,8 @@ def edit(path: Path, line: int) -> None:
     way = _WAY.get(PurePath(command[0]).name)
     arguments = way(file, line) if way else [file]
     try:
-        process = subprocess.Popen([*command, *arguments])  # noqa: S603 (the user's own)
-    except (OSError, ValueError) as error:  # ValueError: a NUL
+        process = programs.start([*command, *arguments], os.environ)
+    except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise ArticleSearchError(f"the editor {command[0]} cannot be run: {why}; set VISUAL or EDITOR") from None
     if code := programs.wait_for(process):

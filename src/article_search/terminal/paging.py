@@ -26,8 +26,8 @@ def page(lines: Iterable[str]) -> bool:
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
     sys.stdout.flush()
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603 (the user's own)
-    except OSError:
+        process = programs.start(command, environment, reads=True)
+    except (OSError, ValueError):
         return False
     try:
         _feed(process, lines)

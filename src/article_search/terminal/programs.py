@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 
@@ -20,6 +20,13 @@ def named(environment: Mapping[str, str], *variables: str) -> list[str] | None:
                 return shlex.split(environment[variable])
             return []
     return None
+
+
+def start(command: Sequence[str], environment: Mapping[str, str], reads: bool = False) -> subprocess.Popen[bytes]:
+    """Starts a program at the terminal, or one that ``reads`` what is written to its ``stdin``. Raises OSError if it
+    cannot be started, ValueError for an argument with a NUL."""
+    stdin = subprocess.PIPE if reads else None
+    return subprocess.Popen(command, stdin=stdin, env=dict(environment))  # noqa: S603 (the user's own)
 
 
 def wait_for(process: subprocess.Popen[bytes]) -> int:
