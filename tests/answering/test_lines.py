@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from article_search.answering import lines
 from article_search.answering.lines import Line, Source
 from article_search.answering.results import Fragment
+from article_search.backends.base import Backend
+from article_search.engine import Engine
 from article_search.limits import LIMITS
 from article_search.query import parser
+from article_search.settings import Settings
 
 SOURCE = """---
 title: "The serie: a start"
@@ -105,3 +108,26 @@ def test_a_file_outside_of_the_content_is_not_read(tmp_path: Path) -> None:
     for id in ("../secret", "link.md", str(tmp_path / "secret")):
         read = lines.source(root, id, None, tree, None)
         assert read.lines == () and read.why
+
+
+def test_an_engine_reads_the_files_wherever_its_index_is(backend: Backend, tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+    for name, body in (
+        ("a.md", "The harbour\nfee rises."),
+        ("b.md", "No fees.\n\nHarbours!"),
+        ("c.md", "Harbour fee."),
+    ):
+        (content / name).write_text(f"---\ntitle: T\n---\n{body}\n")
+    engine = Engine(Settings(content=content, index=tmp_path / "index", workers=1), backend)
+    engine.index()
+    (content / "c.md").unlink()
+    read = engine.lines("harbuor fee", ["b.md", "a.md", "c.md", "never.md"])
+    assert [(one.id, one.state, [line.number for line in one.lines]) for one in read] == [
+        ("b.md", "indexed", [4, 6]),
+        ("a.md", "indexed", [4, 5]),
+        ("c.md", "gone", []),
+        ("never.md", "gone", []),
+    ]
+    exact = engine.lines("harbuor fee", ["a.md"], exact=True)
+    assert [line.number for line in exact[0].lines] == [5], "what was typed only"
