@@ -114,7 +114,7 @@ def options(command: click.Command) -> set[str]:
 
 
 def documented_options(part: str) -> set[str]:
-    return {code(row[0]).split()[0] for row in rows(part) if row[0].startswith("`--")}
+    return {re.split(r"[ [=]", code(row[0]))[0] for row in rows(part) if row[0].startswith("`--")}
 
 
 def test_every_command_is_documented_and_every_documented_command_exists() -> None:
@@ -279,11 +279,14 @@ def test_examples_of_articles_toml_are_accepted(tmp_path: Path) -> None:
         assert load(tmp_path / "articles.toml", {}) != Settings()
 
 
+_VARIABLE = r"\b(?:ARTICLES_(?!COMPLETE)[A-Z_]+|NO_COLOR|FORCE_COLOR|FORCE_HYPERLINK|PAGER|VISUAL|EDITOR)\b"
+
+
 def test_every_environment_variable_is_documented() -> None:
     rooms = (Path(cli.__file__).parent, Path(recognising.__file__).parents[1] / "readers")
     source = "".join(path.read_text(encoding="utf-8") for room in rooms for path in room.glob("*.py"))
     documented = {code(row[0]) for row in rows(sections("configuration")["Environment"])}
-    assert documented == set(re.findall(r"\b(?:ARTICLES_(?!COMPLETE)[A-Z_]+|NO_COLOR|FORCE_COLOR)\b", source))
+    assert documented == set(re.findall(_VARIABLE, source))
 
 
 def address_fields() -> list[list[str]]:

@@ -33,12 +33,13 @@ from article_search.language.days import in_zone
 from article_search.limits import LIMITS
 from article_search.query import date_words, parser
 from article_search.query.search import Search
-from article_search.query.tree import EVERY, Range
+from article_search.query.tree import EVERY, Node, Range
 from article_search.reading.report import Language
 from article_search.settings import Settings
 from article_search.settings.paths import check_folders
 
 if TYPE_CHECKING:
+    from article_search.answering.lines import Source
     from article_search.reading.report import Report
     from article_search.updating import Update
 
@@ -129,6 +130,25 @@ class Engine:
             return View(document, documents.paragraphs(reader, document, tree), others)
 
         return self._asked(viewed)
+
+    def lines(self, text: str | Search, ids: Sequence[str], **options: Any) -> tuple[Source, ...]:
+        """In which lines of the files of some articles the words of a search stand, in all the forms there are and,
+        unless it is ``exact``, as they were meant. The files are read as they are now, which is waited for. Raises what
+        ``search`` does."""
+        from article_search.answering import lines  # the reading of files, which a search does without
+
+        request = self._request(Search.of(text, **options))
+
+        def asked(reader: Reader) -> tuple[Node, list[str]]:
+            tree = Searching(reader, request, self._rules).meant()
+            numbers = [documents.find(reader, id) for id in ids]
+            texts = reader.texts([number for number in numbers if number is not None])
+            return tree, ["" if number is None else next(texts).language for number in numbers]
+
+        tree, languages = self._asked(asked)
+        files, root = self._backend.files(), str(self.settings.content.resolve())
+        each = zip(ids, languages, strict=True)
+        return tuple(lines.source(root, id, files.get(id), tree, language or None) for id, language in each)
 
     def related(self, id: str, limit: int = 10) -> tuple[Hit, ...]:
         """Articles on the same story as one, best first, without what says nearly the same. Raises NotFoundError."""

@@ -65,8 +65,9 @@ def test_settings_that_cannot_be_looked_at_just_now_are_not_taken_for_none(
         raise OSError(code, os.strerror(code))
 
     (site / "articles.toml").write_text('url = "/blog/{filename}"\n')
-    monkeypatch.setattr(Path, "lstat", failing)
-    assert load(None, {}).url == "/blog/{filename}"
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "lstat", failing)
+        assert load(None, {}).url == "/blog/{filename}"
     monkeypatch.setattr(Path, "open", failing)
     with pytest.raises(SettingsError, match=f"articles.toml: cannot be read: {os.strerror(code)}"):
         load(None, {})

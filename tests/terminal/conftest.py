@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,12 @@ import pytest
 from article_search import settings
 from article_search.terminal import cli
 from tests.fake_engine import FakeEngine
+
+# What says of a terminal or of other programs what these tests say themselves.
+_OF_TERMINALS = (
+    *("ARTICLES_PAGER", "PAGER", "LESS", "VISUAL", "EDITOR", "BROWSER", "FORCE_HYPERLINK", "COLUMNS", "LINES", "TMUX"),
+    *("VTE_VERSION", "TERM_PROGRAM", "WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM"),
+)
 
 Outcome = tuple[int, str, str]
 Run = Callable[..., Outcome]
@@ -50,6 +58,44 @@ def program(*arguments: str | bytes, **options: Any) -> subprocess.CompletedProc
         timeout=60,
         **options,
     )
+
+
+def on_terminal(
+    *arguments: str, cwd: Path, environment: dict[str, str], rows: int = 24, keys: bytes = b""
+) -> tuple[int, str]:
+    """The exit code of the program whose three streams are one terminal of so many rows, and what that shows; ``keys``
+    are pressed from the start."""
+    main, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (rows, 80))
+    inherited = {name: value for name, value in os.environ.items() if name not in _OF_TERMINALS}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "article_search", *arguments],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        cwd=cwd,
+        env={**inherited, "TERM": "xterm", **environment},
+        start_new_session=True,
+    )
+    os.close(terminal)
+    os.write(main, keys)
+    shown = b""
+    try:
+        while piece := os.read(main, 65536):
+            shown += piece
+    except OSError:  # Linux ends a terminal whose program has ended with an error
+        pass
+    finally:
+        os.close(main)
+    return process.wait(60), shown.decode().replace("\r\n", "\n")
+
+
+def script(folder: Path, name: str, text: str) -> Path:
+    """A program of the shell."""
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
+    return file
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -162,8 +161,3 @@ def test_a_category_that_is_not_there_is_told_of_and_the_days_meant() -> None:
 
 def test_a_page_after_the_last_is_told_of() -> None:
     assert hits.notes(results(total=8, page=50, pages=2)) == ["there is no page 50; the last is page 2: --page 2"]
-
-
-def test_paths_are_files_and_names_with_line_breaks_are_left_out() -> None:
-    found = [hit(id="2020/a b.md"), hit(id="evil\n/etc/passwd"), hit(id="caf\udce9.md")]
-    assert hits.paths(found, Path("content")) == [b"content/2020/a b.md", b"content/caf\xe9.md"]

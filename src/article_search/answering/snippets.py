@@ -82,6 +82,13 @@ def marked_paragraphs(
     return found
 
 
+def spans(
+    value: str, tree: Node, field: TextField = "body", language: str = text.ENGLISH, late: Late = finding.never
+) -> list[tuple[int, int]]:
+    """Where in a text what was asked for in that field stands, in order: ``value[start:end]``."""
+    return [(mark.start, mark.end) for mark in _marks(value, _wanted(tree, field, language), late)]
+
+
 # ---- what is looked for ----
 
 Worth = dict[int, int]  # number of a word of the query -> what it is worth that it matched, in any of its forms

@@ -50,7 +50,7 @@ class Loader:
         started = time.time_ns()
         before = self.known.get(id)
         try:
-            data, status = _read(self.root, id)
+            data, status = read(self.root, id)
         except ArticleError as error:
             return Loaded(_nothing_known(error.reason))
         except OSError as error:
@@ -109,8 +109,8 @@ def _number_of(url: str) -> int:
     return int.from_bytes(blake2b(url.removesuffix("index.html").encode(), digest_size=7).digest())
 
 
-def _read(root: str, id: str) -> tuple[bytes, os.stat_result]:
-    """A file's bytes and its status when they were read. Raises OSError and ArticleError.
+def read(root: str, id: str) -> tuple[bytes, os.stat_result]:
+    """A file's bytes and its status when they were read; ``root`` is a real path. Raises OSError and ArticleError.
 
     Whatever was put in the file's place since the walk, it neither leaves the content root nor hangs.
     """

@@ -2,6 +2,7 @@
 
     site, values     what the owner of a site decides, and what holds without a word on it
     sources          where each value comes from: ``load``
+    finding          which articles.toml is the site's, where none is named
     paths            which paths and folders will do
     recognising      which generator makes the site, and what do its own settings say?
     checking         will what a program says in Python do?

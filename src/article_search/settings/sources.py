@@ -1,6 +1,6 @@
 """Where does each setting come from? From an option, the environment, articles.toml or its default, in this order.
 
-Not here: what articles.toml says (file.py).
+Not here: which articles.toml is the site's where none is named (finding.py), what it says (file.py).
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from article_search.settings.finding import nearest
 from article_search.settings.paths import check_path
 from article_search.settings.site import Settings
-
-CONFIG = Path("articles.toml")
 
 
 def load(
@@ -24,13 +23,17 @@ def load(
     """The settings in force: an option before the environment, that before articles.toml, that before the default.
 
     ``config``, ``content`` and ``index`` are options, None when not given. The environment's ARTICLES_CONFIG,
-    ARTICLES_CONTENT and ARTICLES_INDEX count unless empty. Without any word on it ``./articles.toml`` is read if it is
-    there. Relative paths of articles.toml start at its folder, all others at the working directory.
+    ARTICLES_CONTENT and ARTICLES_INDEX count unless empty. Without any word on it the nearest articles.toml is read, of
+    the working directory or a folder above, and content and index are beside it unless it says otherwise. Relative
+    paths of articles.toml start at its folder, all others at the working directory.
     Who says where the index is means a folder, also where articles.toml names a cluster; ARTICLES_OPENSEARCH_USER and
     ARTICLES_OPENSEARCH_PASSWORD sign in to it. Raises SettingsError.
     """
     file, said_by = _chosen(config, "--config", environment, "ARTICLES_CONFIG")
-    values = _values_of(file or CONFIG, said_by) if file or _is_there(CONFIG) else {}
+    found = file or nearest(environment)
+    values = _values_of(found, said_by) if found else {}
+    if found and not file:
+        values = {key: found.parent / key for key in ("content", "index")} | values
     for key, option in (("content", content), ("index", index)):
         path, _ = _chosen(option, f"--{key}", environment, f"ARTICLES_{key.upper()}")
         if path is not None:
@@ -55,16 +58,6 @@ def _chosen(
         check_path(value, variable)
         return Path(value), variable
     return None, ""
-
-
-def _is_there(file: Path) -> bool:
-    try:
-        file.lstat()  # a link to nothing is there: better an error than settings that silently do not count
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        pass  # it may be there: reading it tells
-    return True
 
 
 def _values_of(file: Path, said_by: str) -> dict[str, Any]:

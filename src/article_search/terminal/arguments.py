@@ -19,10 +19,20 @@ if TYPE_CHECKING:
     from article_search.settings import Settings
 
 JSON = click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
+NUMBER = "[=N]"  # how the value of an option is written that may go without
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _COMPLETE = {"categories": complete_category}
+
+
+class OptionalValue(click.Option):
+    """An option that may go without its value: ``--open`` is ``--open=`` and what it is ``lacking``, and what follows
+    is a word."""
+
+    def __init__(self, *args: Any, lacking: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.lacking = lacking
 
 
 class WordsCommand(click.Command):
@@ -30,8 +40,11 @@ class WordsCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         takes_value = option_names(
-            one for one in self.params if isinstance(one, click.Option) and not one.is_flag and not one.count
+            one
+            for one in self.params
+            if isinstance(one, click.Option) and not (one.is_flag or one.count or isinstance(one, OptionalValue))
         )
+        lacking = {name: one.lacking for one in self.params if isinstance(one, OptionalValue) for name in one.opts}
         options: list[str] = []
         words: list[str] = []
         rest = iter(args)
@@ -39,7 +52,7 @@ class WordsCommand(click.Command):
             if arg == "--":
                 words += rest
             elif arg in ctx.help_option_names or arg.startswith("--"):
-                options.append(arg)
+                options.append(f"{arg}={lacking[arg]}" if arg in lacking else arg)
                 if arg in takes_value:
                     value = next(rest, None)
                     if value is None and not ctx.resilient_parsing:

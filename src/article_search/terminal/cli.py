@@ -111,7 +111,10 @@ _SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content
 @click.option("--content", type=_PATH, metavar="DIR", help="The articles.  [./content, or ARTICLES_CONTENT]")
 @click.option("--index", type=_PATH, metavar="DIR", help="Where the index is.  [./index, or ARTICLES_INDEX]")
 @click.option(
-    "--config", type=_PATH, metavar="FILE", help="Settings of the site.  [./articles.toml, or ARTICLES_CONFIG]"
+    "--config",
+    type=_PATH,
+    metavar="FILE",
+    help="Settings of the site.  [the nearest articles.toml, or ARTICLES_CONFIG]",
 )
 @click.version_option(__version__, message="articles %(version)s")
 @click.pass_context

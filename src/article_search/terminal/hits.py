@@ -5,16 +5,14 @@ Not here: options, streams and exit codes (searching.py), HTML (web).
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
-from pathlib import Path
 
 from article_search.answering.results import Excluded, Facet, Fragment, Hit, Results, Snippet, telling
 from article_search.query.describing import describe
 from article_search.query.tree import Range
-from article_search.terminal.screen import HARMFUL, Screen, clean, columns, counted, cut_to, line_spans
+from article_search.terminal.screen import Screen, clean, columns, counted, cut_to, line_spans
 
 _SNIPPET_LINES = 2
 _FACETS_SHOWN = 8
@@ -22,13 +20,13 @@ _FACETS_SHOWN = 8
 
 def hit_lines(number: int, hit: Hit, screen: Screen) -> list[str]:
     """One hit: its number and title, its facts, its snippet."""
-    text, matches = _flat(hit.title_fragments or (Fragment(hit.title),))
+    text, matches = flat(hit.title_fragments or (Fragment(hit.title),))
     label = f"{number}. "
     indent = " " * len(label)
     title = []
     for line, (start, end) in enumerate(line_spans(text, screen.width - len(label))):
-        marked = _marked(text, matches, start, end, screen.underlined)
-        title.append((indent if line else screen.dim(label)) + screen.bold(marked))
+        shown = screen.bold(marked(text, matches, start, end, screen.underlined))
+        title.append((indent if line else screen.dim(label)) + screen.linked(shown, hit.id))
     title = title or [screen.dim(label)]
     return [*title, *_meta(hit, screen, indent), *_snippet_lines(hit.snippet, screen, indent)]
 
@@ -41,17 +39,18 @@ def _meta(hit: Hit, screen: Screen, indent: str) -> list[str]:
     if hit.similar:
         facts += f" · +{hit.similar:,} similar"
     id = clean(hit.id)
+    linked = screen.linked(id, hit.id)
     room = screen.width - len(indent)
     if columns(facts) + 3 + columns(id) <= room:
-        return [indent + screen.dim(f"{facts} · {id}")]
-    return [indent + screen.dim(cut_to(facts, room)), indent + screen.dim(id)]
+        return [indent + screen.dim(f"{facts} · {linked}")]
+    return [indent + screen.dim(cut_to(facts, room)), indent + screen.dim(linked)]
 
 
 def _day(date: datetime | None) -> str:
     return date.date().isoformat() if date else "no date"
 
 
-def _flat(snippet: Snippet) -> tuple[str, list[tuple[int, int]]]:
+def flat(snippet: Snippet) -> tuple[str, list[tuple[int, int]]]:
     """A snippet's text on one line, and where its matches are."""
     pieces: list[str] = []
     matches: list[tuple[int, int]] = []
@@ -66,7 +65,7 @@ def _flat(snippet: Snippet) -> tuple[str, list[tuple[int, int]]]:
     return "".join(pieces), matches
 
 
-def _marked(text: str, matches: Iterable[tuple[int, int]], start: int, end: int, mark: Callable[[str], str]) -> str:
+def marked(text: str, matches: Iterable[tuple[int, int]], start: int, end: int, mark: Callable[[str], str]) -> str:
     """``text[start:end]`` with its matches marked."""
     out = []
     for first, last in matches:
@@ -79,14 +78,14 @@ def _marked(text: str, matches: Iterable[tuple[int, int]], start: int, end: int,
 
 def _snippet_lines(snippet: Snippet, screen: Screen, indent: str) -> list[str]:
     """The lines of a snippet, or those next to each other with the most matches where it has too many."""
-    text, matches = _flat(snippet)
+    text, matches = flat(snippet)
     spans = line_spans(text, screen.width - len(indent) - 2)  # two columns are kept for the dots of a cut
     first = max(
         range(max(len(spans) - _SNIPPET_LINES, 0) + 1),
         key=lambda place: (_matches_in(matches, spans[place : place + _SNIPPET_LINES]), -place),
     )
     shown = spans[first : first + _SNIPPET_LINES]
-    lines = [_marked(text, matches, start, end, screen.match) for start, end in shown]
+    lines = [marked(text, matches, start, end, screen.match) for start, end in shown]
     if first:
         lines[0] = "…" + lines[0]
     if first + _SNIPPET_LINES < len(spans):
@@ -188,15 +187,6 @@ def no_such_category(name: str, near: Sequence[str]) -> str:
 def dates_meant(span: Range, zone: tzinfo) -> str:
     """Which days the options for dates name."""
     return f"the dates were read as {describe(span, zone)}"
-
-
-def paths(hits: Iterable[Hit], content: Path) -> list[bytes]:
-    """The files of the hits, as the file system spells them.
-
-    One whose name has a line break or another control character has no place in a list of lines, and is left out.
-    """
-    encoded = [os.fsencode(content / hit.id) for hit in hits]
-    return [path for path in encoded if not HARMFUL.search(path.decode("utf-8", "replace"))]
 
 
 def related_lines(hits: Sequence[Hit], screen: Screen) -> list[str]:

@@ -14,28 +14,64 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from article_search.terminal.screen import Screen, message_lines
+from article_search.terminal.screen import Screen, message_lines, rows
 
 if TYPE_CHECKING:
     from article_search.terminal.progress import ProgressBar
 
 FOUND, NO_HIT, ERROR = 0, 1, 2  # exit codes
 
+_AT_ONCE = 100  # lines written in one go
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Writes an answer for a person."""
-    # color=True: the printers have decided on colour already.
-    text = "\n".join(lines)
-    if text:
-        click.echo(text, color=True)
+def print_lines(lines: Iterable[str], notes: Sequence[str] = (), pager: bool = False) -> None:
+    """Writes an answer for a person, and what to say beside it; by a ``pager``, if wished, where it is longer than the
+    screen."""
+    lines = iter(lines)
+    if pager and _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb":
+        start, is_long = _screenful(lines)
+        lines = chain(start, lines)
+        if is_long and _paged(lines, notes):
+            return
+    for one in notes:
+        note(one)
+    while some := list(islice(lines, _AT_ONCE)):
+        # color=True: the printers have decided on colour already.
+        click.echo("\n".join(some), color=True)
+
+
+def _screenful(lines: Iterator[str]) -> tuple[list[str], bool]:
+    """The lines that a screen has room for, and whether they are no more than the beginning."""
+    width, left = shutil.get_terminal_size((80, 24))
+    taken: list[str] = []
+    for line in lines:
+        taken.append(line)
+        left -= rows(line, width)
+        if left <= 0:  # the shell asks for the next command in the last row
+            return taken, True
+    return taken, False
+
+
+def _paged(lines: Iterable[str], notes: Sequence[str]) -> bool:
+    """Whether a pager has shown the lines, with what is said above them as far as that goes to the same terminal."""
+    from article_search.terminal import paging  # which a short answer does without
+
+    said = [line for one in notes for line in _note_lines(one)] if _is_terminal(sys.stderr) else []
+    if not paging.page(chain(said, lines)):
+        return False
+    for one in () if said else notes:
+        note(one)
+    return True
 
 
 def print_json(data: Mapping[str, Any]) -> None:
@@ -45,9 +81,14 @@ def print_json(data: Mapping[str, Any]) -> None:
 
 def print_data(text: str) -> None:
     """Writes an answer for a program: in UTF-8, whatever letters the terminal has."""
+    print_bytes((text.encode(),))
+
+
+def print_bytes(data: Iterable[bytes]) -> None:
+    """Writes an answer for a program as it is."""
     sys.stdout.flush()
     # Not by click, which tries first whether text can be written, and so begins UTF-16 with its mark.
-    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.writelines(data)
     sys.stdout.buffer.flush()
 
 
@@ -70,8 +111,12 @@ def _replaced(error: UnicodeError) -> tuple[str, int]:
 def note(message: str) -> None:
     """Tells the person at the terminal what is no part of the answer."""
     with suppress(OSError):  # without standard error there is nobody to tell
-        for line in message_lines(f"articles: {message}", screen(sys.stderr)):
+        for line in _note_lines(message):
             click.echo(line, err=True)
+
+
+def _note_lines(message: str) -> list[str]:
+    return message_lines(f"articles: {message}", screen(sys.stderr))
 
 
 @contextmanager
@@ -92,6 +137,22 @@ def progress(finishing: str | None = None) -> Iterator[ProgressBar | None]:
 def screen(stream: TextIO | None = None) -> Screen:
     """What is written to: standard output, or another stream."""
     return Screen.of(_columns(), _is_terminal(stream or sys.stdout), os.environ)
+
+
+def linking_screen(when: str, content: Path) -> Screen:
+    """Standard output, with links to what is in the content folder ``when`` they are wished: "auto", "always" or
+    "never"."""
+    shown = screen()
+    if when == "never" or (when == "auto" and not shown.wraps and "FORCE_HYPERLINK" not in os.environ):
+        return shown
+    from article_search.terminal import hyperlinks  # which a pipe does without
+
+    return replace(shown, files=hyperlinks.files(when, content, shown.wraps, os.environ))
+
+
+def is_terminal() -> bool:
+    """Whether standard output goes to a person."""
+    return _is_terminal(sys.stdout)
 
 
 def _columns() -> int:

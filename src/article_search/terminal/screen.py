@@ -6,6 +6,7 @@ reports.py), where it goes (output.py).
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -25,12 +26,13 @@ _UNIT = re.compile(rf"[{_WIDE}][、。，．！？」』）】]*|[^\s{_WIDE}]+")
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What is written to: its ``width`` in columns, whether it shows colour, and whether long messages are wrapped for
-    a person to read or kept on one line for a program."""
+    """What is written to: its ``width`` in columns, whether it shows colour, whether long messages are wrapped for
+    a person to read or kept on one line for a program, and where the ``files`` of articles are for its links."""
 
     width: int = 80
     colour: bool = False
     wraps: bool = False
+    files: str = ""  # the address of their folder, see hyperlinks.py; without links empty
 
     @classmethod
     def of(cls, columns: int, is_terminal: bool, environment: Mapping[str, str]) -> Screen:
@@ -55,6 +57,14 @@ class Screen:
         # Bold and underlined can be told apart on every colour scheme.
         return self.bold(self.underlined(text))
 
+    def linked(self, text: str, id: str) -> str:
+        """A text that leads to the file of an article, on a terminal that knows links."""
+        if not self.files or not text:
+            return text
+        from urllib.parse import quote  # which an answer without links does without
+
+        return f"\x1b]8;;{self.files}{quote(os.fsencode(id))}\x1b\\{text}\x1b]8;;\x1b\\"
+
     def _styled(self, on: int, off: int, text: str) -> str:
         return f"\x1b[{on}m{text}\x1b[{off}m" if self.colour and text else text
 
@@ -75,6 +85,12 @@ def _char_columns(char: str) -> int:
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def rows(line: str, width: int) -> int:
+    """How many rows of a terminal a line takes, colours and links not counted."""
+    plain = re.sub("\x1b(\\[[0-9;]*m|]8;;[^\x1b]*\x1b\\\\)", "", line) if "\x1b" in line else line
+    return max(1, -(-columns(plain) // max(width, 1)))
 
 
 def cut_to(text: str, width: int) -> str:

@@ -7,42 +7,42 @@ Not here: how answers look (hits.py, articles.py), how they are found (engine.py
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from article_search.answering.results import as_json, document_json, explanation_json, hit_json, suggestions_json
-from article_search.errors import NotFoundError
+from article_search.errors import ArticleSearchError, NotFoundError
 from article_search.limits import LIMITS
 from article_search.query.search import OPTIONS, Search
 from article_search.terminal import hits
 from article_search.terminal.arguments import JSON, WordsCommand, article_id, search_options, text_of
 from article_search.terminal.completion import complete_id, complete_words
-from article_search.terminal.output import FOUND, NO_HIT, note, print_json, print_lines, screen
+from article_search.terminal.output import FOUND, NO_HIT, linking_screen, note, print_json, print_lines, screen
 from article_search.terminal.screen import clean
+from article_search.terminal.showing import HYPERLINKS, NO_PAGER, Showing, showing, showing_options
 from article_search.terminal.site import Site
 
 if TYPE_CHECKING:
+    from article_search.answering.lines import Source
     from article_search.answering.results import Hit, Results
     from article_search.engine import Engine
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_MOST = 10  # articles like one and completions, unless another number is asked for
 _LIKE_OPTION = re.compile(r"-[A-Za-z]$")
 
 
 @click.command(cls=WordsCommand)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, shell_complete=complete_words)
 @search_options
-@JSON
-@click.option(
-    "--paths", "paths", is_flag=True, help="Print only the files, one a line: all that have all of the words."
-)
+@showing_options
 @click.pass_obj
-def search(site: Site, /, words: tuple[str, ...], as_json_: bool, paths: bool, **options: Any) -> int:
+def search(site: Site, /, words: tuple[str, ...], **options: Any) -> int:
     """Find articles that have all of the WORDS.
 
     \b
@@ -56,52 +56,63 @@ def search(site: Site, /, words: tuple[str, ...], as_json_: bool, paths: bool, *
     Words need no quoting; -word is a word to leave out. What stands after -- is words, whatever it looks like:
     articles search -- git commit --no-verify
     """
-    if as_json_ and paths:
-        raise click.UsageError("--json and --paths exclude one another.")
+    shown = showing(options)
     said = {name: value for name, value in options.items() if value is not None}
     asked = Search(text_of(words), **said)
-    whole = paths and not said.keys() & {"limit", "page"}
-    wanted = _for_programs(asked, whole) if paths else asked
+    if shown.form in ("open", "browse"):
+        return _open(site, asked, shown, words)
+    if shown.form not in ("hits", "json"):
+        from article_search.terminal.listing import Listing
+
+        listing = Listing(site, asked, shown, whole=not said.keys() & {"limit", "page"})
+        listing.print(lambda engine, results: _notes(engine, asked, results, words))
+        return FOUND if listing.found else NO_HIT
     with site.engine() as engine:
-        results = engine.search(wanted)
-        found = _all_hits(engine, wanted, results) if whole else results.hits
-        notes = [] if as_json_ else list(_notes(engine, asked, results, words))
+        results = engine.search(asked)
+        sources = engine.lines(asked, [hit.id for hit in results.hits]) if shown.lines else ()
+        notes = [] if shown.form == "json" else list(_notes(engine, asked, results, words))
         settings = engine.settings
-    for one in notes:
-        note(one)
-    if as_json_:
-        print_json(as_json(results))
-    elif paths:
-        _print_paths(found, settings.content)
-        if whole and len(found) < results.total:
-            note(f"only the first {len(found):,} of {results.total:,} files are listed; ask for less to have all")
+    if shown.form == "json":
+        print_json(as_json(results) | ({"hits": _with_lines(results.hits, sources)} if shown.lines else {}))
     else:
         divided = results.relaxed and asked.sort == "relevance"
-        print_lines(hits.results_lines(results, screen(), asked.limit or settings.page_size, divided))
+        screen = linking_screen(shown.hyperlinks, settings.content)
+        lines = hits.results_lines(results, screen, asked.limit or settings.page_size, divided)
+        print_lines(lines, notes, shown.pager)
     return FOUND if results.hits else NO_HIT
 
 
-def _for_programs(asked: Search, whole: bool) -> Search:
-    """What is asked for a list of files: every one, but what a program goes on to do, it shall not do to files that
-    nobody named. ``whole``: no page of them was asked for."""
-    wanted = replace(asked, strict=asked.strict or not asked.any, each=True, exact=True, snippets=False)
-    return replace(wanted, limit=LIMITS.page_size) if whole else wanted
+def _with_lines(found: Sequence[Hit], sources: Sequence[Source]) -> list[dict[str, Any]]:
+    """Hits as JSON, each with what is to be said of its file."""
+    from article_search.answering.lines import source_json
+
+    return [hit_json(hit) | source_json(source) for hit, source in zip(found, sources, strict=True)]
 
 
-def _all_hits(engine: Engine, wanted: Search, first: Results) -> tuple[Hit, ...]:
-    """The hits of all pages that can be turned to; each once, though the index may change meanwhile."""
-    found = {hit.id: hit for hit in first.hits}
-    for page in range(2, first.pages + 1):
-        found |= {hit.id: hit for hit in engine.search(wanted, page=page).hits}
-    return tuple(found.values())
+def _open(site: Site, asked: Search, shown: Showing, words: Sequence[str]) -> int:
+    """A search for one hit, which is opened."""
+    from article_search.terminal import opening
 
-
-def _print_paths(found: Sequence[Hit], content: Path) -> None:
-    paths = hits.paths(found, content)
-    for path in paths:
-        click.echo(path)
-    if len(paths) < len(found):
-        note(f"{len(found) - len(paths)} left out: control characters in the name of the file")
+    with site.engine() as engine:
+        page, place = divmod(shown.hit - 1, asked.limit or engine.settings.page_size)
+        results = engine.search(asked, page=page + 1, snippets=False)
+        hit = results.hits[place] if place < len(results.hits) else None
+        for one in _notes(engine, asked, results, words):
+            note(one)
+        if hit and shown.form == "open":
+            (source,) = engine.lines(asked, [hit.id])
+        settings = engine.settings
+    if hit is None:
+        if results.total:
+            note(f"there is no hit {shown.hit:,}, only {results.total:,}")
+        return NO_HIT
+    if shown.form == "browse":
+        opening.browse(hit, settings)
+    elif source.why:
+        raise ArticleSearchError(f"{settings.content / hit.id} {source.why}")
+    else:
+        opening.edit(settings.content / hit.id, source.best)
+    return FOUND
 
 
 def _notes(engine: Engine, asked: Search, results: Results, words: Sequence[str]) -> Iterator[str]:
@@ -127,6 +138,14 @@ def _reasons(engine: Engine, asked: Search) -> Iterator[str]:
         yield hits.dates_meant(engine.span(asked.since, asked.until), engine.settings.timezone)
 
 
+def _most(what: str, highest: int) -> Callable[[_Command], _Command]:
+    """An option for how many."""
+    kind = click.IntRange(1, highest)
+    return click.option(
+        "--limit", type=kind, default=_MOST, show_default=True, metavar="N", help=f"At most so many {what}"
+    )
+
+
 @contextmanager
 def _telling_of(engine: Engine, id: str) -> Iterator[None]:
     """Says of an article that is not there why not, or which one may be meant."""
@@ -143,8 +162,9 @@ def _telling_of(engine: Engine, id: str) -> Iterator[None]:
 @click.command()
 @click.argument("id", shell_complete=complete_id)
 @JSON
+@NO_PAGER
 @click.pass_obj
-def show(site: Site, id: str, as_json_: bool) -> int:
+def show(site: Site, id: str, as_json_: bool, no_pager: bool) -> int:
     """Show one article as it was understood.
 
     ID is its path under the content folder, as `articles search` prints it; the path of the file will do.
@@ -156,7 +176,7 @@ def show(site: Site, id: str, as_json_: bool) -> int:
     else:
         from article_search.terminal.articles import document_lines
 
-        print_lines(document_lines(document, screen()))
+        print_lines(document_lines(document, screen()), pager=not no_pager)
     return FOUND
 
 
@@ -166,8 +186,11 @@ def show(site: Site, id: str, as_json_: bool) -> int:
 @click.option("--any", "any_", is_flag=True, help="As search --any.")
 @click.option("--expand", is_flag=True, help="As search --expand.")
 @JSON
+@NO_PAGER
 @click.pass_obj
-def explain(site: Site, id: str, words: tuple[str, ...], any_: bool, expand: bool, as_json_: bool) -> int:
+def explain(
+    site: Site, id: str, words: tuple[str, ...], any_: bool, expand: bool, as_json_: bool, no_pager: bool
+) -> int:
     """Show how an article comes by its score.
 
     Or why it is not found. ID is as for `articles show`, the WORDS are as for `articles search`.
@@ -179,22 +202,26 @@ def explain(site: Site, id: str, words: tuple[str, ...], any_: bool, expand: boo
     else:
         from article_search.terminal.articles import explanation_lines
 
-        print_lines(explanation_lines(explanation, screen()))
+        print_lines(explanation_lines(explanation, screen()), pager=not no_pager)
     return FOUND if explanation.found else NO_HIT
 
 
 @click.command()
 @click.argument("id", shell_complete=complete_id)
+@_most("articles.", LIMITS.page_size)
 @JSON
+@HYPERLINKS
+@NO_PAGER
 @click.pass_obj
-def related(site: Site, id: str, as_json_: bool) -> int:
+def related(site: Site, id: str, limit: int, as_json_: bool, hyperlinks: str, no_pager: bool) -> int:
     """Find articles like one, the most alike first."""
     with site.engine() as engine, _telling_of(engine, id := article_id(id, engine.settings)):
-        found = engine.related(id)
+        found = engine.related(id, limit)
     if as_json_:
         print_json({"version": 1, "hits": [hit_json(hit) for hit in found]})
     elif found:
-        print_lines(hits.related_lines(found, screen()))
+        lines = hits.related_lines(found, linking_screen(hyperlinks, engine.settings.content))
+        print_lines(lines, pager=not no_pager)
     else:
         note("no article is like this one")
     return FOUND if found else NO_HIT
@@ -202,12 +229,13 @@ def related(site: Site, id: str, as_json_: bool) -> int:
 
 @click.command(cls=WordsCommand)
 @click.argument("prefix", nargs=-1, required=True, type=click.UNPROCESSED)
+@_most("completions.", LIMITS.suggestions)
 @JSON
 @click.pass_obj
-def suggest(site: Site, prefix: tuple[str, ...], as_json_: bool) -> int:
+def suggest(site: Site, prefix: tuple[str, ...], limit: int, as_json_: bool) -> int:
     """Complete an unfinished query."""
     with site.engine() as engine:
-        suggestions = engine.completions(text_of(prefix))
+        suggestions = engine.completions(text_of(prefix), limit)
     if as_json_:
         print_json(suggestions_json(suggestions))
     else:
