@@ -50,3 +50,9 @@ def drained(parts: list[NDArray[Any]]) -> NDArray[Any]:
         found[end - len(part) : end] = part
         end -= len(part)
     return found
+
+
+def begins(sizes: Iterable[NDArray[Any]]) -> NDArray[np.int64]:
+    """Where each of some things begins that are so large, in parts, and where the last ends."""
+    every: list[NDArray[Any]] = [np.zeros(1, np.int64), *sizes]
+    return np.cumsum(np.concatenate(every), dtype=np.int64)

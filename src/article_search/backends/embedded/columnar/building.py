@@ -218,7 +218,7 @@ def _positioned(
         occurrences.append(np.bincount(term, counts).astype(np.int64))
         del keys, where, document, place, starts, counts, term
     del ranks, documents
-    starts, begins = (np.append(0, np.cumsum(arrays.concatenated(each))) for each in (frequencies, occurrences))
+    starts, begins = (arrays.begins(each) for each in (frequencies, occurrences))
     lists = Lists(starts, arrays.drained(docs))
     contents = field_arrays(terms, starts, lists.docs, arrays.drained(weights))
     return lists, contents | places.arrays("positions") | {"places": arrays.smallest(begins)}
@@ -241,7 +241,7 @@ def _plain_words(terms: int, ranks: NDArray[np.uint32], lengths: Array) -> Lists
         keys >>= np.uint32(_DOCUMENT_BITS)
         frequencies.append(np.bincount(keys))
         del keys
-    return Lists(np.append(0, np.cumsum(arrays.concatenated(frequencies))), arrays.drained(docs))
+    return Lists(arrays.begins(frequencies), arrays.drained(docs))
 
 
 def _sorted_runs(ranks: NDArray[np.uint32], more: Occurrences, terms: int) -> Iterator[tuple[int, NDArray[np.uint64]]]:
