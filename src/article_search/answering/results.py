@@ -6,16 +6,16 @@ Everything here is frozen and knows nothing of Whoosh, HTML or terminals. Not he
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
 from article_search.language.days import iso
+from article_search.late import dataclass, pattern
 from article_search.reading.report import Language, languages_json
 
-_SYNTAX = re.compile(r"[\"():*\-（）：＊－‐‑‒–—―−]|\bOR\b")
+_SYNTAX = pattern(r"[\"():*\-（）：＊－‐‑‒–—―−]|\bOR\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import codecs
 import io
 import json
 import os
-import re
 import shutil
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from article_search.late import pattern
 from article_search.terminal.screen import Screen, message_lines
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FOUND, NO_HIT, ERROR = 0, 1, 2  # exit codes
 
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE_IN_JSON = pattern("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def print_lines(lines: Iterable[str]) -> None:

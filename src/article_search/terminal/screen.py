@@ -6,21 +6,21 @@ reports.py), where it goes (output.py).
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from article_search.late import dataclass, pattern
 
 _NARROWEST, _WIDEST = 40, 100  # columns; longer lines of prose are hard to read
 
 # C0 and C1 controls, lone surrogates, and what reorders or breaks the text after it.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-HARMFUL = re.compile(f"{_CONTROL.pattern}|{_REORDERING.pattern}")
+_CONTROL = pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_REORDERING = pattern("[\u202a-\u202e\u2066-\u2069]")
+HARMFUL = pattern(f"{_CONTROL.pattern}|{_REORDERING.pattern}")
 
 # A line may break before and after each of these characters, but not before the marks that close them.
 _WIDE = "\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U00020000-\U0003fffd"
-_UNIT = re.compile(rf"[{_WIDE}][、。，．！？」』）】]*|[^\s{_WIDE}]+")
+_UNIT = pattern(rf"[{_WIDE}][、。，．！？」』）】]*|[^\s{_WIDE}]+")
 
 
 @dataclass(frozen=True, slots=True)

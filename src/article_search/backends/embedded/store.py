@@ -14,7 +14,6 @@ import contextlib
 import itertools
 import json
 import os
-import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -41,10 +40,11 @@ from article_search.errors import (
     IndexUnreadableError,
     NoIndexError,
 )
+from article_search.late import pattern
 
 FORMAT = 4  # of the folder as a whole; another number cannot be read
-_RECORD = re.compile(r"articles_([0-9]+)\.(?:json|repeats)")
-_SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
+_RECORD = pattern(r"articles_([0-9]+)\.(?:json|repeats)")
+_SEGMENT = pattern(rf"({NAME}_[0-9a-z]+)\.\w+")
 _SEAL = 32  # characters of the checksum at the start of a record
 
 

@@ -5,7 +5,6 @@ Not here: where scores come from (evaluating.py, reader.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from article_search.arrays import ranks
 from article_search.backends.base import NO_DATE
 from article_search.backends.embedded.reading.columns import Documents
 from article_search.backends.embedded.reading.snapshot import Snapshot, Weights
+from article_search.late import dataclass
 from article_search.query.search import Sort
 
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some

@@ -8,7 +8,6 @@ whether a word needs correcting and which of its neighbours was meant (answering
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from article_search.backends.base import Near
 from article_search.backends.edits import LONGEST, distances
 from article_search.backends.embedded.columnar.fields import FieldReader
+from article_search.late import dataclass
 
 _CONTINUES = 0xC0, 0x80  # these bits of a byte say that it goes on a letter of UTF-8
 
