@@ -24,10 +24,10 @@ from article_search.late import dataclass
 from article_search.limits import LIMITS
 from article_search.query.search import Sort
 from article_search.query.tree import Category, Range, TextField
-from article_search.reading.files import Files, FileState, Load
 
 if TYPE_CHECKING:  # a search does without the reading of articles
     from article_search.reading.article import Article
+    from article_search.reading.files import Files, FileState, Load
 
 TEXT_FIELDS: tuple[TextField, ...] = ("title", "description", "body")
 NO_DATE = -(2**63)  # the date of an article without one

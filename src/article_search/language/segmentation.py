@@ -287,7 +287,8 @@ def within_letter(text: str, place: int) -> bool:
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]
-    return bool(_one_of(_JOINED).match(after)) or before in STACKING or "\u200d" in (before, after)
+    joined = not after.isascii() and _one_of(_JOINED).match(after) is not None
+    return joined or before in STACKING or "\u200d" in (before, after)
 
 
 def letters(run: str) -> list[str]:

@@ -41,14 +41,14 @@ _RE = """calib cent epicent fib lit lust meag met millimet centimet kilomet nit 
 _LEADING = pattern(r"(?:un|dis|mis|pre|post|non|anti|multi|over)")
 _IS = r"(e|ed|es|er|ers|ing|ation|ations|ational|able)"
 _L = r"(ed|ing|ings|er|ers|or|ors|ist|ists)"
-_RULES = (
-    (pattern(rf"(\w{{3,}})is{_IS}"), r"\1iz\2"),
-    (pattern(rf"(\w{{3,}})iz{_IS}"), r"\1is\2"),
-    (pattern(r"(\w+)lys(e|ed|es|er|ers|ing)"), r"\1lyz\2"),
-    (pattern(r"(\w+)lyz(e|ed|es|er|ers|ing)"), r"\1lys\2"),
+_RULES = (  # each begins with letters that are in every word it is for
+    ("is", pattern(rf"(\w{{3,}})is{_IS}"), r"\1iz\2"),
+    ("iz", pattern(rf"(\w{{3,}})iz{_IS}"), r"\1is\2"),
+    ("lys", pattern(r"(\w+)lys(e|ed|es|er|ers|ing)"), r"\1lyz\2"),
+    ("lyz", pattern(r"(\w+)lyz(e|ed|es|er|ers|ing)"), r"\1lys\2"),
     # Travelled, but not filled: a syllable comes before.
-    (pattern(rf"(\w*[aeiouy]\w*[^aeiouy\W][aeiou]l)l{_L}"), r"\1\2"),
-    (pattern(rf"(\w*[aeiouy]\w*[^aeiouy\W][aeiou]l){_L}"), r"\1l\2"),
+    ("ll", pattern(rf"(\w*[aeiouy]\w*[^aeiouy\W][aeiou]l)l{_L}"), r"\1\2"),
+    ("l", pattern(rf"(\w*[aeiouy]\w*[^aeiouy\W][aeiou]l){_L}"), r"\1l\2"),
 )
 
 
@@ -82,6 +82,6 @@ def _others(word: str) -> Iterator[str]:
             if other := _BY_BEGINNING.get(word[start : start + length]):
                 yield word[:start] + other + word[start + length :]
                 break
-    for expression, replacement in _RULES:
-        if found := expression.fullmatch(word):
+    for letters, expression, replacement in _RULES:
+        if letters in word and (found := expression.fullmatch(word)):
             yield found.expand(replacement)

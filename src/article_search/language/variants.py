@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -120,7 +119,7 @@ def _of_word(word: str, language: str) -> _Forms:
             yield parts[0], _SPELT
     elif found := _PREFIXED.fullmatch(folded):
         yield " ".join(filter(None, found.groups())), 1.0
-    elif _APOSTROPHE.search(word) and not _N.fullmatch(word):
+    elif not _is_plain(word) and _APOSTROPHE.search(word) and not _N.fullmatch(word):
         yield _APOSTROPHE.sub(" ", word), 1.0
     elif 1 < len(folded) <= _SHORT and folded.isalpha() and word.isupper():
         yield " ".join(folded), 1.0
@@ -136,8 +135,15 @@ def _of_word(word: str, language: str) -> _Forms:
         yield spelt, 1.0
 
 
+def _is_plain(word: str) -> bool:
+    """Whether there are no signs in a word, as in most; some apostrophes are letters to Unicode."""
+    return word.isascii() and word.isalnum()
+
+
 def _of_either(written: str) -> _Forms:
     """Of what is one word or two."""
+    if _is_plain(written):
+        return
     if found := _N.fullmatch(written):
         one, other = found.groups()
         yield from ((f"{one} {joined} {other}", 1.0) for joined in ("n", "and", "&"))
@@ -277,6 +283,8 @@ def _amounts(written: str) -> _Forms:
     found = _AMOUNT.fullmatch(written)
     if not found:
         return
+    from decimal import Decimal  # which a search without numbers does without
+
     currency, figures, decimals, unit = found.groups()
     power = _UNITS[unit.lower()] if unit else 0
     value = Decimal(f"{figures.replace(',', '')}.{decimals or 0}").scaleb(power)

@@ -28,7 +28,7 @@ _AROUND = ".,:;!?"
 
 def is_command(word: str) -> bool:
     """Whether a word is the name of a command that has parameters."""
-    return _COMMAND.fullmatch(word.rstrip(_AROUND)) is not None
+    return "-" in word and _COMMAND.fullmatch(word.rstrip(_AROUND)) is not None
 
 
 def is_parameter(word: str) -> bool:

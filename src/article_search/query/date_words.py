@@ -6,13 +6,12 @@ Not here: dates written in articles (reading/dates.py), the syntax around date w
 
 from __future__ import annotations
 
-import calendar
 import re
 import unicodedata
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from article_search.language.days import DAY, MONTH, WEEKDAY, day_of, month_number, weekday_number
+from article_search.language.days import DAY, MONTH, WEEKDAY, day_of, days_in, month_number, weekday_number
 from article_search.late import pattern
 
 _LONGEST = 100  # characters of date words that are looked at; more is prose
@@ -128,7 +127,7 @@ def _months_before(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if year < 1:
         return date.min
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, days_in(year, month + 1)))
 
 
 def _before(day: date, count: int, unit: str) -> date:
@@ -140,7 +139,7 @@ def _before(day: date, count: int, unit: str) -> date:
 def _whole_months(first: date, months: int) -> Span:
     """So many months from the first day of one."""
     year, month = divmod(first.year * 12 + first.month - 1 + months - 1, 12)
-    return first, date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+    return first, date(year, month + 1, days_in(year, month + 1))
 
 
 def _period(unit: str, day: date) -> Span:
@@ -236,7 +235,7 @@ def _month_span(words: str, today: date) -> Span | None:
 def _latest_day(month: int, day: int, today: date) -> date:
     """The latest such day that has begun: 29 February may be eight years back."""
     for year in range(today.year, max(0, today.year - 9), -1):
-        if day <= calendar.monthrange(year, month)[1] and day >= 1 and date(year, month, day) <= today:
+        if day <= days_in(year, month) and day >= 1 and date(year, month, day) <= today:
             return date(year, month, day)
     return day_of(today.year, month, day)
 

@@ -31,7 +31,6 @@ import string
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
@@ -93,6 +92,7 @@ _PLAIN = pattern(r"[^\W_]+(?: [^\W_]+)*")
 _CONTROL = pattern(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _WILDCARD = pattern(r"\*|(?<=\w)\?(?=\w)")
 _NOT_IN_CATEGORY = pattern(rf"(?!{_GERSHAYIM})[*{_QUOTES}]")
+_PARTS = 6  # of a word: of letters without blanks two or three make one
 _CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
 _HANGING = pattern(rf"(?<=\w)[{segmentation.APOSTROPHES}{_DASHES}_]$|(?<=\d),$")  # what a word may go on with
 _OPERATORS = ("AND", "OR", "NOT")
@@ -271,7 +271,7 @@ class _Parser:
         self._at = 0
         self._now = now
         self._warn = warn
-        self._words_left = Fraction(LIMITS.query_terms)
+        self._parts_left = LIMITS.query_terms * _PARTS
         self._filters_left = LIMITS.filter_values
         self._prefixes_left = LIMITS.query_prefixes
 
@@ -430,10 +430,10 @@ class _Parser:
         """Those of some more words of a text that may be searched for. Of letters without blanks some make a word."""
         for number, word in enumerate(words):
             letter = text[word.start]
-            self._words_left -= Fraction(1, segmentation.together(letter) if segmentation.is_unspaced(letter) else 1)
-            if self._words_left < 0:
+            self._parts_left -= _PARTS // segmentation.together(letter) if segmentation.is_unspaced(letter) else _PARTS
+            if self._parts_left < 0:
                 self._warn(f"Only the first {LIMITS.query_terms} words of the query are searched for.")
-                self._words_left = Fraction()
+                self._parts_left = 0
                 return words[:number]
         return words
 

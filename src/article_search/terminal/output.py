@@ -10,7 +10,6 @@ import codecs
 import io
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -95,7 +94,13 @@ def screen(stream: TextIO | None = None) -> Screen:
 
 
 def _columns() -> int:
-    return shutil.get_terminal_size((80, 24)).columns
+    """As shutil.get_terminal_size has it, which takes as long to import as all that prints an answer."""
+    with suppress(KeyError, ValueError):
+        if (said := int(os.environ["COLUMNS"])) > 0:
+            return said
+    with suppress(AttributeError, ValueError, OSError):  # closed, or no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    return 80
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

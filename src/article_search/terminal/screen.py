@@ -20,6 +20,8 @@ HARMFUL = pattern(f"{_CONTROL.pattern}|{_REORDERING.pattern}")
 
 # A line may break before and after each of these characters, but not before the marks that close them.
 _WIDE = "\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U00020000-\U0003fffd"
+_FIRST_WIDE = _WIDE[0]
+_WORD = pattern(r"\S+")  # which is what a text without such characters is made of
 _UNIT = pattern(rf"[{_WIDE}][、。，．！？」』）】]*|[^\s{_WIDE}]+")
 
 
@@ -91,7 +93,8 @@ def cut_to(text: str, width: int) -> str:
 
 def _units(text: str, width: int) -> Iterator[tuple[int, int]]:
     """Where the pieces of a text are that a line must not break, none wider than a line."""
-    for match in _UNIT.finditer(text):
+    unit = _WORD if text.isascii() or max(text) < _FIRST_WIDE else _UNIT
+    for match in unit.finditer(text):
         start, used = match.start(), 0
         if match.end() - start <= width // 2:
             yield match.span()

@@ -14,7 +14,6 @@ import contextlib
 import itertools
 import json
 import os
-import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -291,6 +290,8 @@ def sync(path: Path) -> None:
 def clean(folder: Path, record: Record | None) -> None:
     """Removes all files of ours and of Whoosh's that are not part of a commit: those of older ones, and what killed
     runs have left. With None nothing is known to be needed, and only what has no commit goes."""
+    import shutil  # which only a run that writes needs
+
     newest = record.generation if record else generation(folder)
     for entry in list(os.scandir(folder)):
         if _is_stale(entry.name, newest, record):
