@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -283,8 +284,6 @@ def _amounts(written: str) -> _Forms:
     found = _AMOUNT.fullmatch(written)
     if not found:
         return
-    from decimal import Decimal  # which a search without numbers does without
-
     currency, figures, decimals, unit = found.groups()
     power = _UNITS[unit.lower()] if unit else 0
     value = Decimal(f"{figures.replace(',', '')}.{decimals or 0}").scaleb(power)
