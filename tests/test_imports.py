@@ -6,6 +6,7 @@ What a docstring sends a reader to is there.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[1] / "src" / PACKAGE
 
 # From the bottom up: a module imports from its own room and those below, and within a room there is no circle.
 LAYERS = (
-    {"arrays", "digests", "errors", "limits", "quoted", "scoring"},
+    {"arrays", "digests", "errors", "late", "limits", "quoted", "scoring"},
     {"language"},
     {"query", "reading"},
     {"settings"},
@@ -77,6 +78,13 @@ WEB_AND_CONTENT_ONLY = {
 SEMANTIC_ONLY = {"huggingface_hub", "pydantic", "requests", "safetensors", "tokenizers", "wordllama"}
 INDEX_ONLY = {"numpy", "Stemmer", "whoosh"}
 CLUSTER_ONLY = {"opensearchpy", "urllib3"}
+MODULES = 100  # of ours that a search imports; each costs about as much as a search for a word
+NOT_TO_SEARCH = {  # of the standard library, and what is read of content
+    *("asyncio", "calendar", "concurrent.futures", "csv", "email", "fractions", "hashlib", "html", "http"),
+    *("importlib.metadata", "logging", "multiprocessing", "random", "shlex", "shutil", "socket", "sqlite3", "ssl"),
+    *("subprocess", "tempfile", "traceback", "urllib.request", "uuid", "xml", "zipfile"),
+    *(f"{PACKAGE}.reading.{name}" for name in ("files", "report", "article", "loading", "generators")),
+}
 
 
 def modules() -> dict[str, Path]:
@@ -173,17 +181,30 @@ def test_the_backend_protocol_knows_no_backend() -> None:
 # What a command pays
 
 
-def loaded_by(arguments: list[str], folder: Path) -> set[str]:
-    """The top-level modules that a command has imported at its end."""
-    program = (
-        "import sys; from article_search.terminal.cli import run; code = run(sys.argv[1:]);"
-        "print(*{name.partition('.')[0] for name in sys.modules}, sep='\\n', file=sys.stderr); sys.exit(code)"
-    )
+def said_at_the_end(said: str, arguments: list[str], folder: Path) -> list[str]:
+    """What an expression gives at the end of a command; with no arguments, beside its libraries alone."""
+    program = f"import atexit, os, sys; atexit.register(lambda: print(*{said}, sep='\\n', file=sys.stderr));"
+    program += "from article_search.__main__ import main; main()" if arguments else "import Stemmer, click, numpy"
+    own = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], cwd=folder, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", program, *arguments], cwd=folder, env=own, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
-    return set(done.stderr.split())
+    return done.stderr.split()
+
+
+def loaded_by(arguments: list[str], folder: Path) -> set[str]:
+    """The modules that a command has imported at its end."""
+    return set(said_at_the_end("sys.modules", arguments, folder))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with an index of one article."""
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "bridge.md").write_text("---\ntitle: The bridge\n---\nIt has *two* cables.\n")
+    subprocess.run([sys.executable, "-m", PACKAGE, "index"], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    return tmp_path
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["search", "--help"]])
@@ -193,13 +214,32 @@ def test_help_pays_for_no_library_but_click(arguments: list[str], tmp_path: Path
     assert not loaded & (WEB_AND_CONTENT_ONLY | INDEX_ONLY | TESTS_ONLY)
 
 
-def test_a_search_pays_for_nothing_that_serves_or_reads_content(tmp_path: Path) -> None:
-    (tmp_path / "content").mkdir()
-    (tmp_path / "content" / "bridge.md").write_text("---\ntitle: The bridge\n---\nIt has *two* cables.\n")
-    subprocess.run([sys.executable, "-m", PACKAGE, "index"], cwd=tmp_path, check=True, capture_output=True, timeout=60)
-    loaded = loaded_by(["search", "bridge"], tmp_path)
+def test_a_search_pays_for_nothing_that_serves_or_reads_content(site: Path) -> None:
+    loaded = loaded_by(["search", "bridge"], site)
     assert "numpy" in loaded
     assert not loaded & (WEB_AND_CONTENT_ONLY | TESTS_ONLY | SEMANTIC_ONLY | CLUSTER_ONLY | {"tomllib", "whoosh"})
+    assert sum(name.startswith(PACKAGE) for name in loaded) <= MODULES
+    libraries = loaded_by([], site)  # import some of these themselves, by their version
+    assert not (loaded & NOT_TO_SEARCH) - libraries
+
+
+def test_a_search_makes_at_once_only_what_it_needs(site: Path) -> None:
+    known = modules()
+    for name in loaded_by(["search", "bridge"], site):
+        own = known.get(name.removeprefix(f"{PACKAGE}."))
+        if not name.startswith(PACKAGE) or own is None:
+            continue
+        tree = ast.parse(own.read_bytes())
+        at_once = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        calls = {ast.unparse(node.func) for each in at_once for node in ast.walk(each) if isinstance(node, ast.Call)}
+        assert name == f"{PACKAGE}.language.segmentation" or "re.compile" not in calls, f"{name}: see late.pattern"
+        if name != f"{PACKAGE}.late":
+            assert "dataclasses.dataclass" not in set(imports(own)), f"{name}: see late.dataclass"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted by Linux")
+def test_a_search_starts_no_threads(site: Path) -> None:
+    assert len(said_at_the_end("os.listdir('/proc/self/task')", ["search", "bridge"], site)) == 1
 
 
 def test_a_search_by_likeness_pays_for_one_library_more(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def loaded_by(program: str, folder: Path) -> set[str]:
 def test_the_package_costs_nothing_before_something_is_asked_of_it(tmp_path: Path) -> None:
     assert loaded_by("import article_search; article_search.__version__", tmp_path) == {"article_search"}
     asked = loaded_by("from article_search import OptionError, Search", tmp_path)
-    assert asked == {f"article_search{name}" for name in ("", ".errors", ".limits", ".query", ".query.search")}
+    assert asked == {f"article_search{name}" for name in ("", ".errors", ".late", ".limits", ".query", ".query.search")}
 
 
 def test_servers_find_the_application(tmp_path: Path) -> None:

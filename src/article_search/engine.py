@@ -34,13 +34,12 @@ from article_search.limits import LIMITS
 from article_search.query import date_words, parser
 from article_search.query.search import Search
 from article_search.query.tree import EVERY, Node, Range
-from article_search.reading.report import Language
 from article_search.settings import Settings
 from article_search.settings.paths import check_folders
 
 if TYPE_CHECKING:
     from article_search.answering.lines import Source
-    from article_search.reading.report import Report
+    from article_search.reading.report import Language, Report
     from article_search.updating import Update
 
 _NEAR = 3  # texts offered for one that is not there
@@ -229,6 +228,7 @@ class Engine:
 
     def _languages(self) -> tuple[Language, ...]:
         from article_search.language import languages  # which loads the stemmers
+        from article_search.reading.report import Language
 
         with self._backend.reader() as reader:
             found = ((name, reader.in_language(name)) for name in reader.languages)

@@ -6,7 +6,7 @@ before anything is expanded. Not here: tuning of ranking or memory, which has no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from article_search.late import dataclass
 
 
 @dataclass(frozen=True, slots=True)

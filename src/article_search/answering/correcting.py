@@ -10,7 +10,7 @@ how its forms are weighed (words.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice, pairwise, product
 from math import prod
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from article_search.answering.words import Words
 from article_search.backends.base import Plain, Spelt, fields_of
 from article_search.backends.base import Word as Asked
 from article_search.language import segmentation, text
+from article_search.late import dataclass
 from article_search.query.tree import (
     And,
     Form,

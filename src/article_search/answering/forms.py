@@ -16,6 +16,7 @@ from article_search.answering.words import Words
 from article_search.backends.base import fields_of
 from article_search.language import segmentation, text
 from article_search.language.variants import Variant, names, partings, variants
+from article_search.late import pattern
 from article_search.query.tree import (
     And,
     Form,
@@ -34,10 +35,10 @@ from article_search.query.tree import (
 )
 
 _MOST = 16  # forms of one word
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})*,\d{1,2}")  # thousands that are still typed
+_GROUPED = pattern(r"\d{1,3}(?:,\d{3})*,\d{1,2}")  # thousands that are still typed
 _UNSIGNED = 0.5  # what env counts for .env, where articles have that
 _PARTED = 0.8  # what two words count for one that may be meant as it stands
-_ABBREVIATED = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,}", re.IGNORECASE)
+_ABBREVIATED = pattern(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,}", re.IGNORECASE)
 _RARE = 5_000  # one article of so many, or
 _FEW = 2  # this few, and a word is rare
 

@@ -7,7 +7,7 @@ answer, and their order by words and age (backends).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from article_search.answering.likeness import Reranker
 from article_search.answering.nearness import Near
 from article_search.answering.words import Words
 from article_search.backends.base import NO_DATE, Answer, Extra, Number, Numbers, Question, Rows
+from article_search.late import dataclass
 from article_search.query.tree import Query
 
 _NEWEST_LAST = np.iinfo(np.int64).max

@@ -13,7 +13,6 @@ An article without a vector (Whoosh has written it, or it has no text) keeps its
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +23,7 @@ from article_search import scoring
 from article_search.answering.words import Words
 from article_search.backends.base import Numbers
 from article_search.language import text
+from article_search.late import dataclass
 from article_search.query.tree import And, Forms, Prefix, Query, Term, positive_words, typed_of
 from article_search.settings import Semantic
 

@@ -6,16 +6,18 @@ Everything here is frozen and knows nothing of Whoosh, HTML or terminals. Not he
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from article_search.language.days import iso
-from article_search.reading.report import Language, languages_json
+from article_search.late import dataclass, pattern
 
-_SYNTAX = re.compile(r"[\"():*\-（）：＊－‐‑‒–—―−]|\bOR\b")
+if TYPE_CHECKING:
+    from article_search.reading.report import Language
+
+_SYNTAX = pattern(r"[\"():*\-（）：＊－‐‑‒–—―−]|\bOR\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,8 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
 
 def status_json(status: Status) -> dict[str, Any]:
     """The JSON of ``articles status``."""
+    from article_search.reading.report import languages_json  # which a search does without
+
     return {
         "version": 1,
         "articles": status.articles,

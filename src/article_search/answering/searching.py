@@ -11,7 +11,7 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Literal
 
@@ -27,6 +27,7 @@ from article_search.answering.pins import pins
 from article_search.answering.results import Excluded, Explanation, Facet, Results
 from article_search.answering.words import TIMED_OUT, Words, counting
 from article_search.backends.base import Age, AllOf, Answer, AnyOf, NoneOf, Number, Plain, Question, Reader
+from article_search.late import dataclass
 from article_search.limits import LIMITS
 from article_search.query.describing import describe
 from article_search.query.search import Search, last_page
@@ -60,7 +61,7 @@ class Request:
     first among equals at the moment ``now``."""
 
     query: Query
-    search: Search = Search()  # noqa: RUF009 (frozen)
+    search: Search = Search()
     since: datetime | None = None
     until: datetime | None = None
     recency: Recency | None = None

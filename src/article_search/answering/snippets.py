@@ -6,14 +6,14 @@ fragment is data; how a mark looks is decided by the screen that shows it. Once 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
 from article_search.answering.results import Fragment, Snippet
 from article_search.language import finding, languages, segmentation, text
+from article_search.late import dataclass, pattern
 from article_search.limits import LIMITS
 from article_search.query.tree import Node, Phrase, Prefix, Term, TextField, parts_of, positive_leaves, positive_words
 
@@ -22,11 +22,11 @@ _LOOKED_AT = 200_000  # characters of a body; a passage further on is not worth 
 _SENTENCE_BEFORE = 0.6  # of the room to spare, at most this much before the first match to begin with its sentence ...
 _WORDS_BEFORE = 0.3  # ... or this much to begin with some words of it
 _FULL = 0.6  # a snippet this full may end early, with a sentence
-_HIRAGANA = re.compile("[\u3041-\u3096]+")
-_BLANKS = re.compile(r"\s+")
-_VISIBLE = re.compile(r"\S")
-_PARAGRAPH_END = re.compile(r"\n\n+")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?![a-z])|\n\s*\n\s*|[。！？]\s*")
+_HIRAGANA = pattern("[\u3041-\u3096]+")
+_BLANKS = pattern(r"\s+")
+_VISIBLE = pattern(r"\S")
+_PARAGRAPH_END = pattern(r"\n\n+")
+_SENTENCE_END = pattern(r"[.!?…][\"'”’»)\]]*\s+(?![a-z])|\n\s*\n\s*|[。！？]\s*")
 
 
 Late = Callable[[], bool]

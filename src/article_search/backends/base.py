@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
@@ -20,13 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from article_search.backends.cache import Cache
+from article_search.late import dataclass
 from article_search.limits import LIMITS
 from article_search.query.search import Sort
 from article_search.query.tree import Category, Range, TextField
-from article_search.reading.files import Files, FileState, Load
 
 if TYPE_CHECKING:  # a search does without the reading of articles
     from article_search.reading.article import Article
+    from article_search.reading.files import Files, FileState, Load
 
 TEXT_FIELDS: tuple[TextField, ...] = ("title", "description", "body")
 NO_DATE = -(2**63)  # the date of an article without one

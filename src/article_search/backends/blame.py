@@ -6,11 +6,11 @@ what goes wrong with them is told apart from a mistake of the program. Not here:
 
 from __future__ import annotations
 
-import traceback
-
 
 def raised_in(error: BaseException, package: str) -> bool:
     """Whether an error was raised in a package of this program, by itself or by another program that it called."""
+    import traceback  # which is needed where something is wrong
+
     program = package.partition(".")[0]
     last = ""
     for frame, _ in traceback.walk_tb(error.__traceback__):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from article_search.language.segmentation import APOSTROPHES
+from article_search.late import pattern
 
 _FRENCH = "l m t n s j d c qu jusqu quoiqu lorsqu puisqu"
 # What may be left of an article, pronoun or preposition before a word that begins with a vowel.
@@ -26,10 +27,10 @@ _ELIDED: Mapping[str, str] = {
 }
 _ENDINGS = frozenset(("turkish", "az", "crh", "tk", "gag"))  # after a name
 _BEFORE = {
-    language: re.compile(rf"(?:{'|'.join(words.split())})[{APOSTROPHES}](?=\w)", re.IGNORECASE)
+    language: pattern(rf"(?:{'|'.join(words.split())})[{APOSTROPHES}](?=\w)", re.IGNORECASE)
     for language, words in _ELIDED.items()
 }
-_AFTER = re.compile(rf"(?<=\w)[{APOSTROPHES}].*", re.DOTALL)
+_AFTER = pattern(rf"(?<=\w)[{APOSTROPHES}].*", re.DOTALL)
 
 
 def bare(word: str, language: str) -> str:

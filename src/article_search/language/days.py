@@ -6,7 +6,6 @@ written date means (reading/dates.py), which days date words name (query/date_wo
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
 MONTH = (  # patterns, for text in any case
@@ -24,13 +23,20 @@ def day_of(year: int, month: int, day: int) -> date:
     if not 1 <= year <= 9999:
         raise ValueError(f"there is no year {year:04}")
     if not 1 <= month <= 12:
-        swapped = 1 <= day <= 12 and month <= calendar.monthrange(year, day)[1] and month
+        swapped = 1 <= day <= 12 and month <= days_in(year, day) and month
         hint = f"; was {year:04}-{day:02}-{month:02} meant?" if swapped else ""
         raise ValueError(f"there is no month {month} in {year:04}-{month:02}-{day:02}{hint}")
-    days = calendar.monthrange(year, month)[1]
+    days = days_in(year, month)
     if not 1 <= day <= days:
         raise ValueError(f"there is no day {year:04}-{month:02}-{day:02}: that month has {days} days")
     return date(year, month, day)
+
+
+def days_in(year: int, month: int) -> int:
+    """How many days a month has."""
+    from calendar import monthrange  # which a search without dates does without
+
+    return monthrange(year, month)[1]
 
 
 def in_zone(moment: datetime, zone: tzinfo) -> datetime:

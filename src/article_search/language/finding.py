@@ -6,7 +6,6 @@ of a text is shown (answering/snippets.py).
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -15,14 +14,15 @@ from typing import NamedTuple
 from article_search.language import segmentation
 from article_search.language.segmentation import APOSTROPHES, Span
 from article_search.language.text import ENGLISH, analysers
+from article_search.late import pattern
 from article_search.limits import LIMITS
 
-_FOREIGN = re.compile(r"[^\x00-\x7f\s]+")
-_TO_A_BLANK = re.compile(r"\S*")
-_WITH_DIGIT = re.compile(r"(?<!\S)[^\s0-9]*+[0-9]\S*")  # between blanks
+_FOREIGN = pattern(r"[^\x00-\x7f\s]+")
+_TO_A_BLANK = pattern(r"\S*")
+_WITH_DIGIT = pattern(r"(?<!\S)[^\s0-9]*+[0-9]\S*")  # between blanks
 _ASCII = bytes(range(128))
 _APOSTROPHES = sorted({apostrophe if apostrophe.isascii() else "?" for apostrophe in APOSTROPHES})
-_HEX = re.compile(r"[a-f]+[0-9][0-9a-f]*")
+_HEX = pattern(r"[a-f]+[0-9][0-9a-f]*")
 _AT_ONCE = 16_384  # characters of a text that are read in one go
 _ENDING = 2  # letters of an English stem that may be others in the word, one at most in fact
 

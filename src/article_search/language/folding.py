@@ -13,6 +13,7 @@ from typing import Literal
 
 from article_search.language.scripts import UNSEEN
 from article_search.language.segmentation import ABBREVIATING, APOSTROPHES
+from article_search.late import pattern
 from article_search.limits import LIMITS
 
 # Letters that are others with a stroke, or two in one, for all that Unicode says; and letters of Arabic that are typed
@@ -25,17 +26,17 @@ _ONE_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _DROPPED = str.maketrans("", "", "',.")
 # Vowel signs and marks of recitation, and the line that makes a word longer: of Hebrew and Arabic; signs of Devanagari
 # for sounds of other languages, which few type.
-_OPTIONAL = re.compile(
+_OPTIONAL = pattern(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1"
     "\u08e3-\u08ff\u093c]"
 )
-_NASAL = re.compile("\u0901|\u0928\u094d(?=[\u0915-\u0939])")  # of Hindi: हिन्दी is हिंदी, चाँद is चांद
-_NARROW = re.compile("[\uff66-\uff9f]")
-_VOWEL_AM = re.compile("[\u0e4d\u0ecd]([\u0e48-\u0e4b\u0ec8-\u0ecb]?)([\u0e32\u0eb2])")
-_TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
-_NO_LETTERS = re.compile(rf"[{UNSEEN}{ABBREVIATING}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_FEW = re.compile("[\u0000-\u052f\u1d00-\u1fff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff\uab30-\uab6f]")  # with accents
+_NASAL = pattern("\u0901|\u0928\u094d(?=[\u0915-\u0939])")  # of Hindi: हिन्दी is हिंदी, चाँद is चांद
+_NARROW = pattern("[\uff66-\uff9f]")
+_VOWEL_AM = pattern("[\u0e4d\u0ecd]([\u0e48-\u0e4b\u0ec8-\u0ecb]?)([\u0e32\u0eb2])")
+_TONE = pattern("[\u0300\u0301\u0303\u0309\u0323]")
+_NO_LETTERS = pattern(rf"[{UNSEEN}{ABBREVIATING}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_FEW = pattern("[\u0000-\u052f\u1d00-\u1fff\u2c60-\u2c7f\ua640-\ua69f\ua720-\ua7ff\uab30-\uab6f]")  # with accents
 _OWN = frozenset("йўїѓќ")  # letters of Cyrillic, although Unicode takes them for others with an accent
 
 

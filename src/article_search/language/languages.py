@@ -6,13 +6,13 @@ Any that has a code: those with a Snowball stemmer go by its name, the others by
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 import Stemmer
 
 from article_search.language.folding import fold
+from article_search.late import pattern
 
 DEFAULT = "english"
 
@@ -73,7 +73,7 @@ _UNSTEMMED = """
     wo xh:xho:xhosa yo:yor:yoruba za zh:zho:chi:cmn:yue:chinese:中文 zu:zul:zulu
 """
 BY_NAME |= {code: codes.partition(":")[0] for codes in _UNSTEMMED.split() for code in codes.split(":")}
-_TAG = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]{1,8})*")
+_TAG = pattern(r"([a-z]{2,3})(?:-[a-z0-9]{1,8})*")
 # Languages in which accents part words that have nothing to do with each other: who types them means them.
 TONAL = frozenset(("vi", "yo"))
 DOTLESS_I = frozenset(("turkish", "az", "crh", "tt"))  # where I is the capital of ı

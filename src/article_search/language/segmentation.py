@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from article_search.language.scripts import (
@@ -26,6 +26,7 @@ from article_search.language.scripts import (
     UNSEEN,
     UNSPACED,
 )
+from article_search.late import pattern
 
 APOSTROPHES = "'’ʼ‘ʻ`´"
 ABBREVIATING = '"״”“„\u05f3\u05f4'  # between two letters of Hebrew; of these U+05F3 and U+05F4 are its own
@@ -77,8 +78,8 @@ _NO_MORE = re.compile("[\u0000-\u036f\u2000-\u206f\u20a0-\u20cf\u2100-\u2bff]*")
 _LATIN = _pattern(latin=True)
 _FIRST_UNSPACED = "\u0e00"  # before it there are no letters of scripts without blanks
 FURTHER_GROUPS = r"(?:[-‐‑–.]\d++)++"  # of digits, after the first
-_NUMBER = re.compile(rf"(?<!\d)(?<!\d[-‐‑–.])\d++{FURTHER_GROUPS}(?!\w)")
-_DATE = re.compile(r"(?:\d{4}[-.]\d\d?[-.]\d\d?|\d\d?[-.]\d\d?[-.]\d{4})")
+_NUMBER = pattern(rf"(?<!\d)(?<!\d[-‐‑–.])\d++{FURTHER_GROUPS}(?!\w)")
+_DATE = pattern(r"(?:\d{4}[-.]\d\d?[-.]\d\d?|\d\d?[-.]\d\d?[-.]\d{4})")
 _LONG = 7  # digits of a number that may be written with or without the signs between its groups: of a telephone, a book
 
 
@@ -91,18 +92,18 @@ _VOWELS_IN_TWO = rf"(?:(?<=[\u0e4d\u0ecd])|(?<=[\u0e4d\u0ecd][{_TONES}]))[\u0e32
 SIGNS = ".-:_@$/~&<=!%\\#"
 PAIRED = "-:_@$~&<=!%\\#"  # two of which are one: --all, ::before, __init__
 _SIGNS = frozenset(SIGNS)
-_BEHIND = re.compile(
+_BEHIND = pattern(
     r"(?<=[A-Za-z0-9])(?:\(|\+\+?(?![A-Za-z0-9+]|[^\x00-\x7f]))"  # print(), Disney+, notepad++
     r"|(?<=[0-9])\.[0-9]"  # what has a version: python3.10, v1.2
 )
 _BEHIND_FIRST = frozenset("(+.")
-_SIGNED = re.compile(  # whether there may be any of these
+_SIGNED = pattern(  # whether there may be any of these
     rf"(?<![A-Za-z0-9])[{re.escape(SIGNS)}][A-Za-z0-9]|[A-Za-z0-9][(+]|[A-Za-z][0-9]+\.[0-9]|[0-9]\.[0-9]+[A-Za-z]"
 )
-_WITH_SIGNS = re.compile(
+_WITH_SIGNS = pattern(
     rf"([{re.escape(SIGNS)}]{{0,2}})([A-Za-z0-9].*?)(\(|(?<=[A-Za-z0-9]{{2}})\+\+|(?<=[A-Za-z0-9])\+|)", re.DOTALL
 )
-_VERSIONED = re.compile(r"([^\W\d_][^\W_]*)\.[0-9]|\.([0-9][^\W_]*)")
+_VERSIONED = pattern(r"([^\W\d_][^\W_]*)\.[0-9]|\.([0-9][^\W_]*)")
 
 
 class Span(NamedTuple):
@@ -114,13 +115,20 @@ class Span(NamedTuple):
     reach: int
 
 
-@lru_cache(maxsize=1)
-def _all_scripts() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What a word is in any script, a letter of one without blanks, and what belongs to the letter before."""
-    marks = rf"[{MARKS}{FOLLOWING}{UNSEEN}]"
+_JOINED = f"{MARKS}{FOLLOWING}{UNSEEN}"  # what belongs to the letter before
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """What a word is in any script; takes long to make, and most texts do without."""
+    return _pattern(latin=False)
+
+
+@cache
+def _letters() -> re.Pattern[str]:
+    """A letter of a script without blanks, with what belongs to it."""
     more = rf"(?<=[{STACKING}])[{UNSPACED}]|{_VOWELS_IN_TWO}"
-    letter = rf"[{UNSPACED}]{marks}*(?:(?:{more}){marks}*)*"
-    return _pattern(latin=False), re.compile(letter), re.compile(marks)
+    return re.compile(rf"[{UNSPACED}][{_JOINED}]*(?:(?:{more})[{_JOINED}]*)*")
 
 
 @cache
@@ -145,7 +153,7 @@ def spans(text: str) -> Iterator[Span]:
     if _NO_MORE.fullmatch(text):
         words, letters = _LATIN, None
     else:
-        words, letters, _ = _all_scripts()
+        words, letters = _words(), _letters()
     numbers = _numbers(text)
     for found in words.finditer(text):
         start, end = found.span()
@@ -279,12 +287,13 @@ def within_letter(text: str, place: int) -> bool:
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]
-    return bool(_all_scripts()[2].match(after)) or before in STACKING or "\u200d" in (before, after)
+    joined = not after.isascii() and _one_of(_JOINED).match(after) is not None
+    return joined or before in STACKING or "\u200d" in (before, after)
 
 
 def letters(run: str) -> list[str]:
     """The letters of a run of a script without blanks, each with the marks that belong to it."""
-    return _all_scripts()[1].findall(run)
+    return _letters().findall(run)
 
 
 def together(letter: str) -> int:

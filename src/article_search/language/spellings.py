@@ -6,8 +6,9 @@ well (tyre and tire, cheque and check, kerb and curb) are left out. Not here: wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from article_search.late import pattern
 
 # Beginnings of words: behaviour and behavioural, favour and unfavourable.
 _BEGINNINGS = """
@@ -37,17 +38,17 @@ _WORDS = """
 """
 _RE = """calib cent epicent fib lit lust meag met millimet centimet kilomet nit och sab saltpet scept somb spect theat
     amphitheat"""
-_LEADING = re.compile(r"(?:un|dis|mis|pre|post|non|anti|multi|over)")
+_LEADING = pattern(r"(?:un|dis|mis|pre|post|non|anti|multi|over)")
 _IS = r"(e|ed|es|er|ers|ing|ation|ations|ational|able)"
 _L = r"(ed|ing|ings|er|ers|or|ors|ist|ists)"
-_RULES = (
-    (re.compile(rf"(\w{{3,}})is{_IS}"), r"\1iz\2"),
-    (re.compile(rf"(\w{{3,}})iz{_IS}"), r"\1is\2"),
-    (re.compile(r"(\w+)lys(e|ed|es|er|ers|ing)"), r"\1lyz\2"),
-    (re.compile(r"(\w+)lyz(e|ed|es|er|ers|ing)"), r"\1lys\2"),
+_RULES = (  # each begins with letters that are in every word it is for
+    ("is", pattern(rf"(\w{{3,}})is{_IS}"), r"\1iz\2"),
+    ("iz", pattern(rf"(\w{{3,}})iz{_IS}"), r"\1is\2"),
+    ("lys", pattern(r"(\w+)lys(e|ed|es|er|ers|ing)"), r"\1lyz\2"),
+    ("lyz", pattern(r"(\w+)lyz(e|ed|es|er|ers|ing)"), r"\1lys\2"),
     # Travelled, but not filled: a syllable comes before.
-    (re.compile(rf"(\w*[aeiouy]\w*[^aeiouy\W][aeiou]l)l{_L}"), r"\1\2"),
-    (re.compile(rf"(\w*[aeiouy]\w*[^aeiouy\W][aeiou]l){_L}"), r"\1l\2"),
+    ("ll", pattern(rf"(\w*[aeiouy]\w*[^aeiouy\W][aeiou]l)l{_L}"), r"\1\2"),
+    ("l", pattern(rf"(\w*[aeiouy]\w*[^aeiouy\W][aeiou]l){_L}"), r"\1l\2"),
 )
 
 
@@ -81,6 +82,6 @@ def _others(word: str) -> Iterator[str]:
             if other := _BY_BEGINNING.get(word[start : start + length]):
                 yield word[:start] + other + word[start + length :]
                 break
-    for pattern, replacement in _RULES:
-        if found := pattern.fullmatch(word):
+    for letters, expression, replacement in _RULES:
+        if letters in word and (found := expression.fullmatch(word)):
             yield found.expand(replacement)

@@ -9,7 +9,6 @@ Not here: where in a text words stand that are looked for (finding.py), other wa
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterable, Iterator
 from itertools import product
@@ -20,6 +19,7 @@ import Stemmer
 from article_search.language import korean, languages, segmentation
 from article_search.language.apostrophes import bare
 from article_search.language.folding import fold, normal, normal_run, tone_last, unaccented
+from article_search.late import pattern
 from article_search.limits import LIMITS
 
 # Part of an index's signature: an index made by another analyser is rebuilt.
@@ -37,10 +37,10 @@ _DOUBTS = 2  # words of a phrase that may be names or not
 _REMEMBERED = 24 * 2**20  # bytes of words remembered, of all languages; some 60,000 everyday words
 _EACH = 300  # bytes of a word remembered beside its letters, ...
 _LETTER, _WIDE_LETTER = 4, 20  # ... which are in its key and in each of its terms
-_PARTS = re.compile(r"0x((?=[a-f]*[0-9])[0-9a-f]{4,})|[a-z]{1,8}(\d{4,})|v(\d+)|(\d\d)t(\d\d)|(\d{2,9})z")
-_NAME_NUMBER = re.compile(r"([a-z]{2,})(\d+)")
-_BEGINNING_NUMBER = re.compile(r"^\d+")
-_GROUPS = re.compile(rf"(\d+){segmentation.FURTHER_GROUPS}")
+_PARTS = pattern(r"0x((?=[a-f]*[0-9])[0-9a-f]{4,})|[a-z]{1,8}(\d{4,})|v(\d+)|(\d\d)t(\d\d)|(\d{2,9})z")
+_NAME_NUMBER = pattern(r"([a-z]{2,})(\d+)")
+_BEGINNING_NUMBER = pattern(r"^\d+")
+_GROUPS = pattern(rf"(\d+){segmentation.FURTHER_GROUPS}")
 _TURKIC_I = str.maketrans({"I": "ı", "İ": "i"})
 _JOINER = "\u200c"  # which Persian writes before endings
 _SHORT = 2  # characters of Hindi that are no stem of one more: कला is not कल

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from article_search.language import folding, korean, languages, segmentation, spellings, text
+from article_search.late import pattern
 
 _GUESS = 0.5  # 20m may be metres, or minutes
 _SPELT = 0.8  # the spelling that was typed comes first
@@ -75,16 +76,16 @@ _Forms = Iterator[tuple[str, float]]
 
 # ---- one word ----
 
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_LETTERS_NUMBER = re.compile(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]{2,})")
-_PREFIXED = re.compile(
+_HUMP = pattern(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_LETTERS_NUMBER = pattern(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]{2,})")
+_PREFIXED = pattern(
     r"(e)(mails?|books?|bikes?|scooters?|commerce|sports?|readers?|learning|cigarettes?)|(x)(rays?)|(t)(shirts?)"
     r"|(u)(turns?)|(k)(pop)"
 )
-_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ‘ʻ`´](?=\w{3})")  # O'Neill, not don't
-_N = re.compile(r"(\w+)['’ʼ‘ʻ`´]n(?:['’ʼ‘ʻ`´]\s?|\s)(\w+)", re.IGNORECASE)  # rock'n'roll
-_DOTTED = re.compile(r"([^\W\d_]{2,})\.([^\W\d_]{2,})")  # node.js
-_UNDOTTED = re.compile(r"(\w{2,})(js|io|net)")
+_APOSTROPHE = pattern(r"(?<=\w)['’ʼ‘ʻ`´](?=\w{3})")  # O'Neill, not don't
+_N = pattern(r"(\w+)['’ʼ‘ʻ`´]n(?:['’ʼ‘ʻ`´]\s?|\s)(\w+)", re.IGNORECASE)  # rock'n'roll
+_DOTTED = pattern(r"([^\W\d_]{2,})\.([^\W\d_]{2,})")  # node.js
+_UNDOTTED = pattern(r"(\w{2,})(js|io|net)")
 _SHORT = 3  # letters of initials that may be written apart
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _NUMBERED = [f"{number}{ending}" for number, ending in enumerate("st nd rd th th th th th th th".split(), 1)]
@@ -119,7 +120,7 @@ def _of_word(word: str, language: str) -> _Forms:
             yield parts[0], _SPELT
     elif found := _PREFIXED.fullmatch(folded):
         yield " ".join(filter(None, found.groups())), 1.0
-    elif _APOSTROPHE.search(word) and not _N.fullmatch(word):
+    elif not _is_plain(word) and _APOSTROPHE.search(word) and not _N.fullmatch(word):
         yield _APOSTROPHE.sub(" ", word), 1.0
     elif 1 < len(folded) <= _SHORT and folded.isalpha() and word.isupper():
         yield " ".join(folded), 1.0
@@ -135,8 +136,15 @@ def _of_word(word: str, language: str) -> _Forms:
         yield spelt, 1.0
 
 
+def _is_plain(word: str) -> bool:
+    """Whether there are no signs in a word, as in most; some apostrophes are letters to Unicode."""
+    return word.isascii() and word.isalnum()
+
+
 def _of_either(written: str) -> _Forms:
     """Of what is one word or two."""
+    if _is_plain(written):
+        return
     if found := _N.fullmatch(written):
         one, other = found.groups()
         yield from ((f"{one} {joined} {other}", 1.0) for joined in ("n", "and", "&"))
@@ -145,11 +153,11 @@ def _of_either(written: str) -> _Forms:
 
 # ---- one word with punctuation in it ----
 
-_DASHES = re.compile(r"[-‐‑‒–—/_]")
+_DASHES = pattern(r"[-‐‑‒–—/_]")
 _JOINED = 3  # pieces
-_VERSIONED = re.compile(r"([^\W\d_]+)(\d+\.\d.*)")
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?[Zz]?")
-_BOTH = re.compile(r"\s*&\s*")
+_VERSIONED = pattern(r"([^\W\d_]+)(\d+\.\d.*)")
+_MOMENT = pattern(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?[Zz]?")
+_BOTH = pattern(r"\s*&\s*")
 
 
 def _of_compound(word: str, pieces: Sequence[str]) -> _Forms:
@@ -174,7 +182,7 @@ def _of_compound(word: str, pieces: Sequence[str]) -> _Forms:
 # ---- words next to each other ----
 
 _ROW = 4  # letters, or groups of digits
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
+_GROUPED = pattern(r"[1-9]\d{0,2}(?: \d{3})+")
 _ROWS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("per", "cent"): ("percent", "%"),
     ("c", "sharp"): ("c#",),
@@ -220,7 +228,7 @@ def _of_three(one: str, joined: str = "", other: str = "") -> Iterator[str]:
 
 _DIGITS = (7, 17)  # of a number that is told digit by digit, punctuated or not: telephone, ISBN, account
 _PARTS = 8  # of such a number
-_NUMBER = re.compile(r"[0-9]+[Xx]?")  # an ISBN may end in X
+_NUMBER = pattern(r"[0-9]+[Xx]?")  # an ISBN may end in X
 
 
 def _of_numbers(cut: Sequence[Sequence[str]]) -> Iterator[Variant]:
@@ -240,8 +248,8 @@ _VULGAR = {  # sign -> the same with a stroke
     sign: unicodedata.normalize("NFKD", sign).replace("⁄", "/") for sign in "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉"
 }
 _SIGNS = {written: sign for sign, written in _VULGAR.items()}
-_SIGNED = re.compile(rf"(\d{{0,9}})\s?([{''.join(_VULGAR)}])")
-_STROKED = re.compile(r"(?:(\d{1,9})[\s-])?(\d{1,2})[/⁄∕](\d{1,2})")
+_SIGNED = pattern(rf"(\d{{0,9}})\s?([{''.join(_VULGAR)}])")
+_STROKED = pattern(r"(?:(\d{1,9})[\s-])?(\d{1,2})[/⁄∕](\d{1,2})")
 
 
 def _fractions(written: str) -> _Forms:
@@ -264,7 +272,7 @@ _UNITS = {unit: power for power, units in _MAGNITUDES.items() for unit in units}
     "billions": 9,
     "thousands": 3,
 }
-_AMOUNT = re.compile(
+_AMOUNT = pattern(
     r"([£$€¥]?)(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,4}))?\s?"
     rf"({'|'.join(sorted(_UNITS, key=len, reverse=True))})?",
     re.IGNORECASE,

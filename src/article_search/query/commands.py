@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 
+from article_search.late import pattern
+
 # Of the verbs those that other names begin with as well need a noun such as DiskImage.
-_COMMAND = re.compile(
+_COMMAND = pattern(
     r"""(?:Add|Approve|Assert|Backup|Block|Build|Checkpoint|Clean|Clear|Close|Compare|Complete|Compress|Confirm|Connect
     |Convert|ConvertFrom|ConvertTo|Copy|Debug|Deny|Deploy|Disable|Disconnect|Dismount|Edit|Enable|Enter|Exit|Expand
     |Export|Find|ForEach|Format|Get|Group|Hide|Import|Initialize|Install|Invoke|Join|Limit|Lock|Measure|Merge|Move|New
@@ -20,13 +22,13 @@ _COMMAND = re.compile(
     |Watch|Where|Write)-[A-Z]\w* | (?:Grant|Mount|Open)-[A-Z][a-z]+[A-Z]\w*""",
     re.VERBOSE,
 )
-_PARAMETER = re.compile(r"[A-Z][A-Za-z]*(?::.*)?", re.DOTALL)
+_PARAMETER = pattern(r"[A-Z][A-Za-z]*(?::.*)?", re.DOTALL)
 _AROUND = ".,:;!?"
 
 
 def is_command(word: str) -> bool:
     """Whether a word is the name of a command that has parameters."""
-    return _COMMAND.fullmatch(word.rstrip(_AROUND)) is not None
+    return "-" in word and _COMMAND.fullmatch(word.rstrip(_AROUND)) is not None
 
 
 def is_parameter(word: str) -> bool:

@@ -6,34 +6,34 @@ Not here: dates written in articles (reading/dates.py), the syntax around date w
 
 from __future__ import annotations
 
-import calendar
 import re
 import unicodedata
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from article_search.language.days import DAY, MONTH, WEEKDAY, day_of, month_number, weekday_number
+from article_search.language.days import DAY, MONTH, WEEKDAY, day_of, days_in, month_number, weekday_number
+from article_search.late import pattern
 
 _LONGEST = 100  # characters of date words that are looked at; more is prose
 _SHOWN = 40  # characters of them a message repeats
 
 _EXAMPLES = "write 2020-09-15, 2020-09, 2020, 2020-09-01..2020-09-15, today, last-week or last-7-days"
 _UNIT = r"(d|days?|w|wks?|weeks?|m|mo|mon|months?|y|yrs?|years?)"
-_HOURS = re.compile(r"(?:(?:last|past)-)?(\d{1,6})-?(?:h|hrs?|hours?)")
-_COUNTED = re.compile(rf"(?:(?:last|past)-)?(\d{{1,6}})-?{_UNIT}")
-_AGO = re.compile(rf"(\d{{1,6}})-?{_UNIT}-ago")
-_PAST = re.compile(r"past-(week|month|year)")
-_PERIOD = re.compile(r"(this|current|last|previous)-(week|month|quarter|year)")
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?P<second>:\d\d(?:\.\d{1,6})?)?(?P<zone>z| ?[+-]?\d\d:?\d\d)?")
-_YEAR = re.compile(r"(\d{4})")
-_YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
-_YEAR_MONTH_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})()(\d\d)(\d\d)")
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
-_QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:-?(\d{4}))?")
-_WEEK = re.compile(r"(\d{4})-?w(\d\d?)")
-_NAMED_MONTH = re.compile(rf"(?:(\d{{4}})-)?(last-)?{MONTH}(?:-(\d{{4}}))?")
-_NAMED_DAY = re.compile(rf"(?:{DAY}-(?:of-)?{MONTH}|{MONTH}-{DAY})(?:-(\d{{4}}))?")
-_NAMED_WEEKDAY = re.compile(rf"(last-)?{WEEKDAY}")
+_HOURS = pattern(r"(?:(?:last|past)-)?(\d{1,6})-?(?:h|hrs?|hours?)")
+_COUNTED = pattern(rf"(?:(?:last|past)-)?(\d{{1,6}})-?{_UNIT}")
+_AGO = pattern(rf"(\d{{1,6}})-?{_UNIT}-ago")
+_PAST = pattern(r"past-(week|month|year)")
+_PERIOD = pattern(r"(this|current|last|previous)-(week|month|quarter|year)")
+_TIMESTAMP = pattern(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?P<second>:\d\d(?:\.\d{1,6})?)?(?P<zone>z| ?[+-]?\d\d:?\d\d)?")
+_YEAR = pattern(r"(\d{4})")
+_YEAR_MONTH = pattern(r"(\d{4})[-/.](\d{1,2})")
+_YEAR_MONTH_DAY = pattern(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})()(\d\d)(\d\d)")
+_YEAR_LAST = pattern(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
+_QUARTER = pattern(r"(?:(\d{4})-?)?q([1-4])(?:-?(\d{4}))?")
+_WEEK = pattern(r"(\d{4})-?w(\d\d?)")
+_NAMED_MONTH = pattern(rf"(?:(\d{{4}})-)?(last-)?{MONTH}(?:-(\d{{4}}))?")
+_NAMED_DAY = pattern(rf"(?:{DAY}-(?:of-)?{MONTH}|{MONTH}-{DAY})(?:-(\d{{4}}))?")
+_NAMED_WEEKDAY = pattern(rf"(last-)?{WEEKDAY}")
 
 Span = tuple[date, date]  # first and last day, both included
 
@@ -127,7 +127,7 @@ def _months_before(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if year < 1:
         return date.min
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, days_in(year, month + 1)))
 
 
 def _before(day: date, count: int, unit: str) -> date:
@@ -139,7 +139,7 @@ def _before(day: date, count: int, unit: str) -> date:
 def _whole_months(first: date, months: int) -> Span:
     """So many months from the first day of one."""
     year, month = divmod(first.year * 12 + first.month - 1 + months - 1, 12)
-    return first, date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+    return first, date(year, month + 1, days_in(year, month + 1))
 
 
 def _period(unit: str, day: date) -> Span:
@@ -235,7 +235,7 @@ def _month_span(words: str, today: date) -> Span | None:
 def _latest_day(month: int, day: int, today: date) -> date:
     """The latest such day that has begun: 29 February may be eight years back."""
     for year in range(today.year, max(0, today.year - 9), -1):
-        if day <= calendar.monthrange(year, month)[1] and day >= 1 and date(year, month, day) <= today:
+        if day <= days_in(year, month) and day >= 1 and date(year, month, day) <= today:
             return date(year, month, day)
     return day_of(today.year, month, day)
 

@@ -5,14 +5,14 @@ Not here: how such words are read (parser.py).
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from article_search.late import pattern
 from article_search.query.commands import is_command, is_parameter
 from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, typed_of
 
 # A category that needs no quotes.
-_PLAIN = re.compile(r"(?!(?:AND|OR|NOT)$)\w+(?:[-.&/]\w+)*")
+_PLAIN = pattern(r"(?!(?:AND|OR|NOT)$)\w+(?:[-.&/]\w+)*")
 
 
 def describe(tree: Node, zone: tzinfo = UTC) -> str:

@@ -31,7 +31,6 @@ import string
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
@@ -39,6 +38,7 @@ from article_search.language import segmentation
 from article_search.language.folding import fold
 from article_search.language.scripts import UNSPACED
 from article_search.language.text import Token, tokens
+from article_search.late import pattern
 from article_search.limits import LIMITS
 from article_search.query.commands import is_command, is_parameter
 from article_search.query.date_words import query_range
@@ -72,7 +72,7 @@ _DASHES = "\\-‐‑‒–—―−"
 _GERSHAYIM = rf"(?<=[\u0590-\u05ff])[{_QUOTES}](?=[\u0590-\u05ff])"  # typed as a quotation mark: an abbreviation
 _INCHES = rf"(?<=[^\W_])[{_QUOTES}](?![^\W_])"  # in 12" vinyl, no phrase begins
 _CALL = r"(?<=[A-Za-z0-9])\(\)"  # print() is a word
-_LEXER = re.compile(
+_LEXER = pattern(
     rf"""
     (?P<open>\() | (?P<close>\))
   | (?P<or>\|+|OR(?![^\s()|])) | (?P<and>AND(?![^\s()|])) | (?P<not>NOT(?![^\s()|]))
@@ -88,14 +88,15 @@ _LEXER = re.compile(
 )
 # Signs and ASCII letters of East Asian keyboards. The rest of their punctuation is that of texts, and no syntax.
 _FULL_WIDTH = str.maketrans({chr(ord(char) + 0xFEE0): char for char in "()|*-" + string.ascii_letters + string.digits})
-_PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_WILDCARD = re.compile(r"\*|(?<=\w)\?(?=\w)")
-_NOT_IN_CATEGORY = re.compile(rf"(?!{_GERSHAYIM})[*{_QUOTES}]")
+_PLAIN = pattern(r"[^\W_]+(?: [^\W_]+)*")
+_CONTROL = pattern(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_WILDCARD = pattern(r"\*|(?<=\w)\?(?=\w)")
+_NOT_IN_CATEGORY = pattern(rf"(?!{_GERSHAYIM})[*{_QUOTES}]")
+_PARTS = 6  # of a word: of letters without blanks two or three make one
 _CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
-_HANGING = re.compile(rf"(?<=\w)[{segmentation.APOSTROPHES}{_DASHES}_]$|(?<=\d),$")  # what a word may go on with
+_HANGING = pattern(rf"(?<=\w)[{segmentation.APOSTROPHES}{_DASHES}_]$|(?<=\d),$")  # what a word may go on with
 _OPERATORS = ("AND", "OR", "NOT")
-_OPERATOR = re.compile(rf"\b(?:{'|'.join(_OPERATORS)})\b")
+_OPERATOR = pattern(rf"\b(?:{'|'.join(_OPERATORS)})\b")
 
 # Kinds of token: what joins two items, and what needs an item after it.
 _JOINING = ("or", "and")
@@ -270,7 +271,7 @@ class _Parser:
         self._at = 0
         self._now = now
         self._warn = warn
-        self._words_left = Fraction(LIMITS.query_terms)
+        self._parts_left = LIMITS.query_terms * _PARTS
         self._filters_left = LIMITS.filter_values
         self._prefixes_left = LIMITS.query_prefixes
 
@@ -429,10 +430,10 @@ class _Parser:
         """Those of some more words of a text that may be searched for. Of letters without blanks some make a word."""
         for number, word in enumerate(words):
             letter = text[word.start]
-            self._words_left -= Fraction(1, segmentation.together(letter) if segmentation.is_unspaced(letter) else 1)
-            if self._words_left < 0:
+            self._parts_left -= _PARTS // segmentation.together(letter) if segmentation.is_unspaced(letter) else _PARTS
+            if self._parts_left < 0:
                 self._warn(f"Only the first {LIMITS.query_terms} words of the query are searched for.")
-                self._words_left = Fraction()
+                self._parts_left = 0
                 return words[:number]
         return words
 

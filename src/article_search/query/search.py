@@ -8,10 +8,11 @@ the words mean (parser.py), which days the date words name (date_words.py), clic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, replace
 from typing import Any, Literal
 
 from article_search.errors import OptionError
+from article_search.late import dataclass
 from article_search.limits import LIMITS
 
 Sort = Literal["relevance", "newest", "oldest"]

@@ -12,7 +12,7 @@ simplified, and And and Or nest at most ``LIMITS.query_depth`` deep, so that eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import compress, pairwise
 from operator import not_
@@ -20,6 +20,7 @@ from typing import Literal, overload
 
 from article_search.language.folding import fold
 from article_search.language.segmentation import is_unspaced, parts, spans
+from article_search.late import dataclass
 from article_search.limits import LIMITS
 
 TextField = Literal["title", "description", "body"]  # None in a node: all three

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from article_search.late import dataclass
 from article_search.reading.report import Note
 
 if TYPE_CHECKING:  # a search does without the reading of articles

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from article_search.late import dataclass
 from article_search.settings.paths import check_folders
 from article_search.settings.values import OpenSearch, Pinned, QueryLog, Recency, Semantic, Web
 

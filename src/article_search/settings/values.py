@@ -5,9 +5,11 @@ Not here: the settings as a whole (site.py), what is accepted of each (readers).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from article_search.late import dataclass
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network

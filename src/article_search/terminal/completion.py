@@ -5,19 +5,19 @@ Not here: names of commands and options, which click knows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from article_search.late import pattern
 from article_search.terminal.site import Site, open_engine
 
 if TYPE_CHECKING:
     from article_search.engine import Engine
 
 _CATEGORY_FIELDS = ("category", "cat", "tag")
-_UNFINISHED = re.compile(r"[^\s\"'(-]*$")  # the last word without signs before it
+_UNFINISHED = pattern(r"[^\s\"'(-]*$")  # the last word without signs before it
 _MOST = 100  # ids offered; more are of no help
 
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]

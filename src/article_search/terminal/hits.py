@@ -5,7 +5,6 @@ Not here: options, streams and exit codes (searching.py), HTML (web).
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 
@@ -174,7 +173,9 @@ def _nothing_found(results: Results, options: Sequence[str]) -> str:
 
 def _left_out(excluded: Excluded) -> str:
     """What an exclusion has taken away, and the command without it."""
-    again = shlex.join(["articles", "search", clean(excluded.query)])
+    from shlex import join  # which few answers need
+
+    again = join(["articles", "search", clean(excluded.query)])
     return f"{clean(excluded.exclusions)} leaves out what would come first, {clean(excluded.id)}; with it: {again}"
 
 

@@ -10,8 +10,6 @@ import codecs
 import io
 import json
 import os
-import re
-import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from article_search.late import pattern
 from article_search.terminal.screen import Screen, message_lines, rows
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 FOUND, NO_HIT, ERROR = 0, 1, 2  # exit codes
 
 _AT_ONCE = 100  # lines written in one go
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE_IN_JSON = pattern("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def print_lines(lines: Iterable[str], notes: Sequence[str] = (), pager: bool = False) -> None:
@@ -52,7 +51,7 @@ def print_lines(lines: Iterable[str], notes: Sequence[str] = (), pager: bool = F
 
 def _screenful(lines: Iterator[str]) -> tuple[list[str], bool]:
     """The lines that a screen has room for, and whether they are no more than the beginning."""
-    width, left = shutil.get_terminal_size((80, 24))
+    width, left = _columns(), _rows()
     taken: list[str] = []
     for line in lines:
         taken.append(line)
@@ -156,7 +155,22 @@ def is_terminal() -> bool:
 
 
 def _columns() -> int:
-    return shutil.get_terminal_size((80, 24)).columns
+    """As shutil.get_terminal_size has it, which takes as long to import as all that prints an answer."""
+    with suppress(KeyError, ValueError):
+        if (said := int(os.environ["COLUMNS"])) > 0:
+            return said
+    with suppress(AttributeError, ValueError, OSError):  # closed, or no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    return 80
+
+
+def _rows() -> int:
+    with suppress(KeyError, ValueError):
+        if (said := int(os.environ["LINES"])) > 0:
+            return said
+    with suppress(AttributeError, ValueError, OSError):
+        return os.get_terminal_size(sys.__stdout__.fileno()).lines or 24  # type: ignore[union-attr]
+    return 24
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -7,21 +7,24 @@ reports.py), where it goes (output.py).
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from article_search.late import dataclass, pattern
+
+_SEQUENCE = pattern("\x1b(\\[[0-9;]*m|]8;;[^\x1b]*\x1b\\\\)")  # of colours and links
 _NARROWEST, _WIDEST = 40, 100  # columns; longer lines of prose are hard to read
 
 # C0 and C1 controls, lone surrogates, and what reorders or breaks the text after it.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-HARMFUL = re.compile(f"{_CONTROL.pattern}|{_REORDERING.pattern}")
+_CONTROL = pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_REORDERING = pattern("[\u202a-\u202e\u2066-\u2069]")
+HARMFUL = pattern(f"{_CONTROL.pattern}|{_REORDERING.pattern}")
 
 # A line may break before and after each of these characters, but not before the marks that close them.
 _WIDE = "\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U00020000-\U0003fffd"
-_UNIT = re.compile(rf"[{_WIDE}][、。，．！？」』）】]*|[^\s{_WIDE}]+")
+_FIRST_WIDE = _WIDE[0]
+_WORD = pattern(r"\S+")  # which is what a text without such characters is made of
+_UNIT = pattern(rf"[{_WIDE}][、。，．！？」』）】]*|[^\s{_WIDE}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _char_columns(char: str) -> int:
 
 def rows(line: str, width: int) -> int:
     """How many rows of a terminal a line takes, colours and links not counted."""
-    plain = re.sub("\x1b(\\[[0-9;]*m|]8;;[^\x1b]*\x1b\\\\)", "", line) if "\x1b" in line else line
+    plain = _SEQUENCE.sub("", line) if "\x1b" in line else line
     return max(1, -(-columns(plain) // max(width, 1)))
 
 
@@ -107,7 +110,8 @@ def cut_to(text: str, width: int) -> str:
 
 def _units(text: str, width: int) -> Iterator[tuple[int, int]]:
     """Where the pieces of a text are that a line must not break, none wider than a line."""
-    for match in _UNIT.finditer(text):
+    unit = _WORD if text.isascii() or max(text) < _FIRST_WIDE else _UNIT
+    for match in unit.finditer(text):
         start, used = match.start(), 0
         if match.end() - start <= width // 2:
             yield match.span()

@@ -6,7 +6,6 @@ Not here: how answers look (hits.py, articles.py), how they are found (engine.py
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +15,7 @@ import click
 
 from article_search.answering.results import as_json, document_json, explanation_json, hit_json, suggestions_json
 from article_search.errors import ArticleSearchError, NotFoundError
+from article_search.late import pattern
 from article_search.limits import LIMITS
 from article_search.query.search import OPTIONS, Search
 from article_search.terminal import hits
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _MOST = 10  # articles like one and completions, unless another number is asked for
-_LIKE_OPTION = re.compile(r"-[A-Za-z]$")
+_LIKE_OPTION = pattern(r"-[A-Za-z]$")
 
 
 @click.command(cls=WordsCommand)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from article_search.errors import ArticleSearchError, NoIndexError
+from article_search.late import dataclass
 
 if TYPE_CHECKING:
     from article_search.engine import Engine

@@ -25,10 +25,10 @@ from article_search.backends.embedded.reading.reader import SnapshotReader
 from article_search.backends.embedded.reading.snapshot import Snapshot
 from article_search.backends.embedded.records import record_name
 from article_search.errors import IndexStateError, IndexUnreadableError
-from article_search.reading.files import Files
 
 if TYPE_CHECKING:
     from article_search.backends.embedded.writing.indexing import EmbeddedWriter
+    from article_search.reading.files import Files
 
 _TICK = 100_000_000  # nanoseconds; moments of file systems are coarser than the clock
 

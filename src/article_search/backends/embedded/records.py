@@ -9,22 +9,23 @@ import base64
 import re
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
 
+from article_search.late import dataclass, pattern
+
 T = TypeVar("T")
 NAME = "MAIN"  # Whoosh's default name of an index, so that whoosh.index.open_dir finds it
 MAX_DOCUMENTS = 65_536  # of one segment: their numbers fit 16 bits
 SEGMENT_FILES = (".cdo", ".cpo")
 PENDING = "PENDING"  # in the place of that, of files that are no part of a commit yet
-TOC = re.compile(rf"_{NAME}_(0|[1-9][0-9]*)\.toc")
-LINK = re.compile(r"articles_(0|[1-9][0-9]*)\.files")
-_SEGMENT = re.compile(rf"{NAME}_[0-9a-z]+")
-_DIGEST = re.compile(r"[0-9a-f]{32}")
+TOC = pattern(rf"_{NAME}_(0|[1-9][0-9]*)\.toc")
+LINK = pattern(r"articles_(0|[1-9][0-9]*)\.files")
+_SEGMENT = pattern(rf"{NAME}_[0-9a-z]+")
+_DIGEST = pattern(r"[0-9a-f]{32}")
 _FINGERPRINTS = 2**32 - 1  # the highest
 _FILES = 2**53 - 1  # likewise, of a link: what JSON can say
 

@@ -9,7 +9,6 @@ a group a search shows (reading/collapsing.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from article_search.backends.embedded import records, store
 from article_search.backends.embedded.columnar import arrays, container
 from article_search.backends.embedded.columnar.container import Container, ContainerError
+from article_search.late import dataclass
 
 if TYPE_CHECKING:
     from article_search.backends import sketches

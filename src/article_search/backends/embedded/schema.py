@@ -19,6 +19,7 @@ from article_search.backends import signatures
 from article_search.backends.base import NO_DATE, TEXT_FIELDS, Head
 from article_search.backends.written import order_of, telling
 from article_search.language import languages, segmentation, text
+from article_search.late import pattern
 
 if TYPE_CHECKING:
     from whoosh import analysis, fields
@@ -105,7 +106,7 @@ def add(builder: SegmentBuilder, article: Article, language: str, rows: Mapping[
 
 # Words of another language than most have a label in front: a vocabulary knows nothing of languages.
 _LABEL = "\ue000"  # of no meaning in Unicode, and so in no word
-_LABELLED = re.compile(f"{_LABEL}([a-z]+){_LABEL}(.+)", re.DOTALL)
+_LABELLED = pattern(f"{_LABEL}([a-z]+){_LABEL}(.+)", re.DOTALL)
 # Nor is a word with a label cut at its signs.
 _UNCUT = str.maketrans({sign: chr(0xE100 + ord(sign)) for sign in string.punctuation})
 _CUT = str.maketrans({0xE100 + ord(sign): sign for sign in string.punctuation})

@@ -14,8 +14,6 @@ import contextlib
 import itertools
 import json
 import os
-import re
-import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,10 +39,11 @@ from article_search.errors import (
     IndexUnreadableError,
     NoIndexError,
 )
+from article_search.late import pattern
 
 FORMAT = 4  # of the folder as a whole; another number cannot be read
-_RECORD = re.compile(r"articles_([0-9]+)\.(?:json|repeats)")
-_SEGMENT = re.compile(rf"({NAME}_[0-9a-z]+)\.\w+")
+_RECORD = pattern(r"articles_([0-9]+)\.(?:json|repeats)")
+_SEGMENT = pattern(rf"({NAME}_[0-9a-z]+)\.\w+")
 _SEAL = 32  # characters of the checksum at the start of a record
 
 
@@ -291,6 +290,8 @@ def sync(path: Path) -> None:
 def clean(folder: Path, record: Record | None) -> None:
     """Removes all files of ours and of Whoosh's that are not part of a commit: those of older ones, and what killed
     runs have left. With None nothing is known to be needed, and only what has no commit goes."""
+    import shutil  # which only a run that writes needs
+
     newest = record.generation if record else generation(folder)
     for entry in list(os.scandir(folder)):
         if _is_stale(entry.name, newest, record):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from article_search.errors import SettingsError
+from article_search.late import pattern
 from article_search.settings.readers.plain import Reader, did_you_mean, shown, string
 
 _FOLDERS = 1_000  # with a pattern of their own; each article is held against them until one fits
-_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_CODE = pattern(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 def timezone(value: object, where: str) -> ZoneInfo:

@@ -6,22 +6,22 @@ hold a password is shown in a message. Not here: whether the cluster answers (ba
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from article_search.errors import SettingsError
+from article_search.late import pattern
 from article_search.settings.readers.plain import Reader, check_keys, number, optional_path, shown, string, whole_number
 from article_search.settings.values import OpenSearch
 
 USER, PASSWORD = "ARTICLES_OPENSEARCH_USER", "ARTICLES_OPENSEARCH_PASSWORD"
 _SECRET = ("user", "password")
 _HOSTS = 32  # any of them leads to all nodes of a cluster; more is no list that somebody keeps
-_HOST = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]):[1-9][0-9]{0,4}")
+_HOST = pattern(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]):[1-9][0-9]{0,4}")
 _PORTS = 65_535
-_INDEX = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")  # what OpenSearch takes, short enough for endings of ours
+_INDEX = pattern(r"[a-z0-9][a-z0-9_-]{0,99}")  # what OpenSearch takes, short enough for endings of ours
 
 
 def opensearch(value: object, where: str) -> OpenSearch:

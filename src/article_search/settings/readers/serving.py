@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from article_search.errors import SettingsError
+from article_search.late import pattern
 from article_search.settings.readers.plain import optional_path, shown, string, table, whole_number
 from article_search.settings.values import QueryLog, Web
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _TITLE_CHARS = 200
 _ORIGINS = 100  # each answer to a script of another site looks through them
-_ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
+_ORIGIN = pattern(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
 _UNIX = "unix"  # a proxy that comes by a socket of the file system has no address
 
 

@@ -108,6 +108,7 @@ def test_a_word_spread_out_scores_the_same(
     totals, parts = [], []
     for frequent in (0, 10_000):
         monkeypatch.setattr(ranking, "_FREQUENT", frequent)
+        monkeypatch.setattr(ranking, "_NEARLY_ALL", 0)
         monkeypatch.setattr(ranking, "_LOOKED_UP", 10_000)
         total = np.zeros(snapshot.size, np.float32)
         word = Evaluation(snapshot, Deadline()).word(leaf)

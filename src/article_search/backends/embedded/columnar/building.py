@@ -218,10 +218,10 @@ def _positioned(
         occurrences.append(np.bincount(term, counts).astype(np.int64))
         del keys, where, document, place, starts, counts, term
     del ranks, documents
-    starts, begins = (arrays.begins(each) for each in (frequencies, occurrences))
-    lists = Lists(starts, arrays.drained(docs))
-    contents = field_arrays(terms, starts, lists.docs, arrays.drained(weights))
-    return lists, contents | places.arrays("positions") | {"places": arrays.smallest(begins)}
+    first_postings, first_places = (arrays.begins(each) for each in (frequencies, occurrences))
+    lists = Lists(first_postings, arrays.drained(docs))
+    contents = field_arrays(terms, first_postings, lists.docs, arrays.drained(weights))
+    return lists, contents | places.arrays("positions") | {"places": arrays.smallest(first_places)}
 
 
 def _plain_words(terms: int, ranks: NDArray[np.uint32], lengths: Array) -> Lists:

@@ -5,7 +5,7 @@ Documents are numbered 0..n-1 over all segments, deleted ones included. Not here
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from article_search.backends.embedded.columnar.unions import Union, fields_of
 from article_search.errors import IndexFormatError
 from article_search.language import languages
 from article_search.language.folding import category_key
+from article_search.late import dataclass
 
 Documents = NDArray[Any]  # sorted document numbers; those of postings are int32
 Mask = NDArray[np.bool_]

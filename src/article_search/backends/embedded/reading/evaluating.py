@@ -7,7 +7,6 @@ Not here: where postings come from (snapshot.py), the score of one word (ranking
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,6 +36,7 @@ from article_search.backends.embedded import schema
 from article_search.backends.embedded.reading import naming, ranking
 from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Postings, Snapshot, Weights
+from article_search.late import dataclass
 from article_search.query.tree import Category, Range, TextField
 
 _NOTHING = Postings(np.empty(0, np.int32), np.empty(0, np.float32))

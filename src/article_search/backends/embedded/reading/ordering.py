@@ -6,7 +6,6 @@ Not here: where scores come from (evaluating.py, reader.py).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from article_search.arrays import ranks
 from article_search.backends.base import NO_DATE
 from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Snapshot, Weights
+from article_search.late import dataclass
 from article_search.query.search import Sort
 
 _TIER_SCORE = 1e6  # over any sum of scores: articles with all the words before those with some

@@ -6,7 +6,6 @@ The formulas are those of scoring.py. Not here: which articles answer a tree (ev
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from article_search.backends.base import TEXT_FIELDS, Leaf
 from article_search.backends.embedded import schema
 from article_search.backends.embedded.reading.columns import Documents, Mask
 from article_search.backends.embedded.reading.snapshot import Postings, Snapshot, Weights
+from article_search.late import dataclass
 from article_search.query.tree import TextField
 
 _WORTH_PROBING = 4096  # documents; a shorter list is scored whole before some of it are
