@@ -221,7 +221,7 @@ class FakeEngine(Engine):
         one = self._article(id)
         return Document(self._hit(one, frozenset()), one.body, tuple(note.message for note in one.warnings), "english")
 
-    def view(self, id: str, text: str = "", *, exact: bool = False, related: int = 5) -> View:
+    def view(self, id: str, text: str = "", *, exact: bool = False, verbatim: bool = False, related: int = 5) -> View:
         document = self.document(id)
         tree = parser.parse(text, datetime.now(self.settings.timezone)).tree
         paragraphs = snippets.marked_paragraphs(document.body, tree, LIMITS.page_depth)

@@ -33,7 +33,7 @@ from article_search.language.days import in_zone
 from article_search.limits import LIMITS
 from article_search.query import date_words, parser
 from article_search.query.search import Search
-from article_search.query.tree import EVERY, Range
+from article_search.query.tree import EVERY, Range, verbatim
 from article_search.reading.report import Language
 from article_search.settings import Settings
 from article_search.settings.paths import check_folders
@@ -94,6 +94,8 @@ class Engine:
         search.check(self.settings.page_size)
         span = self.span(search.since, search.until, now)
         query = parser.parse(search.text, now)
+        if search.verbatim:
+            query = replace(query, tree=verbatim(query.tree))
         return Request(
             query=parser.unfinished(query) if search.typing else query,
             search=search,
@@ -116,10 +118,10 @@ class Engine:
         """One article as understood. Raises NotFoundError."""
         return self._asked(lambda reader: documents.document(reader, id, self.settings.timezone))
 
-    def view(self, id: str, text: str = "", *, exact: bool = False, related: int = 5) -> View:
+    def view(self, id: str, text: str = "", *, exact: bool = False, verbatim: bool = False, related: int = 5) -> View:
         """One article as a reader opens it who came by a query, which asks for each word in all the forms there are
         and, unless ``exact``, as it was meant. Takes no longer than a search. Raises NotFoundError."""
-        request = self._request(Search(text, exact=exact))
+        request = self._request(Search(text, exact=exact, verbatim=verbatim))
 
         def viewed(reader: Reader) -> View:
             # First what can be foreseen; which article it is cannot.
