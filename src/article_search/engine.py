@@ -118,14 +118,15 @@ class Engine:
         """One article as understood. Raises NotFoundError."""
         return self._asked(lambda reader: documents.document(reader, id, self.settings.timezone))
 
-    def view(self, id: str, text: str = "", *, exact: bool = False, verbatim: bool = False, related: int = 5) -> View:
-        """One article as a reader opens it who came by a query, which asks for each word in all the forms there are
-        and, unless ``exact``, as it was meant. Takes no longer than a search. Raises NotFoundError."""
-        request = self._request(Search(text, exact=exact, verbatim=verbatim))
+    def view(self, id: str, text: str | Search = "", *, related: int = 5, **options: Any) -> View:
+        """One article as a reader opens it who came by a search, which asks for each word in all the forms there are
+        and, unless it is ``exact``, as it was meant. Takes no longer than a search. Raises NotFoundError."""
+        search = Search.of(text, **options)
+        request = self._request(search)
 
         def viewed(reader: Reader) -> View:
             # First what can be foreseen; which article it is cannot.
-            tree = Searching(reader, request, self._rules).meant() if text else EVERY
+            tree = Searching(reader, request, self._rules).meant() if search.text else EVERY
             document = documents.document(reader, id, self.settings.timezone)
             others = self._related(reader, id, related)
             return View(document, documents.paragraphs(reader, document, tree), others)

@@ -122,13 +122,18 @@ def cli(context: click.Context, content: Path | None, index: Path | None, config
     articles init                         once: look at the site
     articles index                        read the articles
     articles search smalling roma fee     find some
+    articles                              find some as you type
 
     Exit codes: 0 found or done, 1 no hit, 2 error.
     """
     context.obj = Site(context.obj or open_engine, config, content, index)
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
-        context.exit(ERROR)
+        from article_search.terminal import interactive
+
+        code = interactive.run(context.obj)
+        if code is None:
+            click.echo(context.get_help(), err=True)
+        context.exit(ERROR if code is None else code)
 
 
 for command in (

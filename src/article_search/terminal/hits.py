@@ -22,7 +22,7 @@ _FACETS_SHOWN = 8
 
 def hit_lines(number: int, hit: Hit, screen: Screen) -> list[str]:
     """One hit: its number and title, its facts, its snippet."""
-    text, matches = _flat(hit.title_fragments or (Fragment(hit.title),))
+    text, matches = flat(hit.title_fragments or (Fragment(hit.title),))
     label = f"{number}. "
     indent = " " * len(label)
     title = []
@@ -51,7 +51,7 @@ def _day(date: datetime | None) -> str:
     return date.date().isoformat() if date else "no date"
 
 
-def _flat(snippet: Snippet) -> tuple[str, list[tuple[int, int]]]:
+def flat(snippet: Snippet) -> tuple[str, list[tuple[int, int]]]:
     """A snippet's text on one line, and where its matches are."""
     pieces: list[str] = []
     matches: list[tuple[int, int]] = []
@@ -79,7 +79,7 @@ def _marked(text: str, matches: Iterable[tuple[int, int]], start: int, end: int,
 
 def _snippet_lines(snippet: Snippet, screen: Screen, indent: str) -> list[str]:
     """The lines of a snippet, or those next to each other with the most matches where it has too many."""
-    text, matches = _flat(snippet)
+    text, matches = flat(snippet)
     spans = line_spans(text, screen.width - len(indent) - 2)  # two columns are kept for the dots of a cut
     first = max(
         range(max(len(spans) - _SNIPPET_LINES, 0) + 1),
