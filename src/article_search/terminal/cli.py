@@ -18,7 +18,7 @@ import click
 
 from article_search import __version__
 from article_search.errors import ArticleSearchError
-from article_search.terminal import indexing, interrupts, searching, serving, starting
+from article_search.terminal import indexing, interrupts, searching, serving, starting, watching
 from article_search.terminal.arguments import option_names
 from article_search.terminal.output import ERROR, FOUND, forgive_unencodable, note
 from article_search.terminal.site import OpenEngine, Site, open_engine
@@ -130,10 +130,7 @@ def cli(context: click.Context, content: Path | None, index: Path | None, config
     if context.invoked_subcommand is None:
         from article_search.terminal import interactive
 
-        code = interactive.run(context.obj)
-        if code is None:
-            click.echo(context.get_help(), err=True)
-        context.exit(ERROR if code is None else code)
+        context.exit(interactive.run(context.obj, lambda: click.echo(context.get_help(), err=True)))
 
 
 for command in (
@@ -146,6 +143,7 @@ for command in (
     indexing.index,
     indexing.check,
     indexing.status,
+    watching.watch,
     serving.queries,
     serving.serve,
 ):

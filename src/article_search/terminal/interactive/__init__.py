@@ -10,12 +10,16 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from article_search.errors import NoIndexError
 from article_search.terminal import interrupts
 from article_search.terminal.output import ERROR, FOUND, note
+from article_search.terminal.screen import HARMFUL
 
 if TYPE_CHECKING:
     from article_search.terminal.site import Site
@@ -24,24 +28,31 @@ _EXTRA = 'to search as you type, install the extra: pip install "article-search[
 LEFT = interrupts.CODE  # exit code where nothing was chosen, by Esc or Ctrl-C, as fzf has it
 
 
-def run(site: Site) -> int | None:
-    """Searches as one types, until an article is opened or the search is left: the exit code. None where it cannot be
-    done, which is told if a terminal could have it."""
-    if not _in_terminal():
-        return None
-    if importlib.util.find_spec("prompt_toolkit") is None:
-        note(_EXTRA)
-        return None
+def run(site: Site, usage: Callable[[], None]) -> int:
+    """Searches as one types, until an article is opened or the search is left. Where that cannot be done, says by
+    ``usage`` how the program is called and, to whom it could help, what is missing. Gives the exit code."""
+    missing = ""
+    if _in_terminal():
+        if importlib.util.find_spec("prompt_toolkit") is None:
+            missing = _EXTRA
+        else:
+            try:
+                return _searched(site)
+            except NoIndexError as error:
+                missing = str(error)
+    usage()
+    if missing:
+        note(missing)
+    return ERROR
+
+
+def _searched(site: Site) -> int:
     from article_search.terminal.interactive import keys
 
-    try:
-        with site.engine() as engine:
-            engine.commit_id()  # rather than at the first key
-            hit = keys.choose(engine)
-            content = engine.settings.content
-    except NoIndexError as error:
-        note(str(error))
-        return None
+    with site.engine() as engine:
+        engine.commit_id()  # rather than at the first key
+        hit = keys.choose(engine)
+        content = engine.settings.content
     return LEFT if hit is None else _open(content, hit.id)
 
 
@@ -53,21 +64,13 @@ def _in_terminal() -> bool:
 def _open(content: Path, id: str) -> int:
     """Opens an article's file in the editor that the environment names; without one, says where it is."""
     from article_search.terminal.interactive import opening
-    from article_search.terminal.screen import clean
 
     path = content / id
     if editor := opening.editor(os.environ):
         opening.edit(editor, path)
-    elif clean(str(path)) == str(path):
-        print_path(path)
-    else:
-        note(f"control characters in the name of the file: {clean(str(path))}")
+    elif HARMFUL.search(str(path)):
+        note(f"control characters in the name of the file: {path}")
         return ERROR
+    else:
+        click.echo(os.fsencode(path))
     return FOUND
-
-
-def print_path(path: Path) -> None:
-    """Writes where a file is, as the file system spells it."""
-    import click
-
-    click.echo(os.fsencode(path))
