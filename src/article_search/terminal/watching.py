@@ -1,8 +1,8 @@
 """What does ``articles watch`` do? It brings the index up to date whenever the articles change, until Ctrl-C.
 
-The system tells of changed files (watchfiles); what it cannot tell is looked at once a second: the settings, and whether
-the content folder is there. Which of many changes matter is decided loosely: a run that finds nothing new costs little
-and says nothing. Not here: the work of a run (updating.py).
+The system tells of changed files (watchfiles); what it cannot tell is looked at once a second: the settings, and
+whether the content folder is there. Which of many changes matter is decided loosely: a run that finds nothing new costs
+little and says nothing. Not here: the work of a run (updating.py).
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
 from article_search.errors import ArticleSearchError, IndexBusyError, SettingsError
-from article_search.terminal.output import FOUND, note, print_lines, progress, screen
+from article_search.terminal.output import note, print_lines, progress, screen
 from article_search.terminal.site import Site
 
 if TYPE_CHECKING:
     from article_search.reading.report import FileNote, Report
+    from article_search.settings import Settings
 
 _EXTRA = 'articles watch needs the extra: pip install "article-search[watch]"'
 _STEP = 200  # milliseconds without another change after which those that were seen are one: an editor's saving
@@ -33,7 +34,7 @@ _ANYWAY = 900  # after which there is a run whatever is told: articles may be du
 
 @click.command()
 @click.pass_obj
-def watch(site: Site) -> int:
+def watch(site: Site) -> NoReturn:
     """Bring the index up to date, and again whenever the articles change.
 
     Until Ctrl-C. A line tells of each run that has changed something, and another of each file it rejects.
@@ -44,7 +45,14 @@ def watch(site: Site) -> int:
     while True:
         watching.update()
         watching.wait()
-    return FOUND
+
+
+class _State(NamedTuple):
+    """What is looked at between two runs: the settings, or why there are none, and what the content folder is to the
+    system, if it is there."""
+
+    settings: Settings | str
+    folder: tuple[int, int] | None = None
 
 
 class _Watching:
@@ -52,9 +60,9 @@ class _Watching:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._state: object = None  # of settings and folder, before the last run
-        self._watched: object = None  # what the changes are of
-        self._changes: Iterator[object] = iter(())
+        self._state = _State("")  # before the last run
+        self._watched = self._state  # what the changes are of
+        self._changes = _polled()
         self._failure = ""  # of the last run
         self._rejected: set[FileNote] = set()
         self._ended = 0.0
@@ -66,6 +74,8 @@ class _Watching:
         try:
             report = self._run()
         except ArticleSearchError as error:
+            if self._first and isinstance(error, SettingsError):
+                raise
             if str(error) != self._failure:
                 note(f"{error}; waiting until that has changed")
             self._failure = str(error)
@@ -94,24 +104,21 @@ class _Watching:
 
     # What changes
 
-    def _look(self) -> tuple[Any, ...]:
-        """What settings and content folder are now, to be compared."""
+    def _look(self) -> _State:
         try:
             settings = self._site.settings()
-        except SettingsError as error:
-            return (str(error),)
-        try:
             status = settings.content.stat()
-        except OSError as error:
-            return settings, str(error)
-        return settings, status.st_dev, status.st_ino
+        except SettingsError as error:
+            return _State(str(error))
+        except OSError:
+            return _State(settings)
+        return _State(settings, (status.st_dev, status.st_ino))
 
     def _watch(self) -> None:
         """Has the changes told of the content that there was before the last run."""
-        if self._watched == self._state:
-            return
-        self._watched = self._state
-        self._changes = _of_folder(*self._state[:1]) if len(self._state) > 2 else _polled()  # type: ignore[index, arg-type]
+        if self._watched != self._state:
+            self._watched = settings, folder = self._state
+            self._changes = _polled() if isinstance(settings, str) or folder is None else _of_content(settings)
 
     # What is told
 
@@ -154,7 +161,7 @@ def _polled() -> Iterator[object]:
         yield ()
 
 
-def _of_folder(settings: Any) -> Iterator[object]:
+def _of_content(settings: Settings) -> Iterator[object]:
     """The changes of the content of a site, a set at a time, which is empty if there was none for a while. The first is
     not: what has changed since the last run and before the folder was watched nobody has told."""
     from watchfiles import watch
@@ -163,6 +170,10 @@ def _of_folder(settings: Any) -> Iterator[object]:
 
     try:
         root = walking.real_root(settings.content)
+    except SettingsError:  # it went just now, which is seen by the next look
+        yield from _polled()
+        return
+    try:
         matters = matters_in(root, os.path.realpath(settings.index), generators.named(settings.generator).endings)
         told = watch(
             root,
@@ -173,13 +184,13 @@ def _of_folder(settings: Any) -> Iterator[object]:
             yield_on_timeout=True,
             ignore_permission_denied=True,
         )
-        yield {next(told), root}
+        yield root, next(told)
         yield from told
-    except (OSError, RuntimeError, SettingsError) as error:  # RuntimeError: so the library tells of most
+    except (OSError, RuntimeError) as error:  # RuntimeError: so the library tells of most
         note(f"the system does not tell what changes in {settings.content}: {error}; looking every {_AGAIN} seconds")
     while True:
         time.sleep(_AGAIN)
-        yield {settings.content}
+        yield (settings.content,)
 
 
 def matters_in(root: str, index: str, endings: tuple[str, ...]) -> Callable[[str], bool]:
@@ -198,6 +209,6 @@ def matters_in(root: str, index: str, endings: tuple[str, ...]) -> Callable[[str
             return not any(map(walking.is_passed_over, folders))
         if any(map(walking.is_passed_over, (*folders, name))):
             return False
-        return walking.is_article_name(name, (*walking.EXTENSIONS, *endings)) or not os.path.isfile(path)
+        return walking.is_article_name(name, (*walking.EXTENSIONS, *endings)) or not Path(path).is_file()
 
     return matters
