@@ -7,7 +7,6 @@ little and says nothing. Not here: the work of a run (updating.py).
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -35,11 +34,13 @@ _ANYWAY = 900  # after which there is a run whatever is told: articles may be du
 @click.command()
 @click.pass_obj
 def watch(site: Site) -> NoReturn:
-    """Bring the index up to date, and again whenever the articles change.
+    """Keep the index up to date while articles change.
 
     Until Ctrl-C. A line tells of each run that has changed something, and another of each file it rejects.
     """
-    if importlib.util.find_spec("watchfiles") is None:
+    from importlib.util import find_spec  # which a search does without
+
+    if find_spec("watchfiles") is None:
         raise ArticleSearchError(_EXTRA)
     watching = _Watching(site)
     while True:
