@@ -52,7 +52,7 @@ class _Drawn:
     def __init__(self, engine: Engine) -> None:
         self._styled = screen().colour
         self._output = create_output()
-        self._session = Session(engine, self._redraw, self._fail)
+        self._session = Session(engine, self._redraw, self._open, self._fail)
         self._field = Buffer(multiline=False, on_text_changed=lambda field: self._session.typed(field.text))
         self._application: Application[Hit | None] = Application(
             layout=Layout(self._layout()),
@@ -81,10 +81,16 @@ class _Drawn:
     def _redraw(self) -> None:
         self._application.invalidate()
 
+    def _open(self, hit: Hit) -> None:
+        self._soon(lambda: self._leave(hit))
+
     def _fail(self, error: Exception) -> None:
-        loop = self._application.loop
-        if loop is not None:
-            loop.call_soon_threadsafe(lambda: self._application.is_done or self._application.exit(exception=error))
+        self._soon(lambda: self._application.is_done or self._application.exit(exception=error))
+
+    def _soon(self, act: Callable[[], object]) -> None:
+        """Does something in the thread of the keys."""
+        if loop := self._application.loop:
+            loop.call_soon_threadsafe(act)
 
     # What is drawn
 
@@ -131,7 +137,7 @@ class _Drawn:
                 keys.add(name)(lambda _: act())
 
         does(lambda: self._leave(None), "escape", "c-c", "<sigint>", "c-g", "c-q")
-        does(lambda: self._leave(session.chosen) if session.chosen else None, "enter")
+        does(session.open, "enter")
         does(lambda: session.move(-1), "up", "c-p", "c-k")
         does(lambda: session.move(1), "down", "c-n", "c-j")
         does(lambda: session.move(-session.page()), "c-up")

@@ -40,14 +40,24 @@ class _Seen(NamedTuple):
 
 
 class Session:
-    """An interactive search. ``changed`` is called, in any thread, when something else is to be seen; ``failed`` with
-    what no user can do anything about. Use it as a context manager."""
+    """An interactive search. In any thread ``changed`` is called when something else is to be seen, ``opened`` with the
+    hit that was chosen in the end, and ``failed`` with what no user can do anything about. Use it as a context
+    manager."""
 
-    def __init__(self, engine: Engine, changed: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        changed: Callable[[], None],
+        opened: Callable[[Hit], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
         self._engine = engine
         self._changed = changed
+        self._opened = opened
         self._failed = failed
         self._lock = threading.RLock()
+        self._unanswered: str | None = None  # what was typed last, until it is answered
+        self._opens = False  # the first hit of that, as soon as it is there
         self._results: Results | None = None
         self._failure = ""
         self._first = self._chosen = 0  # numbers of hits: at the top, and with the mark
@@ -58,7 +68,7 @@ class Session:
         self._looks: Newest[_Look, _Seen] = Newest(self._looked, self._has_looked)
 
     def __enter__(self) -> Session:
-        self._searches.ask("")
+        self.typed("")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -69,7 +79,17 @@ class Session:
 
     def typed(self, text: str) -> None:
         """Searches for what now stands in the field."""
+        with self._lock:
+            self._unanswered, self._opens = text, False
         self._searches.ask(text)
+
+    def open(self) -> None:
+        """Opens the hit with the mark; who types and goes on at once means the first of what was typed."""
+        with self._lock:
+            self._opens = self._unanswered is not None
+            hit = None if self._opens else self.chosen
+        if hit is not None:
+            self._opened(hit)
 
     def move(self, hits: int) -> None:
         """Chooses a hit further on, or before."""
@@ -132,7 +152,12 @@ class Session:
             self._results = None if isinstance(found, Exception) else found
             self._first = self._chosen = 0
             self._settle()
+            opens = self._opens and text == self._unanswered
+            if text == self._unanswered:
+                self._unanswered, self._opens = None, False
         self._changed()
+        if opens:
+            self.open()
 
     def _looked(self, look: _Look) -> _Seen:
         view = self._engine.view(look.id, Search(look.text, typing=True), related=0)
