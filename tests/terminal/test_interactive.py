@@ -304,6 +304,7 @@ def test_an_index_that_fails_is_told_of_and_the_search_goes_on(engine: FakeEngin
 
     engine.search = failing  # type: ignore[method-assign]
     with Session(engine, changing, changing.opened.append, changing.failures.append) as session:
+        session.typed("")
         changing.until(lambda: session.chosen is not None)
         session.typed("bad")
         changing.until(lambda: session.status(80) == "the index is \ufffd[31mdamaged")

@@ -68,7 +68,7 @@ class _Drawn:
 
     def run(self) -> Hit | None:
         with self._session:
-            return self._application.run()
+            return self._application.run(pre_run=lambda: self._session.typed(""))
 
     @property
     def _panes(self) -> Panes:

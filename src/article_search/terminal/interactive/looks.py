@@ -91,8 +91,8 @@ def view_lines(view: View, width: int) -> tuple[list[Line], int]:
     for text, matches in _around_first_match(view.paragraphs):
         lines.append([])
         found = _wrapped(text, matches, width)
-        if matches and not first:
-            first = len(lines) + next((n for n, line in enumerate(found) if _has_match(line)), 0)
+        if not first:
+            first = next((n for n, line in enumerate(found, len(lines)) if _has_match(line)), 0)
         lines += found
     return lines, first
 
@@ -101,20 +101,20 @@ Flat = tuple[str, list[tuple[int, int]]]  # a paragraph, and where its matches a
 
 
 def _around_first_match(paragraphs: Sequence[Snippet]) -> Iterator[Flat]:
-    """The paragraphs around the first that has a match, as far as anybody reads here."""
+    """The paragraphs around the first that has a match."""
     place = next((n for n, one in enumerate(paragraphs) if any(fragment.match for fragment in one)), 0)
-    before: list[Flat] = []
-    for paragraph in reversed(paragraphs[:place]):
-        if sum(len(text) for text, _ in before) > _READ:
-            break
-        before.append(_part(flat(paragraph)))
-    yield from reversed(before)
-    shown = 0
-    for paragraph in paragraphs[place:]:
+    yield from reversed(list(_read(reversed(paragraphs[:place]))))
+    yield from _read(paragraphs[place:])
+
+
+def _read(paragraphs: Iterable[Snippet]) -> Iterator[Flat]:
+    """As many paragraphs as anybody reads."""
+    chars = 0
+    for paragraph in paragraphs:
         text, matches = _part(flat(paragraph))
         yield text, matches
-        shown += len(text)
-        if shown > _READ:
+        chars += len(text)
+        if chars > _READ:
             return
 
 

@@ -68,7 +68,6 @@ class Session:
         self._looks: Newest[_Look, _Seen] = Newest(self._looked, self._has_looked)
 
     def __enter__(self) -> Session:
-        self.typed("")
         return self
 
     def __exit__(self, *_: object) -> None:
