@@ -221,9 +221,9 @@ class FakeEngine(Engine):
         one = self._article(id)
         return Document(self._hit(one, frozenset()), one.body, tuple(note.message for note in one.warnings), "english")
 
-    def view(self, id: str, text: str = "", *, exact: bool = False, related: int = 5) -> View:
+    def view(self, id: str, text: str | Search = "", *, related: int = 5, **options: Any) -> View:
         document = self.document(id)
-        tree = parser.parse(text, datetime.now(self.settings.timezone)).tree
+        tree = parser.parse(Search.of(text, **options).text, datetime.now(self.settings.timezone)).tree
         paragraphs = snippets.marked_paragraphs(document.body, tree, LIMITS.page_depth)
         return View(document, tuple(paragraphs), self.related(id, related))
 

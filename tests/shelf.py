@@ -34,8 +34,10 @@ from article_search.query.tree import (
     Query,
     Range,
     Term,
+    Verbatim,
     all_of,
     any_of,
+    as_written,
     negated,
 )
 from article_search.reading.article import Article
@@ -183,6 +185,13 @@ forms = st.builds(Form, st.one_of(words, phrases), st.sampled_from([1.0, 1.0, 0.
 leaves = st.one_of(
     words,
     phrases,
+    st.builds(
+        Verbatim,
+        st.lists(st.sampled_from([*WORDS, *RARE.values(), "deals", "nowhere"]), min_size=1, max_size=2)
+        .map(" ".join)
+        .map(as_written),
+        st.sampled_from([None, None, "title"]),
+    ),
     st.builds(Prefix, st.sampled_from(["sm", "fee", "mu", "roma", "10", "zz"]), st.sampled_from([None, "title"])),
     st.builds(Category, st.sampled_from([*CATEGORIES, "us NEWS", "none"])),
     st.builds(

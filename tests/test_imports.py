@@ -43,6 +43,7 @@ STRANGERS = {
 # library -> the only modules that may import it (a package stands for all in it)
 DOORS = {
     "pathspec": {"reading.ignored"},
+    "prompt_toolkit": {"terminal.interactive.keys"},
     "babel": {"reading.local_dates"},
     "brotli": {"web.compression"},
     "chardet": {"reading.header.encoding"},
@@ -55,6 +56,7 @@ DOORS = {
     "text_unidecode": {"reading.generators.slugs"},
     "tokenizers": {"language.vectors"},
     "waitress": {"web.connections"},
+    "watchfiles": {"terminal.watching"},
     "werkzeug": {"web"},
     "whoosh": {"backends.embedded"},
     "yaml": {"reading.header"},

@@ -33,7 +33,7 @@ from article_search.language.days import in_zone
 from article_search.limits import LIMITS
 from article_search.query import date_words, parser
 from article_search.query.search import Search
-from article_search.query.tree import EVERY, Node, Range
+from article_search.query.tree import EVERY, Node, Range, verbatim
 from article_search.settings import Settings
 from article_search.settings.paths import check_folders
 
@@ -94,6 +94,8 @@ class Engine:
         search.check(self.settings.page_size)
         span = self.span(search.since, search.until, now)
         query = parser.parse(search.text, now)
+        if search.verbatim:
+            query = replace(query, tree=verbatim(query.tree))
         return Request(
             query=parser.unfinished(query) if search.typing else query,
             search=search,
@@ -116,14 +118,15 @@ class Engine:
         """One article as understood. Raises NotFoundError."""
         return self._asked(lambda reader: documents.document(reader, id, self.settings.timezone))
 
-    def view(self, id: str, text: str = "", *, exact: bool = False, related: int = 5) -> View:
-        """One article as a reader opens it who came by a query, which asks for each word in all the forms there are
-        and, unless ``exact``, as it was meant. Takes no longer than a search. Raises NotFoundError."""
-        request = self._request(Search(text, exact=exact))
+    def view(self, id: str, text: str | Search = "", *, related: int = 5, **options: Any) -> View:
+        """One article as a reader opens it who came by a search, which asks for each word in all the forms there are
+        and, unless it is ``exact``, as it was meant. Takes no longer than a search. Raises NotFoundError."""
+        search = Search.of(text, **options)
+        request = self._request(search)
 
         def viewed(reader: Reader) -> View:
             # First what can be foreseen; which article it is cannot.
-            tree = Searching(reader, request, self._rules).meant() if text else EVERY
+            tree = Searching(reader, request, self._rules).meant() if search.text else EVERY
             document = documents.document(reader, id, self.settings.timezone)
             others = self._related(reader, id, related)
             return View(document, documents.paragraphs(reader, document, tree), others)

@@ -11,7 +11,22 @@ from functools import cached_property
 from article_search import scoring
 from article_search.backends.base import TEXT_FIELDS
 from article_search.language import folding, text
-from article_search.query.tree import And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, TextField
+from article_search.query.tree import (
+    And,
+    Category,
+    Form,
+    Forms,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Term,
+    TextField,
+    Verbatim,
+)
 from article_search.reading.article import Article
 
 
@@ -27,7 +42,7 @@ class Reference:
         self.articles = articles
         self.terms = [{field: text.indexed(getattr(article, field)) for field in TEXT_FIELDS} for article in articles]
         self.words = [{field: text.words(getattr(article, field)) for field in TEXT_FIELDS} for article in articles]
-        self._counts: dict[tuple[Term | Phrase | Prefix, int, TextField], int] = {}
+        self._counts: dict[tuple[Leaf, int, TextField], int] = {}
         self._mosts: dict[Node, int] = {}
         self._commonness: dict[Node, bool] = {}
         self.average = {}
@@ -35,16 +50,18 @@ class Reference:
             lengths = [len(terms[field]) for terms in self.terms if terms[field]]
             self.average[field] = sum(lengths) / max(1, len(lengths))
 
-    def counts(self, leaf: Term | Phrase | Prefix, number: int, field: TextField) -> int:
+    def counts(self, leaf: Leaf, number: int, field: TextField) -> int:
         """How often an article has a leaf in a field."""
         key = (leaf, number, field)
         if key not in self._counts:
             self._counts[key] = self._counted(*key)
         return self._counts[key]
 
-    def _counted(self, leaf: Term | Phrase | Prefix, number: int, field: TextField) -> int:
+    def _counted(self, leaf: Leaf, number: int, field: TextField) -> int:
         if leaf.field and leaf.field != field:
             return 0
+        if isinstance(leaf, Verbatim):
+            return int(text.words(leaf.text)[0] in self.words[number][field])
         if isinstance(leaf, Prefix):
             return len({word for word in self.words[number][field] if word.startswith(folding.fold(leaf.text))})
         wanted, terms = text.asked(leaf.text), self.terms[number][field]
@@ -140,7 +157,10 @@ class Reference:
                 return plain(value) in {plain(category) for category in article.categories}
             case Range(since, until):
                 return within(article.date, since, until)
-            case Term() | Phrase() | Prefix():
+            case Verbatim() if len(words := text.words(node.text)) > 1:
+                each = (self.matches(Verbatim(word, node.field), number) for word in words)
+                return self.matches(Phrase(node.text, node.field), number) and all(each)
+            case Term() | Phrase() | Verbatim() | Prefix():
                 return any(self.counts(node, number, field) for field in TEXT_FIELDS)
             case Forms(forms):
                 return any(self.matches(form.node, number) for form in forms)
@@ -152,6 +172,8 @@ class Reference:
         if isinstance(node, And | Or):
             children = self._required(node.children, learnt=isinstance(node, And))
             return sum(self.score(child, number) for child in children)
+        if isinstance(node, Verbatim) and len(text.words(node.text)) > 1:
+            node = Phrase(node.text, node.field)
         if not isinstance(node, Forms):
             return self._score([node], number, 0)
         weights = {1.0} | {form.weight for form in node.forms}
@@ -160,9 +182,11 @@ class Reference:
         scores = {weight: self._score(equals[weight], number, 0 if weight == 1 else known) for weight in weights}
         return max(weight * score for weight, score in scores.items())
 
-    def _score(self, leaves: Sequence[Term | Phrase | Prefix], number: int, known: int) -> float:
+    def _score(self, leaves: Sequence[Leaf], number: int, known: int) -> float:
         """BM25F of what counts as one word, as if at least so many articles had it."""
-        distinct = {(type(leaf) is Prefix, tuple(text.asked(leaf.text)), leaf.field): leaf for leaf in leaves}.values()
+        distinct = {
+            (type(leaf) in (Prefix, Verbatim), tuple(text.asked(leaf.text)), leaf.field): leaf for leaf in leaves
+        }.values()
         frequency = 0.0
         for field in TEXT_FIELDS:
             times = sum(self.counts(leaf, number, field) for leaf in distinct)
@@ -174,7 +198,7 @@ class Reference:
         lift = scoring.lift(len(self.articles), found, max(known, sum(exact))) if exact[number] else 0.0
         return float(scoring.saturated(frequency, self._weight(list(distinct), known))) + lift
 
-    def _weight(self, leaves: Sequence[Term | Phrase | Prefix], known: int = 0) -> float:
+    def _weight(self, leaves: Sequence[Leaf], known: int = 0) -> float:
         """What a word weighs: how rare it is, and how often it stands where it stands."""
         found = self._having(leaves)
         occurrences = sum(
@@ -185,14 +209,14 @@ class Reference:
         )
         return scoring.idf(len(self.articles), max(known, found)) * scoring.burst(found, occurrences)
 
-    def _has_form(self, leaves: Sequence[Term | Phrase | Prefix], number: int) -> bool:
+    def _has_form(self, leaves: Sequence[Leaf], number: int) -> bool:
         """Whether an article has one of some words as asked for, or one of some phrases."""
         return any(
             self.matches(leaf, number)
             if len(text.asked(leaf.text)) > 1
             else any(words[0] in self.words[number][field] for field in TEXT_FIELDS if leaf.field in (None, field))
             for leaf in leaves
-            if not isinstance(leaf, Prefix) and (words := text.words(leaf.text))
+            if not isinstance(leaf, Prefix | Verbatim) and (words := text.words(leaf.text))
         )
 
     def together(self, tree: Node, number: int) -> float:
@@ -243,14 +267,14 @@ class Reference:
             )
         return self._commonness[child]
 
-    def _lift(self, leaves: Sequence[Term | Phrase | Prefix], forms: Sequence[Form]) -> float:
+    def _lift(self, leaves: Sequence[Leaf], forms: Sequence[Form]) -> float:
         """What an article gains by forms of one weight as they were typed."""
         equals = [form.node for form in forms if form.weight == 1]
         known = 0 if leaves == equals else self._having(equals)
         exact = sum(self._has_form(leaves, other) for other in range(len(self.articles)))
         return scoring.lift(len(self.articles), max(known, self._having(leaves)), max(known, exact)) if exact else 0.0
 
-    def _having(self, leaves: Sequence[Term | Phrase | Prefix]) -> int:
+    def _having(self, leaves: Sequence[Leaf]) -> int:
         """How many articles have any of some leaves."""
         return sum(any(self.matches(leaf, other) for leaf in leaves) for other in range(len(self.articles)))
 

@@ -10,7 +10,21 @@ from article_search.answering.results import Snippet
 from article_search.answering.snippets import marked, snippet
 from article_search.language import text
 from article_search.limits import LIMITS
-from article_search.query.tree import EVERY, And, Category, Form, Forms, Node, Not, Or, Phrase, Prefix, Term, TextField
+from article_search.query.tree import (
+    EVERY,
+    And,
+    Category,
+    Form,
+    Forms,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    TextField,
+    Verbatim,
+)
 from tests.effort import at_most
 
 FILLER = "Rain fell on the harbour all morning and the ferries stayed where they were. "
@@ -55,6 +69,13 @@ EITHER_CLUB = Forms((Form(Term("roma")), Form(Phrase("as roma")), Form(Term("gia
         (Phrase("ha ha"), "ha ha ha", "[ha ha ha]"),
         (Phrase("fee"), "No fee", "No [fee]"),
         (Term("covid-19"), "COVID-19 in 19 towns", "[COVID-19] in 19 towns"),
+        (Verbatim("small"), "Smalling is small, smalls, Small's", "Smalling is [small], smalls, [Small's]"),
+        (Verbatim("muller"), "Müller, Mullers", "[Müller], Mullers"),
+        (Verbatim("chris smalling"), "Chris Smalling, Chris Smallings", "[Chris Smalling], Chris Smallings"),
+        (Verbatim("the"), "the fee", "[the] fee"),
+        (Verbatim("US"), "us in the US", "us in the [US]"),
+        (Verbatim("東京"), "東京都の京", "[東京]都の京"),
+        (And((Verbatim("smalls"), Term("fee"))), "small fees, smalls", "small [fees], [smalls]"),
         (Prefix("smal"), "Smalling is small, smaller, Asmal", "[Smalling] is [small], [smaller], Asmal"),
         (Prefix("mü"), "Mulligan, Müller", "[Mulligan], [Müller]"),
         (And((Prefix("ro"), Term("roma"))), "Roma rose", "[Roma] [rose]"),

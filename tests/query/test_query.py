@@ -29,14 +29,17 @@ from article_search.query.tree import (
     Query,
     Range,
     Term,
+    Verbatim,
     all_of,
     any_of,
     any_words,
+    as_written,
     finished,
     negated,
     positive_leaves,
     positive_words,
     relaxed,
+    verbatim,
 )
 
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
@@ -78,6 +81,24 @@ A, B, C, D = Term("a"), Term("b"), Term("c"), Term("d")
         ('"serie a"', Phrase("serie a")),
         ('"  serie \t a! "', Phrase("serie a")),
         ('"the"', Phrase("the")),
+        ("=smalling", Verbatim("smalling")),
+        ("=Smalling, fee", And((Verbatim("Smalling"), Term("fee")))),
+        ('="chris  smalling!"', Verbatim("chris smalling")),
+        ("=“chris smalling”", Verbatim("chris smalling")),
+        ("=covid-19", Verbatim("covid-19")),
+        ("=OR a", And((Verbatim("OR"), A))),
+        ("=日本", Verbatim("日本")),
+        ("-=a", Not(Verbatim("a"))),
+        ('-="a b"', Not(Verbatim("a b"))),
+        ("NOT =a", Not(Verbatim("a"))),
+        ("(=a|=b)", Or((Verbatim("a"), Verbatim("b")))),
+        ("title:=a", Verbatim("a", "title")),
+        ("title: =a", Verbatim("a", "title")),
+        ("-title:=a", Not(Verbatim("a", "title"))),
+        ("title:(=a b)", And((Verbatim("a", "title"), Term("b", "title")))),
+        ("category:=sports", Category("sports")),
+        ("date:=2020-09-15", Range(day(2020, 9, 15), day(2020, 9, 16))),
+        ('date:="last week"', Range(day(2026, 2, 23), day(2026, 3, 2))),
         ("harb*", Prefix("harb")),
         ("Roma*, fee", And((Prefix("Roma"), Term("fee")))),
         ("centre-ba*", And((Term("centre"), Prefix("ba")))),
@@ -244,6 +265,36 @@ def test_punctuation_by_itself_is_nothing(text: str) -> None:
     assert read(text).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x=5", "x=5"),
+        ("a=b", "a=b"),
+        ("==b", "==b"),
+        ("a == b", "a b"),
+        ("x = 5", "x 5"),
+        ("x += y", "x y"),
+        ("x -= y", "x y"),
+        ("--color=never", "--color=never"),
+        ("(a)=b", "a b"),
+        ('"a"=b', '"a" b'),
+        ("=.a", ".a"),
+        ("=-a", "a"),
+        ("=(a b)", "a b"),
+        ("roma =", "roma"),
+    ],
+)
+def test_an_equals_sign_means_something_only_at_the_start_of_a_value(text: str, expected: str) -> None:
+    assert describe(tree(text)) == expected
+    assert read(text).warnings == ()
+
+
+@pytest.mark.parametrize("text", ["count:=5", "total:=five", 'author:="a b"', "count:==5"])
+def test_behind_what_is_no_field_an_equals_sign_is_none(text: str) -> None:
+    assert not any(isinstance(leaf, Verbatim) for leaf in positive_leaves(tree(text)))
+    assert "is no field" in said(text)
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\t\n", "\0"])
 def test_nothing_asked_asks_for_every_article(text: str) -> None:
     assert tree(text) == EVERY
@@ -251,7 +302,31 @@ def test_nothing_asked_asks_for_every_article(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["-", "*", "***", ":::", "\\", "'", "\"'", '""', "()", "-()", "title:()", "|", "...", "☃", "🐎", "☃ - 🐎"]
+    "text",
+    [
+        "-",
+        "=",
+        "==",
+        "=*",
+        "=-",
+        '=""',
+        '="',
+        "*",
+        "***",
+        ":::",
+        "\\",
+        "'",
+        "\"'",
+        '""',
+        "()",
+        "-()",
+        "title:()",
+        "|",
+        "...",
+        "☃",
+        "🐎",
+        "☃ - 🐎",
+    ],
 )
 def test_a_text_without_any_word_finds_nothing_rather_than_everything_and_says_so(text: str) -> None:
     assert tree(text) == NOTHING
@@ -351,6 +426,9 @@ def test_typographic_quotes_make_phrases(text: str) -> None:
         ("wom?n", "wom n", "wom?n: ? is no wildcard"),
         ("a*", "a", "a* is too short"),
         ('"a b*c"', '"a b c"', "between quotes"),
+        ("=ab*", "=ab", '"ab*": * has no meaning'),
+        ('="a b*"', '="a b"', '="a b*": * has no meaning'),
+        ('="a b', "a b", "quotation mark"),
         ("title:", "title", "title: needs a word"),
         ("title: OR a", "title OR a", "title: needs a word"),
         ("a title: ", "a title", "title: needs a word"),
@@ -460,6 +538,13 @@ HOSTILE = [
     "OR AND " * 1_000,
     '"' * 2_001,
     '" ' * 2_000,
+    "=" * 2_000,
+    "=a" * 1_000,
+    " =a" * 700,
+    '="' * 1_000,
+    '="a"' * 500,
+    "-=" * 1_000,
+    "title:=" * 300,
     '-"' * 1_000,
     'a" ' * 1_000,
     "*" * 2_000,
@@ -528,7 +613,7 @@ PIECES = [
 ]
 PIECES += [*"：（）－｜＂＊–—−״", "ＯＲ", " ＡＮＤ ", " ＮＯＴ ", "ｔｉｔｌｅ", "date：", 'צה"ל', "ה”ל", '"ב']
 PIECES += ["a", "roma", "centre-back", "1,000", "12", "é", "\x00", "\ud800", "2020-09-15T10:00", "--", "..", "İ"]
-PIECES += ["ข", "文", "/", "."]
+PIECES += ["ข", "文", "/", ".", "=", "＝", "=a", '="', " =", "-="]
 TEXTS = st.text() | st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
@@ -550,6 +635,7 @@ WORDS_AND_SYNTAX = st.lists(
             " NOT ",
             "title:",
             "cat：",
+            "=",
             "roma",
             "Fee",
             "FEE",
@@ -648,6 +734,8 @@ def test_positive_leaves_are_what_an_article_can_be_found_by() -> None:
         ("date:2020-09-01..2020-09-15", "date:2020-09-01..2020-09-15"),
         ("before:2020-09-16", "until:2020-09-15"),
         ("since:2020-09-15T10:00", "since:2020-09-15T10:00:00Z"),
+        ('="roma" ＝lazio', "=roma =lazio"),
+        ('title:="as roma" =C++', 'title:="as roma" ="C++"'),
         ("-date:2020-09-15T10:00", "-(since:2020-09-15T10:00:00Z before:2020-09-15T10:01:00Z)"),
     ],
 )
@@ -721,6 +809,7 @@ LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.builds(
         Phrase, st.sampled_from(["a b", "the", "OR", "title:a", "a (b | c", "a - b", "it's 1,000", 'דובר צה"ל']), FIELDS
     ),
+    st.builds(Verbatim, (TYPED | st.sampled_from(["a b", "C++", "%", "OR", "東京 a", "x/y"])).map(as_written), FIELDS),
     st.builds(Prefix, st.sampled_from(["roma", "ab", "20"]), FIELDS),
     st.builds(Category, st.sampled_from(["sports", "us news", "OR", "C++", "-x", "a:b", "r&b", "(x)", 'צה"ל'])),
     SPANS,
@@ -756,6 +845,24 @@ def test_relaxing_keeps_words_and_does_not_relax_twice(meant: Node) -> None:
     loose = any_words(meant)
     assert set(positive_leaves(loose)) == set(positive_leaves(meant))
     assert relaxed(meant) in (None, loose)
+
+
+@settings(deadline=None)
+@given(TREES)
+def test_verbatim_takes_every_word_as_it_is_written(meant: Node) -> None:
+    found = verbatim(meant)
+    assert verbatim(found) == found
+    assert not any(isinstance(leaf, Term | Phrase) for leaf in positive_leaves(found))
+    written = [as_written(leaf.text) for leaf in positive_leaves(meant)]
+    assert {as_written(leaf.text) for leaf in positive_leaves(found)} <= set(written)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_query_that_is_taken_as_it_is_written_reads_back(text: str) -> None:
+    meant = verbatim(tree(text))
+    assume(len(describe(meant)) <= LIMITS.query_chars)
+    assert tree(describe(meant)) == meant
 
 
 def test_day_of_ambiguous_midnight_is_not_mistaken_for_the_other() -> None:
@@ -844,6 +951,7 @@ def test_the_name_of_an_option_is_no_slip(text: str) -> None:
         ("harb.", "harb"),
         ('"old harb"', '"old harb"'),
         ("old harb*", "old harb*"),
+        ("old =harb", "old =harb"),
         ("category:sports", "category:sports"),
         ("centre-ba", "centre-ba OR centre-ba*"),
         ("urls.PathUn", "urls.PathUn OR urls.PathUn*"),

@@ -130,7 +130,7 @@ PATHS = [
     "/search-box.js", "/api/", "/api",
 ]  # fmt: skip
 NAMES = [
-    "q", "category", "since", "until", "sort", "any", "strict", "each", "exact", "typing", "expand",
+    "q", "category", "since", "until", "sort", "any", "strict", "each", "exact", "verbatim", "typing", "expand",
     "limit", "page", "log", "id", "position",
 ]  # fmt: skip
 VALUES = [

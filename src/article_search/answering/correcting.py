@@ -30,6 +30,7 @@ from article_search.query.tree import (
     Phrase,
     Term,
     TextField,
+    Verbatim,
     all_of,
     any_of,
     begun,
@@ -80,9 +81,10 @@ Word = Term | Phrase | Forms
 def correction(index: Words, tree: Node, plain: Plain, query: str, rare: int) -> Correction | None:
     """How a query is to be corrected; None when its words are known or nothing better is. ``tree`` may have gone
     through more than the parsing of ``query``; ``plain`` is what the index is asked by it. No more articles than
-    ``rare`` have a mistyped word."""
+    ``rare`` have a mistyped word; what the query takes just as it is written is none."""
     words = [word for word in _words(tree) if index.articles(word) <= rare]
-    words = [word for word in words if not _goes_on(index, tree, word)]
+    written = {one for leaf in positive_leaves(tree) if isinstance(leaf, Verbatim) for one in text.words(leaf.text)}
+    words = [word for word in words if not _goes_on(index, tree, word) and written.isdisjoint(_folded(word))]
     if not words or index.reader.deadline.late():
         return None
     found = index.reader.count(plain) > 0
@@ -97,6 +99,10 @@ def _words(node: Node) -> Iterator[Word]:
     elif isinstance(node, And | Or):
         for child in node.children:
             yield from _words(child)
+
+
+def _folded(word: Word) -> list[str]:
+    return text.words(typed_of(word).text)
 
 
 def _goes_on(index: Words, tree: Node, word: Word) -> bool:

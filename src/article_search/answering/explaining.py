@@ -6,6 +6,7 @@ Not here: what the order of an answer adds to words, which the search tells (sea
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import tzinfo
 
 from article_search import scoring
@@ -13,6 +14,7 @@ from article_search.answering.adjacent import Rows
 from article_search.answering.results import FieldScore, WordScore
 from article_search.answering.words import Words, burst, by_weight, weighed
 from article_search.backends.base import Counts, Number, Word
+from article_search.language import segmentation
 from article_search.query.describing import describe
 from article_search.query.tree import (
     And,
@@ -22,6 +24,7 @@ from article_search.query.tree import (
     Phrase,
     Prefix,
     Term,
+    Verbatim,
     apart,
     forms_of,
     may_be_several,
@@ -43,10 +46,14 @@ def words(index: Words, node: Node, number: Number) -> Iterator[WordScore]:
             found = _best(index, node, number)
             if found is not None:
                 yield found
-        case Prefix():
-            if node.after:
+        case Verbatim() if len(segmentation.split(node.text)) > 1:
+            found = _best(index, Phrase(node.text, node.field), number)
+            if found is not None and index.reader.answers(index.plain(node), number):
+                yield replace(found, word=describe(node))
+        case Verbatim() | Prefix():
+            if isinstance(node, Prefix) and node.after:
                 yield from words(index, apart(node), number)
-            word = index.beginnings(node)[0]
+            word = index.beginnings(node)[0] if isinstance(node, Prefix) else index.as_it_is(node)
             found = _part(index, describe(node), word, index.reader.counts([word])[0], number)
             if found is not None:
                 yield found

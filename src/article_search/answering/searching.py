@@ -36,6 +36,7 @@ from article_search.query.tree import (
     Prefix,
     Query,
     Range,
+    Verbatim,
     all_of,
     any_words,
     finished,
@@ -131,7 +132,9 @@ class Searching:
         """What is meant if words of the query are mistyped, which is then the suggestion. Where no word is so rare,
         this costs nothing: how many articles have a word is remembered for the search."""
         words = (
-            word for word in positive_words(self._tree) if not isinstance(word, Prefix) and not may_be_several(word)
+            word
+            for word in positive_words(self._tree)
+            if not isinstance(word, Prefix | Verbatim) and not may_be_several(word)
         )
         if not any(self._words.articles(word) <= rare for word in words):
             return None

@@ -10,12 +10,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from article_search.answering.results import Fragment, Snippet
 from article_search.language import finding, languages, segmentation, text
 from article_search.late import dataclass, pattern
 from article_search.limits import LIMITS
-from article_search.query.tree import Node, Phrase, Prefix, Term, TextField, parts_of, positive_leaves, positive_words
+from article_search.query.tree import (
+    Leaf,
+    Node,
+    Phrase,
+    Prefix,
+    Term,
+    TextField,
+    Verbatim,
+    parts_of,
+    positive_leaves,
+    positive_words,
+)
 
 _MOST = 20_000  # matches; where a text has more, those further on are left unmarked
 _LOOKED_AT = 200_000  # characters of a body; a passage further on is not worth the wait
@@ -94,12 +106,21 @@ def spans(
 Worth = dict[int, int]  # number of a word of the query -> what it is worth that it matched, in any of its forms
 
 
+class _Written(NamedTuple):
+    """Words to be marked only where they are just as they were written: their terms, and they as they are."""
+
+    terms: tuple[str, ...]
+    words: list[str]
+    worth: Worth
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """What of a query is to be marked in one field: words (as terms), phrases and prefixes, with what each is worth."""
 
     words: dict[str, Worth]
     phrases: dict[str, dict[tuple[str, ...], Worth]]  # by their first words
+    verbatim: dict[str, list[_Written]]  # likewise
     prefixes: dict[str, Worth]
     parts: dict[int, int]  # number of a part -> that of the word that may be several
     terms: frozenset[str]  # of the words and the phrases
@@ -138,7 +159,7 @@ def _wanted_in(same: _Same, field: TextField, language: str) -> _Wanted:
     words = [_in_terms(word, language) for word in nodes]
     stop_words = languages.stop_words(language)
     only_stop_words = all(term in stop_words for forms in words for _, terms in forms for term in terms)
-    wanted = _Wanted({}, {}, {}, parts, frozenset(), 0, language)
+    wanted = _Wanted({}, {}, {}, {}, parts, frozenset(), 0, language)
     weight = 0
     for number, every in enumerate(words):
         forms = [(leaf, terms) for leaf, terms in every if leaf.field in (None, field)]
@@ -151,14 +172,18 @@ def _wanted_in(same: _Same, field: TextField, language: str) -> _Wanted:
         worth = {number: max((_weight(terms) for _, terms in forms), default=0)}
         weight += worth[number]
         for leaf, terms in forms:
-            if isinstance(leaf, Prefix):
+            if isinstance(leaf, Verbatim):
+                written = _Written(terms, text.words(leaf.text, language), worth)
+                wanted.verbatim.setdefault(terms[0], []).append(written)
+            elif isinstance(leaf, Prefix):
                 wanted.prefixes.setdefault(text.words(leaf.text, language)[-1], {}).update(worth)
             elif len(terms) > 1:  # covid-19 is found where its two words stand together, like a phrase
                 wanted.phrases.setdefault(terms[0], {}).setdefault(terms, {}).update(worth)
             else:
                 wanted.words.setdefault(terms[0], {}).update(worth)
     phrases = (phrase for each in wanted.phrases.values() for phrase in each)
-    return replace(wanted, terms=frozenset(wanted.words).union(*phrases), weight=weight)
+    verbatim = (written.terms for each in wanted.verbatim.values() for written in each)
+    return replace(wanted, terms=frozenset(wanted.words).union(*phrases, *verbatim), weight=weight)
 
 
 def _words(tree: Node) -> tuple[dict[int, int], list[Node]]:
@@ -174,7 +199,7 @@ def _words(tree: Node) -> tuple[dict[int, int], list[Node]]:
     return parts, nodes
 
 
-def _in_terms(word: Node, language: str) -> list[tuple[Term | Phrase | Prefix, tuple[str, ...]]]:
+def _in_terms(word: Node, language: str) -> list[tuple[Leaf, tuple[str, ...]]]:
     """The forms of a word and their terms."""
     nodes = (node for form in positive_leaves(word) for node in (form, *_before(form)))
     leaves = [(leaf, terms) for leaf in nodes for terms in text.readings(leaf.text, language)]
@@ -243,6 +268,10 @@ def _found(value: str, tokens: list[finding.Match], wanted: _Wanted, late: Late)
             return
         if token.term in wanted.words:
             yield number, number, wanted.words[token.term]
+        for written in wanted.verbatim.get(token.term, ()):
+            last = _stands_at(value, tokens, number, written.terms)
+            if last is not None and text.words(value[token.start : tokens[last].end], wanted.language) == written.words:
+                yield number, last, written.worth
         for phrase, worth in wanted.phrases.get(token.term, {}).items():
             last = _stands_at(value, tokens, number, phrase)
             if last is not None:

@@ -40,6 +40,7 @@ from article_search.query.tree import (
     Query,
     Range,
     Term,
+    Verbatim,
     apart,
     forms_of,
     left_out,
@@ -85,6 +86,8 @@ class Words:
                 return AllOf(tuple(map(self.leaf, parts)))
             case Prefix(after=before) if before:
                 return self._in_parts(tree)
+            case Verbatim():
+                return self._verbatim(tree)
             case Term() | Phrase() | Forms() | Prefix():  # most are
                 leaf = self.leaf(tree)
                 return Times(leaf, self.times(tree)) if self._times else leaf
@@ -97,6 +100,16 @@ class Words:
             case Category() | Range():
                 return tree
 
+    def _verbatim(self, node: Verbatim) -> Plain:
+        """Words just as they are written. An index knows of stems where they stand and of words as they are in which
+        articles: several must stand in a row in some form, and score so, and each must be there as it is."""
+        words = segmentation.split(node.text)
+        if len(words) == 1:
+            return self.leaf(node)
+        spelt = [word for word in dict.fromkeys(words) if not segmentation.is_unspaced(word)]
+        there = (NoneOf(NoneOf(self.leaf(Verbatim(word, node.field)))) for word in spelt)  # which scores nothing
+        return AllOf((self.leaf(Phrase(node.text, node.field)), *there))
+
     def _in_parts(self, node: Prefix) -> Plain:
         """A word of parts that goes on: what is before its beginning must be there too, and scores where they are one
         word."""
@@ -104,7 +117,7 @@ class Words:
         found = self.plain(apart(node))
         return AnyOf((found, as_one)) if as_one.choices[0].word.ways else found
 
-    def leaf(self, node: Term | Phrase | Forms | Prefix) -> Leaf:
+    def leaf(self, node: Term | Phrase | Verbatim | Prefix | Forms) -> Leaf:
         """What asks for a word."""
         known = self._known(node)
         if known.warning:
@@ -125,7 +138,7 @@ class Words:
         in the language or, as is ``learnt`` from the index, on this site."""
         said = [child for child in children if (word := _plain_word(child)) is None or text.terms(word.text)]
         kept = [child for child in said if self._tells(child, learnt)]
-        asked = any(isinstance(child, Term | Phrase | Prefix | Forms | Or | And) for child in kept)
+        asked = any(isinstance(child, Term | Phrase | Verbatim | Prefix | Forms | Or | And) for child in kept)
         return tuple(kept if asked else said)
 
     def _tells(self, node: Node, learnt: bool) -> bool:
@@ -193,6 +206,19 @@ class Words:
                 spelt.append(Spelt(name, tuple(words[: LIMITS.prefix_terms])))
         return Word(spelt=tuple(spelt)), warning
 
+    def as_it_is(self, node: Verbatim) -> Word:
+        """One word just as it is written; a name that in small letters is another word, by its capitals."""
+        ways: dict[Way, None] = {}
+        words: dict[str, None] = {}
+        for language in self.reader.languages:
+            for (term, *_), plain in text.analysed(node.text, language):
+                if term.isupper():
+                    ways[Way((term,), node.field)] = None
+                else:
+                    words[plain] = None
+        names = fields_of(node.field) if words else ()
+        return Word(tuple(ways), spelt=tuple(Spelt(name, tuple(words)) for name in names))
+
     def _ways_on(self, node: Prefix) -> Word:
         start = text.plain(node.text, self.language)
         found = {name: self.reader.beginning(start, name, _GOING_ON) for name in fields_of(node.field)}
@@ -229,12 +255,12 @@ class Words:
             return counts, 0
         return counts, self.reader.with_form(word, -(-counts.articles // scoring.RARER))
 
-    def _known(self, node: Term | Phrase | Forms | Prefix) -> Known:
+    def _known(self, node: Term | Phrase | Verbatim | Prefix | Forms) -> Known:
         known = self.reader.remembered.get(node)
         if isinstance(known, Known):
             return known
-        if isinstance(node, Prefix):
-            word, warning = self.beginnings(node)
+        if isinstance(node, Prefix | Verbatim):
+            word, warning = self.beginnings(node) if isinstance(node, Prefix) else (self.as_it_is(node), None)
             (counts,) = self.reader.counts([word])
             known = Known(Leaf((weighed(word, counts, self.reader.articles),)), counts.articles, warning)
         else:

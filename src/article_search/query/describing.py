@@ -9,10 +9,24 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from article_search.late import pattern
 from article_search.query.commands import is_command, is_parameter
-from article_search.query.tree import And, Category, Forms, Node, Not, Or, Phrase, Prefix, Range, Term, typed_of
+from article_search.query.tree import (
+    And,
+    Category,
+    Forms,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Range,
+    Term,
+    Verbatim,
+    typed_of,
+)
 
 # A category that needs no quotes.
 _PLAIN = pattern(r"(?!(?:AND|OR|NOT)$)\w+(?:[-.&/]\w+)*")
+_PLAIN_VERBATIM = pattern(r"[^\W_]\w*(?:[-.&/]\w+)*")  # likewise words as they are written
 
 
 def describe(tree: Node, zone: tzinfo = UTC) -> str:
@@ -36,6 +50,8 @@ def _described(tree: Node, zone: tzinfo, has_command: bool) -> str:
             return _with_field(field, text)
         case Phrase(text, field):
             return _with_field(field, f'"{text}"')
+        case Verbatim(text, field):
+            return _with_field(field, f"={text}" if _PLAIN_VERBATIM.fullmatch(text) else f'="{text}"')
         case Prefix(text, field, after):
             return _with_field(field, f"{after}{text}*")
         case Forms():

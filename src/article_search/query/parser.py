@@ -6,7 +6,7 @@
     item   = { "-" | "NOT" | field } ( "(" query ")" | value ) ;  not this; this in a field
     field  = ( "title" | "description" | "body" | "category" | "cat" | "tag"
              | "date" | "since" | "after" | "until" | "before" ) ":" ;
-    value  = quote words quote | word | word "*" ;
+    value  = [ "=" ] quote words quote | [ "=" ] word | word "*" ;
 
 A blank binds loosest: ``roma smalling OR maguire`` asks for Roma and one of the two, as with Google. AND written out
 binds tighter than OR, as everywhere: ``roma AND smalling OR maguire`` asks for both or for Maguire. Operators are
@@ -14,9 +14,10 @@ capitals; ``or`` is a word. A sign belongs to what follows it without a blank; t
 the word, and a parameter of a command is one (commands.py). A field may have a blank after its colon (``title: roma``),
 but a date field only before what is a date, as in ``since: 2020``: in ``Save the date: Monday's fair`` it is a word.
 Any double quote, straight or typographic, opens and closes a phrase, but between two Hebrew letters it is one of the
-word (``צה"ל``). ``since`` (or ``after``) and ``until`` include the days they name, ``before`` does not. Signs and
-letters in full width are what they stand for, and so is a dash at the start of a word that a program has made of a
-hyphen.
+word (``צה"ל``). A ``=`` right before a letter, a digit or a quote, where a value begins, takes the words just as they
+are written; in ``a=b`` and ``a == b`` it does not. ``since`` (or ``after``) and ``until`` include the days they name,
+``before`` does not. Signs and letters in full width are what they stand for, and so is a dash at the start of a word
+that a program has made of a hyphen.
 
 What cannot be read is read as plain words, and a warning names it and says what would be valid. Punctuation by itself
 is nothing; a text of nothing else finds nothing, whereas a blank one finds every article. One regular expression cuts
@@ -56,6 +57,7 @@ from article_search.query.tree import (
     Range,
     Term,
     TextField,
+    Verbatim,
     all_of,
     any_of,
     begun,
@@ -72,17 +74,20 @@ _DASHES = "\\-‐‑‒–—―−"
 _GERSHAYIM = rf"(?<=[\u0590-\u05ff])[{_QUOTES}](?=[\u0590-\u05ff])"  # typed as a quotation mark: an abbreviation
 _INCHES = rf"(?<=[^\W_])[{_QUOTES}](?![^\W_])"  # in 12" vinyl, no phrase begins
 _CALL = r"(?<=[A-Za-z0-9])\(\)"  # print() is a word
+_PHRASE = rf"[{_QUOTES}](?:[^{_QUOTES}]|{_GERSHAYIM})*+[{_QUOTES}]"
+_WORD = rf"(?:[^\s()|{_QUOTES}]|{_GERSHAYIM}|{_INCHES}|{_CALL})+"
 _LEXER = pattern(
     rf"""
     (?P<open>\() | (?P<close>\))
   | (?P<or>\|+|OR(?![^\s()|])) | (?P<and>AND(?![^\s()|])) | (?P<not>NOT(?![^\s()|]))
   | (?P<minus>(?<![^\s(|:：])[{_DASHES}](?=[^\s)|{_DASHES}]))
   | (?P<field>{_FIELD}(?=[^\s)|]))
-  | (?P<spaced>{_FIELD}(?=\s+(?!(?:AND|OR|NOT)(?![^\s()|]))[{_DASHES}]?[\w({_QUOTES}]))
-  | (?P<unknown>[a-z]{{2,}}:(?=[^\s)|/:]))  # looks like a field, but none we have; https:// does not
-  | (?P<phrase>[{_QUOTES}](?:[^{_QUOTES}]|{_GERSHAYIM})*+[{_QUOTES}])
+  | (?P<spaced>{_FIELD}(?=\s+(?!(?:AND|OR|NOT)(?![^\s()|]))[{_DASHES}]?(?:[=＝](?!\())?[\w({_QUOTES}]))
+  | (?P<unknown>[a-z]{{2,}}:(?=[^\s)|/:]))(?:=(?!=))?  # looks like a field, but none we have; https:// does not
+  | (?<![^\s(|:：{_DASHES}])[=＝](?P<verbatim>{_PHRASE}|(?=[^\W_]){_WORD})
+  | (?P<phrase>{_PHRASE})
   | (?P<quote>[{_QUOTES}])
-  | (?P<word>(?:[^\s()|{_QUOTES}]|{_GERSHAYIM}|{_INCHES}|{_CALL})+)
+  | (?P<word>{_WORD})
     """,
     re.VERBOSE,
 )
@@ -111,7 +116,7 @@ Warn = Callable[[str], None]
 
 class _Token(NamedTuple):
     kind: str  # the name of a group of _LEXER
-    text: str  # as typed, a phrase without its quotes
+    text: str  # as typed, a phrase without its quotes, what is taken just as it is written without its =
 
 
 def parse(text: str, now: datetime) -> Query:
@@ -192,7 +197,8 @@ def _lex(text: str, warn: Warn) -> Iterator[_Token]:
     in_capitals = _OPERATOR.sub("", text).isupper()
     leads = False
     for match in _LEXER.finditer(text):
-        kind, piece = str(match.lastgroup), match[0]
+        kind = str(match.lastgroup)
+        piece = match[kind]
         if kind == "quote":
             warn(f'A quotation mark stands alone; "two words" between a pair are found side by side. {_AS_WORDS}')
             kind, piece = "word", ""
@@ -333,15 +339,19 @@ class _Parser:
         text = self._tokens[self._at].text
         if self._accept("open"):
             return self.query(field)
-        is_phrase = self._accept("phrase")
-        if not is_phrase and not self._accept("word"):
+        is_verbatim, is_phrase = self._accept("verbatim"), self._accept("phrase")
+        if not is_verbatim and not is_phrase and not self._accept("word"):
             return None
+        if is_verbatim and text[0] in _QUOTES:
+            text, is_phrase = text[1:-1], True
         if field in _CATEGORY_FIELDS:
             return self._category(text)
         if field in _DATE_FIELDS:
             return self._range(field, text)
         text_field = _TEXT_FIELDS.get(field or "")
-        return self._phrase(text, text_field) if is_phrase else self._word(text, text_field)
+        if is_phrase or is_verbatim:
+            return self._row(text, text_field, Verbatim if is_verbatim else Phrase)
+        return self._word(text, text_field)
 
     def _accept(self, kind: str) -> bool:
         """Whether the next token is of that kind; if so, it is passed."""
@@ -371,13 +381,15 @@ class _Parser:
             span = Range(since, until)
         return span if span != Range(None, None) and self._filter_granted() else None
 
-    def _phrase(self, text: str, field: TextField | None) -> Node | None:
+    def _row(self, text: str, field: TextField | None, kind: type[Phrase | Verbatim]) -> Node | None:
+        """Words that stand next to each other, be it only one."""
         if "*" in text:
-            self._warn(f'"{_short(text)}": * has no meaning between quotes.')
+            where = "between quotes" if kind is Phrase else "in what is taken just as it is written"
+            self._warn(f'{"=" if kind is Verbatim else ""}"{_short(text)}": * has no meaning {where}.')
         text = " ".join(text.replace("*", " ").split())
         found = list(tokens(text))
         found = self._granted(text, found)
-        return Phrase(text[found[0].start : found[-1].end], field) if found else None
+        return kind(text[found[0].start : found[-1].end], field) if found else None
 
     def _word(self, text: str, field: TextField | None) -> Node | None:
         """A word, or with a star after it a prefix; the words that hang before a prefix are words of their own."""
@@ -415,8 +427,8 @@ class _Parser:
         if wild:
             self._warn(f"{_short(text)}: {wild[0]} is no wildcard here; a * may end a word, as in transf*. {_AS_WORDS}")
         text = _with_signs(text)
-        if (sign := _LEXER.match(text)) and sign.lastgroup == "minus":  # of /-e: at the beginning it would leave out
-            text = text[sign.end() :]
+        if (sign := _LEXER.match(text)) and sign.lastgroup in ("minus", "verbatim"):  # of /-e: it would mean something
+            text = text[1:]
         found = list(tokens(text))
         granted = self._granted(text, found)
         whole = text if granted == found else text[: granted[-1].end] if granted else ""

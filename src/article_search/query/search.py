@@ -49,6 +49,7 @@ class Search:
     strict: bool = False  # never articles with only some of the words, however few are found else
     each: bool = False  # also articles that say nearly the same as a better one
     exact: bool = False  # words as typed, never what may have been meant
+    verbatim: bool = False  # words just as they are written: no other endings, spellings or synonyms
     typing: bool = False  # the last word may go on
     expand: bool = False  # articles first that have the words the first few of the answer share
     snippets: bool = True  # hits with the passage that matched; they come sooner without
@@ -213,6 +214,17 @@ OPTIONS = (
         parameter="exact",
         description="The words as typed, without correction of slips.",
         chip="words as typed",
+    ),
+    Option(
+        "verbatim",
+        "switch",
+        flag="--verbatim",
+        help="Each word just as it is written, as =word asks for one: no other ending, spelling or synonym.",
+        parameter="verbatim",
+        description="Each word just as it is written, as =word asks for one: no other ending, spelling or synonym.",
+        chip="words just as written",
+        narrows=True,
+        carried=True,
     ),
     Option("typing", "switch", parameter="typing", description="The last word may go on."),
     Option(

@@ -43,6 +43,14 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A word just as it is written, folded but in no other form; several words, next to each other."""
+
+    text: str
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prefix:
     """All words that begin with ``text`` (without its ``*``). ``after``: what was typed before it in one word of parts,
     whose words are asked for as well; articles where they stand right before it count for more."""
@@ -114,8 +122,9 @@ class Not:
     child: Node
 
 
-Node = Term | Phrase | Prefix | Forms | Category | Range | And | Or | Not
-_WORDS = (Term, Phrase, Prefix, Forms)  # what an article is found by
+Leaf = Term | Phrase | Verbatim | Prefix
+Node = Leaf | Forms | Category | Range | And | Or | Not
+_WORDS = (Term, Phrase, Verbatim, Prefix, Forms)  # what an article is found by
 
 EVERY = And()
 NOTHING = Or()
@@ -134,8 +143,8 @@ class Query:
 @overload
 def typed_of(word: Term | Phrase | Forms) -> Term | Phrase: ...
 @overload
-def typed_of(word: Term | Phrase | Prefix | Forms) -> Term | Phrase | Prefix: ...
-def typed_of(word: Term | Phrase | Prefix | Forms) -> Term | Phrase | Prefix:
+def typed_of(word: Leaf | Forms) -> Leaf: ...
+def typed_of(word: Leaf | Forms) -> Leaf:
     """A word as it was typed, whatever forms it has."""
     return word.typed if isinstance(word, Forms) else word
 
@@ -181,20 +190,20 @@ def _one_range(children: list[Node]) -> list[Node]:
     return list(dict.fromkeys(common if isinstance(child, Range) else child for child in children))
 
 
-def positive_leaves(tree: Node) -> tuple[Term | Phrase | Prefix, ...]:
+def positive_leaves(tree: Node) -> tuple[Leaf, ...]:
     """The words (in all their forms), phrases and prefixes an article may be found by, each once, in order."""
-    leaves: dict[Term | Phrase | Prefix, None] = {}
+    leaves: dict[Leaf, None] = {}
     for word in _positive(tree):
         leaves.update(dict.fromkeys(form.node for form in word.forms) if isinstance(word, Forms) else {word: None})
     return tuple(leaves)
 
 
-def positive_words(tree: Node) -> tuple[Term | Phrase | Prefix | Forms, ...]:
+def positive_words(tree: Node) -> tuple[Leaf | Forms, ...]:
     """Likewise, with the forms of a word together."""
     return tuple(dict.fromkeys(_positive(tree)))
 
 
-def _positive(node: Node) -> Iterator[Term | Phrase | Prefix | Forms]:
+def _positive(node: Node) -> Iterator[Leaf | Forms]:
     if isinstance(node, _WORDS):
         yield node
     elif isinstance(node, And | Or):
@@ -258,6 +267,21 @@ def left_out(tree: Not) -> Not:
         return type(node)(tuple(map(in_a_row, node.children))) if isinstance(node, And | Or) else node
 
     return Not(in_a_row(tree.child))
+
+
+def verbatim(tree: Node) -> Node:
+    """The same question with its words and phrases just as they are written. Beginnings of words stay such."""
+    if isinstance(tree, Term | Phrase):
+        return Verbatim(as_written(tree.text), tree.field)
+    if isinstance(tree, And | Or):
+        return (all_of if isinstance(tree, And) else any_of)(map(verbatim, tree.children))
+    return negated(verbatim(tree.child)) if isinstance(tree, Not) else tree
+
+
+def as_written(text: str) -> str:
+    """A text from its first word to its last: what a Verbatim has of it. Signs around words are no part of them."""
+    found = list(spans(text))
+    return text[found[0].start : found[-1].end] if found else ""
 
 
 def _in_parts(node: Node) -> Node:

@@ -111,6 +111,11 @@ def real_root(content: Path) -> str:
     return root
 
 
+def is_passed_over(name: str) -> bool:
+    """Whether a file or folder of that name is nobody's content, wherever it is."""
+    return name[0] == "." or name in _PASSED_OVER
+
+
 class _Walk:
     def __init__(self, root: str, index: str, exclude: Sequence[str], endings: Sequence[str]) -> None:
         self.root = root
@@ -174,7 +179,7 @@ class _Walk:
             )
 
     def _passed_over(self, name: str, prefix: str) -> bool:
-        if name[0] == "." or name in _PASSED_OVER:
+        if is_passed_over(name):
             return True
         if not self.excluded:
             return False

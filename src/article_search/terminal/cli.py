@@ -18,7 +18,7 @@ import click
 
 from article_search import __version__
 from article_search.errors import ArticleSearchError
-from article_search.terminal import indexing, interrupts, searching, serving, starting
+from article_search.terminal import indexing, interrupts, searching, serving, starting, watching
 from article_search.terminal.arguments import option_names
 from article_search.terminal.output import ERROR, FOUND, forgive_unencodable, note
 from article_search.terminal.site import OpenEngine, Site, open_engine
@@ -125,13 +125,15 @@ def cli(context: click.Context, content: Path | None, index: Path | None, config
     articles init                         once: look at the site
     articles index                        read the articles
     articles search smalling roma fee     find some
+    articles                              find some as you type
 
     Exit codes: 0 found or done, 1 no hit, 2 error.
     """
     context.obj = Site(context.obj or open_engine, config, content, index)
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
-        context.exit(ERROR)
+        from article_search.terminal import interactive
+
+        context.exit(interactive.run(context.obj, lambda: click.echo(context.get_help(), err=True)))
 
 
 for command in (
@@ -144,6 +146,7 @@ for command in (
     indexing.index,
     indexing.check,
     indexing.status,
+    watching.watch,
     serving.queries,
     serving.serve,
 ):

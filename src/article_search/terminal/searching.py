@@ -51,6 +51,7 @@ def search(site: Site, /, words: tuple[str, ...], **options: Any) -> int:
     '"serie a"'               next to each other (quoted for the shell)
     '(roma OR inter) fee'     a group
     photo*                    words that begin so
+    '=smalling'               the word just as it is written (quoted for zsh)
     title:roma category:sports date:2020-09 date:last-week
 
     Words need no quoting; -word is a word to leave out. What stands after -- is words, whatever it looks like:

@@ -123,7 +123,8 @@ def _strange_categories(engine: Engine, state: State, results: Results) -> list[
 
 def article_page(engine: Engine, state: State, id: str) -> Response:
     """An article, and others like it. Raises NotFoundError."""
-    view = engine.view(id, state.q, exact=state.value("exact"), related=_RELATED)
+    exact, verbatim = state.value("exact"), state.value("verbatim")
+    view = engine.view(id, state.q, exact=exact, verbatim=verbatim, related=_RELATED)
     hit = view.document.hit
     return page(
         "article.html",

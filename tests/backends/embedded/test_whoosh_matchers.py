@@ -18,7 +18,7 @@ from article_search.answering.words import Words
 from article_search.backends.base import NO_DATE, TEXT_FIELDS, Question
 from article_search.backends.embedded import EmbeddedBackend, schema
 from article_search.language import folding, text
-from article_search.query.tree import And, Category, Node, Not, Or, Phrase, Prefix, Range, Term
+from article_search.query.tree import And, Category, Leaf, Node, Not, Or, Phrase, Prefix, Range, Term, Verbatim
 from tests.answering.reference import plain
 from tests.shelf import CATEGORIES, backend_at, commit, made_up, trees
 
@@ -65,13 +65,18 @@ class Whoosh:
                 return whoosh_query.Or([whoosh_query.Term("category", name) for name in names])
             case Range(since, until):
                 return self._dated(since, until)
-            case Term() | Phrase() | Prefix():
+            case Verbatim() if len(words := text.words(node.text)) > 1:
+                each = (self.translated(Verbatim(word, node.field)) for word in words)
+                return whoosh_query.And([self.translated(Phrase(node.text, node.field)), *each])
+            case Term() | Phrase() | Verbatim() | Prefix():
                 fields = [node.field] if node.field else TEXT_FIELDS
                 return whoosh_query.Or([self._leaf(node, field) for field in fields])
 
-    def _leaf(self, leaf: Term | Phrase | Prefix, field: str) -> whoosh_query.Query:
+    def _leaf(self, leaf: Leaf, field: str) -> whoosh_query.Query:
         if isinstance(leaf, Prefix):
             return whoosh_query.Prefix(schema.words_field(field), folding.fold(leaf.text))
+        if isinstance(leaf, Verbatim):
+            return whoosh_query.Term(schema.words_field(field), *text.words(leaf.text))
         terms = text.terms(leaf.text)
         if len(terms) == 1:
             return whoosh_query.Term(field, terms[0])
@@ -95,7 +100,9 @@ class Whoosh:
             required = self.words.required(node.children, learnt=isinstance(node, And))
             children = [child for child in required if document in self.documents(child)]
             return sum(self.score(child, document) for child in children)
-        if not isinstance(node, Term | Phrase | Prefix):
+        if isinstance(node, Verbatim) and len(text.words(node.text)) > 1:
+            node = Phrase(node.text, node.field)
+        if not isinstance(node, Leaf):
             return 0.0
         frequency, occurrences = 0.0, 0
         found = self.documents(node)
@@ -109,18 +116,21 @@ class Whoosh:
         weight = scoring.idf(len(self.live), len(found)) * scoring.burst(len(found), occurrences)
         return float(scoring.saturated(frequency, weight)) + lift
 
-    def _exact(self, leaf: Term | Phrase | Prefix) -> set[int]:
+    def _exact(self, leaf: Leaf) -> set[int]:
         """The documents that have a word in the form asked for."""
-        if isinstance(leaf, Prefix) or len(text.words(leaf.text)) != 1:
+        if isinstance(leaf, Prefix | Verbatim) or len(text.words(leaf.text)) != 1:
             return set()
         fields = [leaf.field] if leaf.field else TEXT_FIELDS
         terms = [whoosh_query.Term(schema.words_field(field), *text.words(leaf.text)) for field in fields]
         return set(self.searcher.docs_for_query(whoosh_query.Or(terms)))
 
-    def _frequency(self, leaf: Term | Phrase | Prefix, field: str, document: int) -> int:
+    def _frequency(self, leaf: Leaf, field: str, document: int) -> int:
         if isinstance(leaf, Prefix):
             words = self.reader.expand_prefix(schema.words_field(field), folding.fold(leaf.text))
             return sum(self._places(schema.words_field(field), word.decode(), document) is not None for word in words)
+        if isinstance(leaf, Verbatim):
+            word = text.words(leaf.text)[0]
+            return int(self._places(schema.words_field(field), word, document) is not None)
         places = [self._places(field, term, document) for term in text.terms(leaf.text)]
         if not places or any(each is None for each in places):
             return 0
