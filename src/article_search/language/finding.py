@@ -11,19 +11,21 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from article_search.language import segmentation
 from article_search.language.segmentation import APOSTROPHES
 from article_search.language.text import ENGLISH, analysers
 
+S = TypeVar("S", str, bytes)
 _FOREIGN = re.compile(r"[^\x00-\x7f\s]+")
 _WITH_DIGIT = re.compile(r"(?<!\S)[^\s0-9]*+[0-9]")  # between blanks
 _POINT = re.compile(r"\.(?=[A-Za-z0-9])")
-# What may stand within a word and is left out by folding, points of initials aside; 's at its end goes with it.
-_JOINING = {
-    sign: re.compile(rf"{sign}(?=[A-Za-z0-9])(?![sS](?![A-Za-z0-9]))") for sign in sorted({*APOSTROPHES, "\u00b7"})
-}
+# What may stand within a word and is left out by folding, points of initials aside.
+_JOINING = "".join(sorted({*APOSTROPHES, "\u00b7"}))
+_JOINED = {sign: re.compile(rf"{sign}(?=[A-Za-z0-9][A-Za-z0-9{_JOINING}])") for sign in _JOINING}
+# One word as it stands, with what most texts have around it: found without a look at all that words can be.
+_SIMPLE = re.compile(r"[\"'(\[“‘]*([A-Za-z]{2,}(?:['’]s)?)[,.;:?!…\"'”’)\]]*")
 _ALNUM = re.compile("[a-z0-9]+")
 _HEX = re.compile(r"[a-f]+[0-9][0-9a-f]*")
 _AT_ONCE = 16_384  # characters of a text that are read in one go
@@ -33,6 +35,9 @@ _KNOWN_CHARS, _KNOWN = 40, 1_000  # of what stands between blanks, and how many 
 _ASCII = bytes(range(128))
 _CONTINUING = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
 _LETTERS = bytes(byte if chr(byte).isalnum() and byte < 128 else 32 for byte in range(256)).lower()
+
+
+_match = tuple.__new__  # makes a NamedTuple in a third of the time; there are a dozen in each text shown
 
 
 class Match(NamedTuple):
@@ -54,10 +59,16 @@ def find(
     prefixes: tuple[str, ...] = (),
     language: str = ENGLISH,
     late: Callable[[], bool] = never,
-) -> Iterator[Match]:
+) -> Iterable[Match]:
     """The words of a text of which a term is wanted or whose plain form begins with one of the prefixes, in order; of
     scripts without blanks, pairs of letters. Long texts are read piece by piece, no further once it is ``late``."""
     sought = _sought(wanted, prefixes, language)
+    if len(text) <= _AT_ONCE:
+        return () if late() else sought.matches(text, 0)
+    return _piece_by_piece(text, sought, late)
+
+
+def _piece_by_piece(text: str, sought: _Sought, late: Callable[[], bool]) -> Iterator[Match]:
     start = 0
     while start < len(text) and not late():
         end = _end_of_piece(text, start)
@@ -90,43 +101,47 @@ class _Sought(dict[str, tuple[Match, ...]]):
         return self._around(text, _places(text, self._beginnings), at)
 
     def _of_all(self, text: str, at: int) -> Iterator[Match]:
-        for chunk in text.split(" "):
+        for chunk in text.replace("\n", " ").split(" "):
             for term, start, end in self[chunk]:
                 yield Match(term, at + start, at + end)
             at += len(chunk) + 1
 
     def _around(self, text: str, places: list[int], at: int) -> list[Match]:
         """The matches in what stands between blanks and has one of some places."""
+        text = text.replace("\n", " ")
         found: list[Match] = []
         end = 0
         for place in sorted(places):
             if place < end:
                 continue
-            start = max(text.rfind(" ", end, place), text.rfind("\n", end, place), end - 1) + 1
-            end = _blank(text, place)
-            if matches := self[text[start:end]]:
-                start += at
-                found += [Match(term, start + first, start + last) for term, first, last in matches]
+            start = place if text[place - 1] == " " else text.rfind(" ", end, place) + 1 or end
+            end = text.find(" ", place)
+            if end < 0:
+                end = len(text)
+            for term, first, last in self[text[start:end]]:
+                found.append(_match(Match, (term, at + start + first, at + start + last)))
         return found
 
     def __missing__(self, chunk: str) -> tuple[Match, ...]:
-        found = tuple(self._analysed(chunk))
+        simple = _SIMPLE.fullmatch(chunk)
+        found = tuple(self._in_word(chunk, *simple.span(1) * 2) if simple else self._in_words(chunk))
         if len(chunk) <= _KNOWN_CHARS and len(self) < _KNOWN:
             self[chunk] = found
         return found
 
-    def _analysed(self, text: str) -> Iterator[Match]:
-        wanted, prefixes = self._wanted, self._prefixes
-        for start, end, begin, reach in segmentation.spans(text):
-            terms, plain = self._analyser[text[begin:reach]]
-            found = [term for term in terms if term in wanted]
-            if found and reach > end and segmentation.is_unspaced(text[start]):
-                ends = dict(zip(reversed(terms), _ends(text, start, reach), strict=True))
-                yield from (Match(term, start, ends[term]) for term in found)
-            elif found:
-                yield from (Match(term, start, end) for term in found)
-            elif prefixes and plain.startswith(prefixes):
-                yield Match(terms[0], start, end)
+    def _in_words(self, text: str) -> Iterator[Match]:
+        for span in segmentation.spans(text):
+            yield from self._in_word(text, *span)
+
+    def _in_word(self, text: str, start: int, end: int, begin: int, reach: int) -> Iterable[Match]:
+        terms, plain = self._analyser[text[begin:reach]]
+        if self._wanted.isdisjoint(terms):
+            return (Match(terms[0], start, end),) if self._prefixes and plain.startswith(self._prefixes) else ()
+        found = [term for term in terms if term in self._wanted]
+        if reach > end and segmentation.is_unspaced(text[start]):
+            ends = dict(zip(reversed(terms), _ends(text, start, reach), strict=True))
+            return [Match(term, start, ends[term]) for term in found]
+        return [Match(term, start, end) for term in found]
 
 
 _sought = lru_cache(maxsize=16)(_Sought)
@@ -137,33 +152,30 @@ def _ends(text: str, start: int, reach: int) -> list[int]:
     return [start + span.end for span in segmentation.spans(text[start:reach])]
 
 
-def _blank(text: str, place: int) -> int:
-    """The next blank, or else the end."""
-    end = text.find(" ", place)
-    if end < 0:
-        end = len(text)
-    line = text.find("\n", place, end)
-    return end if line < 0 else line
-
-
 # ---- where a word may match ----
 
 
 class _Beginnings(NamedTuple):
-    """What a word that matches begins with, behind a blank and in lower case, if nothing is left out of it; all that may
-    stand in one before what is; and whether a word may be of digits, which are found within words."""
+    """What a word that matches begins with, behind a blank and in lower case, if nothing is left out of it; all that
+    may stand in one before what is; signs that are words; and whether a word may be of digits, which are found within
+    words."""
 
     starts: tuple[bytes, ...]
     parted: frozenset[bytes]
+    signs: frozenset[str]
     numbers: bool
 
 
 def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> _Beginnings | None:
-    """None when that is not known, as of signs that are words."""
+    """None when that is not known."""
     wanted = frozenset(map(segmentation.bare, wanted))
     starts: dict[bytes, None] = {}
+    signs: set[str] = set()
     numbers = False
     for term in (*wanted, *prefixes):
+        if term[:1].isascii() and not term[:1].isalnum() and term:
+            signs.add(term[0])
+            continue
         if not term[:1].isalnum():
             return None
         if not term.isascii():  # it is of foreign letters in the text as well
@@ -171,16 +183,16 @@ def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> _Beginning
         if term[0].isdigit() or _HEX.fullmatch(term):  # which may follow 0x
             numbers = True
             continue
-        start = _ALNUM.match(term[: _kept(term, term in wanted)].lower())
+        start = _ALNUM.match(term[: _kept(term)].lower())
         starts[b" " + start[0].encode()] = None  # type: ignore[index]
     parted = frozenset(start[1:length] for start in starts for length in range(2, len(start)))
-    return _Beginnings(tuple(starts), parted, numbers)
+    return _Beginnings(tuple(starts), parted, frozenset(signs), numbers)
 
 
-def _kept(term: str, stemmed: bool) -> int:
-    """How many letters of a term are those of each word it is made of."""
+def _kept(term: str) -> int:
+    """How many letters of a term are those of each word it is made of; at least one more follows in the word."""
     # The last letter of a stem may be another one in the word (cri for cry), or two of them (die for dying).
-    kept = 1 if term[1:] == "ie" else max(1, min(3, len(term) - stemmed))
+    kept = 1 if term[1:] == "ie" else max(1, min(3, len(term) - 1))
     return max(kept, len(term) - _ENDING)
 
 
@@ -189,29 +201,36 @@ def _places(text: str, looked_for: _Beginnings) -> list[int]:
     data = text.encode("utf-8", "surrogatepass")
     # A byte a character, and a blank for each that is no letter; one more stands before the first word.
     letters = b" " + data.translate(_LETTERS, _CONTINUING if len(data) > len(text) else b"")
-    places: list[int] = []
-    find = letters.find
-    for start in looked_for.starts:
-        place = find(start)
-        while place >= 0:
-            places.append(place)
-            place = find(start, place + 1)
-    if len(data) > len(text):  # what has foreign letters may be any word, see fold
-        signs = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
-        if any(map(_is_foreign, set(signs))):
-            places += [found.start() for found in _FOREIGN.finditer(text) if any(map(_is_foreign, found[0]))]
+    places = [place for start in looked_for.starts for place in _all(letters, start)]
     if looked_for.numbers:
         places += [found.end() - 1 for found in _WITH_DIGIT.finditer(text)]
-    for sign, pattern in _JOINING.items():  # o'brien is obrien
-        if sign in text:
-            for joined in pattern.finditer(text):
-                place = joined.start()
-                if letters[letters.rfind(b" ", 0, place + 1) + 1 : place + 1] in looked_for.parted:
-                    places.append(place - 1)
+    for sign in looked_for.signs:
+        places += _all(text, sign)
+    signs = {sign for sign in "'`" if sign in text}
+    if len(data) > len(text):
+        others = set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+        signs |= others
+        if any(map(_is_foreign, others)):  # what has foreign letters may be any word, see fold
+            places += [found.start() for found in _FOREIGN.finditer(text) if any(map(_is_foreign, found[0]))]
+    for sign in signs & _JOINED.keys():  # o'brien is obrien
+        for joined in _JOINED[sign].finditer(text):
+            place = joined.start()
+            if letters[letters.rfind(b" ", 0, place + 1) + 1 : place + 1] in looked_for.parted:
+                places.append(place - 1)
     for point in _POINT.finditer(text):  # U.K. is uk
         place = point.start()
         if letters[place : place + 1] in looked_for.parted and letters[place - 1 : place] == b" ":
             places.append(place - 1)
+    return places
+
+
+def _all(text: S, part: S) -> list[int]:
+    """Where a part of a text stands in it."""
+    places = []
+    place = text.find(part)
+    while place >= 0:
+        places.append(place)
+        place = text.find(part, place + 1)
     return places
 
 
