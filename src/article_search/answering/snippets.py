@@ -25,6 +25,7 @@ _WORDS_BEFORE = 0.3  # ... or this much to begin with some words of it
 _FULL = 0.6  # a snippet this full may end early, with a sentence
 _HIRAGANA = re.compile("[\u3041-\u3096]+")
 _BLANKS = re.compile(r"\s+")
+_MORE_THAN_A_BLANK = re.compile(r"\s\s+|[^\S ]")
 _VISIBLE = re.compile(r"\S")
 _PARAGRAPH_END = re.compile(r"\n\n+")
 _SENTENCE_END = re.compile(
@@ -409,7 +410,7 @@ def _fragments(value: str, start: int, end: int, marks: Sequence[_Mark]) -> Snip
     found = list(_pieces(value, start, end, marks))
     shown = value[start:end]
     if " ".join(shown.split()) != shown:
-        found = [Fragment(_BLANKS.sub(" ", fragment.text), fragment.match) for fragment in found]
+        found = [Fragment(_MORE_THAN_A_BLANK.sub(" ", fragment.text), fragment.match) for fragment in found]
     if start and _VISIBLE.search(value, 0, start):
         found.insert(0, Fragment("… "))
     if end < len(value) and _VISIBLE.search(value, end):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from article_search.language import segmentation
+from article_search.language import languages, segmentation
 from article_search.language.segmentation import APOSTROPHES
 from article_search.language.text import ENGLISH, analysers
 
@@ -26,10 +26,17 @@ _JOINING = "".join(sorted({*APOSTROPHES, "\u00b7"}))
 _JOINED = {sign: re.compile(rf"{sign}(?=[A-Za-z0-9][A-Za-z0-9{_JOINING}])") for sign in _JOINING}
 # One word as it stands, with what most texts have around it: found without a look at all that words can be.
 _SIMPLE = re.compile(r"[\"'(\[“‘]*([A-Za-z]{2,}(?:['’]s)?)[,.;:?!…\"'”’)\]]*")
+# Of Chinese and Japanese, which write no blanks, what stands between commas; with the one before, which tells whether a
+# sign belongs to a word. And what is of letters that folding leaves alone: its terms are in it as they are.
+_CLAUSES = re.compile("[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]?[^\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]*")
+_UNFOLDED = re.compile("[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]*")
 _ALNUM = re.compile("[a-z0-9]+")
 _HEX = re.compile(r"[a-f]+[0-9][0-9a-f]*")
 _AT_ONCE = 16_384  # characters of a text that are read in one go
 _ENDING = 2  # letters of an English stem that may be others in the word, one at most in fact
+_FOREIGN_BYTES = 1.25  # of UTF-8 a character, from which on most words of a text have letters beyond ASCII
+_FIRST = 3  # letters of a stem of other languages that are those of the word
+_TO_A_VOWEL = re.compile("[^aou]*[aou]?", re.IGNORECASE)
 _KNOWN_CHARS, _KNOWN = 40, 1_000  # of what stands between blanks, and how many of such are remembered for a query
 
 _ASCII = bytes(range(128))
@@ -90,15 +97,14 @@ class _Sought(dict[str, tuple[Match, ...]]):
     def __init__(self, wanted: frozenset[str], prefixes: tuple[str, ...], language: str) -> None:
         super().__init__()
         self._wanted, self._prefixes = wanted, prefixes
+        self._foreign = [term for term in (*wanted, *prefixes) if not term.isascii()]
         self._analyser = analysers[language]
-        # Folding and stemming of English keep the first letters.
-        self._beginnings = _beginnings(wanted, prefixes) if language == ENGLISH else None
+        self._beginnings = None if language in languages.LOOSE else _beginnings(wanted, prefixes, language)
 
     def matches(self, text: str, at: int) -> Iterable[Match]:
         """The matches in a text, in order; of one that begins ``at`` a place of a longer one, where they are there."""
-        if self._beginnings is None:
-            return self._of_all(text, at)
-        return self._around(text, _places(text, self._beginnings), at)
+        places = None if self._beginnings is None else _places(text, self._beginnings)
+        return self._of_all(text, at) if places is None else self._around(text, places, at)
 
     def _of_all(self, text: str, at: int) -> Iterator[Match]:
         for chunk in text.replace("\n", " ").split(" "):
@@ -130,8 +136,13 @@ class _Sought(dict[str, tuple[Match, ...]]):
         return found
 
     def _in_words(self, text: str) -> Iterator[Match]:
-        for span in segmentation.spans(text):
-            yield from self._in_word(text, *span)
+        at = 0
+        for clause in _CLAUSES.findall(text):
+            if not _UNFOLDED.fullmatch(clause) or any(map(clause.__contains__, self._foreign)):
+                for span in segmentation.spans(clause):
+                    for term, start, end in self._in_word(clause, *span):
+                        yield Match(term, at + start, at + end)
+            at += len(clause)
 
     def _in_word(self, text: str, start: int, end: int, begin: int, reach: int) -> Iterable[Match]:
         terms, plain = self._analyser[text[begin:reach]]
@@ -166,7 +177,7 @@ class _Beginnings(NamedTuple):
     numbers: bool
 
 
-def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> _Beginnings | None:
+def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...], language: str) -> _Beginnings | None:
     """None when that is not known."""
     wanted = frozenset(map(segmentation.bare, wanted))
     starts: dict[bytes, None] = {}
@@ -183,22 +194,29 @@ def _beginnings(wanted: frozenset[str], prefixes: tuple[str, ...]) -> _Beginning
         if term[0].isdigit() or _HEX.fullmatch(term):  # which may follow 0x
             numbers = True
             continue
-        start = _ALNUM.match(term[: _kept(term)].lower())
+        start = _ALNUM.match(term[: _kept(term, language)].lower())
         starts[b" " + start[0].encode()] = None  # type: ignore[index]
     parted = frozenset(start[1:length] for start in starts for length in range(2, len(start)))
     return _Beginnings(tuple(starts), parted, frozenset(signs), numbers)
 
 
-def _kept(term: str) -> int:
+def _kept(term: str, language: str) -> int:
     """How many letters of a term are those of each word it is made of; at least one more follows in the word."""
     # The last letter of a stem may be another one in the word (cri for cry), or two of them (die for dying).
-    kept = 1 if term[1:] == "ie" else max(1, min(3, len(term) - 1))
-    return max(kept, len(term) - _ENDING)
+    kept = 1 if term[1:] == "ie" else max(1, min(_FIRST, len(term) - 1))
+    if language == ENGLISH:
+        return max(kept, len(term) - _ENDING)
+    if language in languages.VOWELS_IN_TWO:  # muenchen is munchen
+        return min(kept, _TO_A_VOWEL.match(term).end())  # type: ignore[union-attr]
+    return kept
 
 
-def _places(text: str, looked_for: _Beginnings) -> list[int]:
-    """A place in each word that may match, in no order: in at least all that do."""
+def _places(text: str, looked_for: _Beginnings) -> list[int] | None:
+    """A place in each word that may match, in no order: in at least all that do. None where most words have foreign
+    letters, and so may be any word, see fold."""
     data = text.encode("utf-8", "surrogatepass")
+    if len(data) > len(text) * _FOREIGN_BYTES:
+        return None
     # A byte a character, and a blank for each that is no letter; one more stands before the first word.
     letters = b" " + data.translate(_LETTERS, _CONTINUING if len(data) > len(text) else b"")
     places = [place for start in looked_for.starts for place in _all(letters, start)]
@@ -210,7 +228,7 @@ def _places(text: str, looked_for: _Beginnings) -> list[int]:
     if len(data) > len(text):
         others = set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
         signs |= others
-        if any(map(_is_foreign, others)):  # what has foreign letters may be any word, see fold
+        if any(map(_is_foreign, others)):
             places += [found.start() for found in _FOREIGN.finditer(text) if any(map(_is_foreign, found[0]))]
     for sign in signs & _JOINED.keys():  # o'brien is obrien
         for joined in _JOINED[sign].finditer(text):
