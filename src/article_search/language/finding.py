@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeVar
 
-from article_search.language import languages, segmentation
+from article_search.language import languages, scripts, segmentation
+from article_search.language.folding import normal_run
 from article_search.language.segmentation import APOSTROPHES
 from article_search.language.text import ENGLISH, analysers
 
@@ -27,9 +28,9 @@ _JOINED = {sign: re.compile(rf"{sign}(?=[A-Za-z0-9][A-Za-z0-9{_JOINING}])") for 
 # One word as it stands, with what most texts have around it: found without a look at all that words can be.
 _SIMPLE = re.compile(r"[\"'(\[“‘]*([A-Za-z]{2,}(?:['’]s)?)[,.;:?!…\"'”’)\]]*")
 # Of Chinese and Japanese, which write no blanks, what stands between commas; with the one before, which tells whether a
-# sign belongs to a word. And what is of letters that folding leaves alone: its terms are in it as they are.
-_CLAUSES = re.compile("[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]?[^\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]*")
-_UNFOLDED = re.compile("[\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]*")
+# sign belongs to a word.
+_COMMAS = "\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"
+_CLAUSES = re.compile(f"[{_COMMAS}]?[^{_COMMAS}]*")
 _ALNUM = re.compile("[a-z0-9]+")
 _HEX = re.compile(r"[a-f]+[0-9][0-9a-f]*")
 _AT_ONCE = 16_384  # characters of a text that are read in one go
@@ -138,7 +139,7 @@ class _Sought(dict[str, tuple[Match, ...]]):
     def _in_words(self, text: str) -> Iterator[Match]:
         at = 0
         for clause in _CLAUSES.findall(text):
-            if not _UNFOLDED.fullmatch(clause) or any(map(clause.__contains__, self._foreign)):
+            if any(map(clause.__contains__, self._foreign)) or not _stands_as_it_is(clause):
                 for span in segmentation.spans(clause):
                     for term, start, end in self._in_word(clause, *span):
                         yield Match(term, at + start, at + end)
@@ -161,6 +162,17 @@ _sought = lru_cache(maxsize=16)(_Sought)
 def _ends(text: str, start: int, reach: int) -> list[int]:
     """Where each of some letters of a run ends."""
     return [start + span.end for span in segmentation.spans(text[start:reach])]
+
+
+def _stands_as_it_is(text: str) -> bool:
+    """Whether a text is of letters without blanks that folding leaves alone: all its terms are parts of it."""
+    return _unspaced().fullmatch(text) is not None and normal_run(text) == text
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    """Letters without blanks, and commas between them; made when it is first needed, for it takes a while."""
+    return re.compile(f"[{_COMMAS}{scripts.UNSPACED}{scripts.FOLLOWING}{scripts.MARKS}]*")
 
 
 # ---- where a word may match ----
