@@ -30,7 +30,7 @@ _SIMPLE = re.compile(r"[\"'(\[“‘]*([A-Za-z]{2,}(?:['’]s)?)[,.;:?!…\"'”
 # Of Chinese and Japanese, which write no blanks, what stands between commas; with the one before, which tells whether a
 # sign belongs to a word.
 _COMMAS = "\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"
-_CLAUSES = re.compile(f"[{_COMMAS}]?[^{_COMMAS}]*")
+_CLAUSES = re.compile(f"[{_COMMAS}]?[^{_COMMAS}]+|[{_COMMAS}]")
 _ALNUM = re.compile("[a-z0-9]+")
 _HEX = re.compile(r"[a-f]+[0-9][0-9a-f]*")
 _AT_ONCE = 16_384  # characters of a text that are read in one go
@@ -45,7 +45,7 @@ _CONTINUING = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
 _LETTERS = bytes(byte if chr(byte).isalnum() and byte < 128 else 32 for byte in range(256)).lower()
 
 
-_match = tuple.__new__  # makes a NamedTuple in a third of the time; there are a dozen in each text shown
+_match = tuple.__new__  # makes a NamedTuple in a third of the time: there are a dozen in each text shown
 
 
 class Match(NamedTuple):
@@ -138,8 +138,8 @@ class _Sought(dict[str, tuple[Match, ...]]):
 
     def _in_words(self, text: str) -> Iterator[Match]:
         at = 0
-        for clause in _CLAUSES.findall(text):
-            if any(map(clause.__contains__, self._foreign)) or not _stands_as_it_is(clause):
+        for clause in (text,) if text.isascii() else _CLAUSES.findall(text):
+            if clause.isascii() or any(map(clause.__contains__, self._foreign)) or not _stands_as_it_is(clause):
                 for span in segmentation.spans(clause):
                     for term, start, end in self._in_word(clause, *span):
                         yield Match(term, at + start, at + end)
