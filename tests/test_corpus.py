@@ -6,6 +6,7 @@ Needs ARTICLES_CORPORA, a folder with ``_posts`` (24,833 news articles) and ``md
 from __future__ import annotations
 
 import html
+import itertools
 import os
 import random
 import re
@@ -20,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from article_search.engine import Engine
-from article_search.language import text
+from article_search.language import finding, text
 from article_search.reading.report import Report
 from article_search.settings import Settings
 
@@ -181,6 +182,33 @@ def test_totals_facets_and_date_ranges_are_those_counted_by_hand(news: Indexed) 
             month: count for month, count in counts.items() if count < len(base) or dates
         }, said
         compared += 1
+
+
+def looked_through(
+    value: str, wanted: frozenset[str], prefixes: tuple[str, ...], language: str, late: object
+) -> Iterator[finding.Match]:
+    """What finding.find finds, by a look at every word of a text without scripts that write no blanks."""
+    for words in itertools.groupby(text.all_terms(value, language), lambda token: token[1:]):
+        (_, start, end), tokens = words
+        terms = [token.term for token in tokens]
+        having = [term for term in terms if term in wanted]
+        if not having and prefixes and text.plain(value[start:end], language).startswith(prefixes):
+            having = terms[:1]
+        yield from (finding.Match(term, start, end) for term in having)
+
+
+def test_what_is_shown_is_what_a_look_at_every_word_shows(news: Indexed, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(20201117)
+    files = chance.sample(sorted(news.engine.settings.content.iterdir()), QUERIES // 4)
+    queries = []
+    for place, title in enumerate(by_hand(path).title for path in files):
+        words = " ".join(chance.sample(title, min(3, len(title))))
+        queries.append([words, f'"{" ".join(title[:2])}"', f"{title[-1][:3]}*", f"title:{title[0]} {words}"][place % 4])
+    found = [news.engine.search(query, any=True).hits for query in queries]
+    monkeypatch.setattr(finding, "find", looked_through)
+    for query, hits in zip(queries, found, strict=True):
+        assert hits == news.engine.search(query, any=True).hits, query
+    assert sum(fragment.match for hits in found for hit in hits for fragment in hit.snippet) > QUERIES
 
 
 def test_every_file_of_other_sites_is_accounted_for(tmp_path: Path) -> None:

@@ -36,9 +36,13 @@ _WORDS_BEFORE = 0.3  # ... or this much to begin with some words of it
 _FULL = 0.6  # a snippet this full may end early, with a sentence
 _HIRAGANA = pattern("[\u3041-\u3096]+")
 _BLANKS = pattern(r"\s+")
+_MORE_THAN_A_BLANK = pattern(r"\s\s+|[^\S ]")
 _VISIBLE = pattern(r"\S")
 _PARAGRAPH_END = pattern(r"\n\n+")
-_SENTENCE_END = pattern(r"[.!?…][\"'”’»)\]]*\s+(?![a-z])|\n\s*\n\s*|[。！？]\s*")
+_SENTENCE_END = pattern(
+    r"[.!?…\n。！？]"  # first of all, for nothing else is looked at then
+    r"(?:(?<=[.!?…])[\"'”’»)\]]*\s+(?![a-z])|(?<=\n)\s*\n\s*|(?<=[。！？])\s*)"
+)
 
 
 Late = Callable[[], bool]
@@ -58,12 +62,12 @@ def snippet(
     it is the description, or else the body's beginning. A fragment of ``…`` and a blank stands where the text goes on.
     """
     wanted = _wanted(tree, "body", language)
-    passage = _passage(body, wanted, limit, late)
-    if passage.weight < wanted.weight or not passage.marks:
-        other = _passage(description, _wanted(tree, "description", language), limit, late)
-        if other.weight > passage.weight or (not passage.marks and description.strip()):
-            return tuple(_fragments(description, other))
-    return tuple(_fragments(body, passage))
+    best = _stretch(body, wanted, limit, late)
+    if best.weight < wanted.weight or not best.marks:
+        other = _stretch(description, _wanted(tree, "description", language), limit, late)
+        if other.weight > best.weight or (not best.marks and description.strip()):
+            return _fragments(description, *_around(description, other, limit))
+    return _fragments(body, *_around(body, best, limit))
 
 
 def marked(
@@ -71,7 +75,7 @@ def marked(
 ) -> Snippet:
     """The whole of a text on one line, such as a title, with what matched in that field marked."""
     marks = _marks(value, _wanted(tree, field, language), late)
-    return tuple(_fragments(value, _Passage(*_stripped(value, 0, len(value)), tuple(marks))))
+    return _fragments(value, *_stripped(value, 0, len(value)), marks)
 
 
 def marked_paragraphs(
@@ -144,7 +148,11 @@ class _Same:
 
 
 def _wanted(tree: Node, field: TextField, language: str) -> _Wanted:
-    same = _Same(tree)
+    return _wanted_of(_Same(tree), field, language)
+
+
+@lru_cache(maxsize=48)  # of the answers in progress, as below, by field
+def _wanted_of(same: _Same, field: TextField, language: str) -> _Wanted:
     return _wanted_in(same, field if _has_fields(same) else "body", language)
 
 
@@ -220,8 +228,7 @@ def _weight(terms: tuple[str, ...]) -> int:
 # ---- where it is ----
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """Matched words, ``text[start:end]``, and what of the query they satisfy."""
 
     start: int
@@ -234,16 +241,24 @@ def _marks(value: str, wanted: _Wanted, late: Late) -> list[_Mark]:
     if not wanted.weight:
         return []
     tokens = list(islice(finding.find(value, wanted.terms, tuple(wanted.prefixes), wanted.language, late), _MOST))
-    found = islice(_found(value, tokens, wanted, late), _MOST)
     marks: list[_Mark] = []
-    for first, last, worth in sorted(found, key=lambda match: match[:2]):
-        start, end = tokens[first].start, tokens[last].end
-        if marks and start < marks[-1].end:
+    until = 0
+    for start, end, worth in _found(value, tokens, wanted, late):
+        if start < until:
             old = marks.pop()
-            marks.append(_Mark(old.start, max(old.end, end), {**old.worth, **worth}))
-        else:
-            marks.append(_Mark(start, end, worth))
+            start, end, worth = old.start, max(until, end), {**old.worth, **worth}
+        marks.append(_Mark(start, end, worth))
+        until = end
     return _telling(value, marks, wanted) if wanted.parts else marks
+
+
+def _found(value: str, tokens: list[finding.Match], wanted: _Wanted, late: Late) -> Iterator[tuple[int, int, Worth]]:
+    """Every match, in order: where it starts and ends, and what of the query it is."""
+    if not wanted.phrases and not wanted.prefixes:
+        words = wanted.words
+        return ((start, end, words[term]) for term, start, end in tokens)
+    found = sorted(islice(_in_tokens(value, tokens, wanted, late), _MOST), key=lambda match: match[:2])
+    return ((tokens[first].start, tokens[last].end, worth) for first, last, worth in found)
 
 
 def _telling(value: str, marks: list[_Mark], wanted: _Wanted) -> list[_Mark]:
@@ -261,7 +276,9 @@ def _telling(value: str, marks: list[_Mark], wanted: _Wanted) -> list[_Mark]:
     return kept or marks
 
 
-def _found(value: str, tokens: list[finding.Match], wanted: _Wanted, late: Late) -> Iterator[tuple[int, int, Worth]]:
+def _in_tokens(
+    value: str, tokens: list[finding.Match], wanted: _Wanted, late: Late
+) -> Iterator[tuple[int, int, Worth]]:
     """Every match: its first and last token, and what of the query it is."""
     for number, token in enumerate(tokens):
         if late():
@@ -308,49 +325,59 @@ def _next_to(value: str, one: finding.Match, other: finding.Match) -> bool:
 # ---- which passage ----
 
 
-@dataclass(frozen=True, slots=True)
-class _Passage:
-    """``text[start:end]`` with its marks; ``weight`` says how much of the query it has."""
+class _Stretch(NamedTuple):
+    """The marks of a text, of which those from ``first`` to ``last`` are to be shown; ``weight`` says how much of the
+    query they have."""
 
-    start: int
-    end: int
-    marks: tuple[_Mark, ...]
+    marks: list[_Mark]
+    first: int = 0
+    last: int = 0
     weight: int = 0
 
 
-def _passage(value: str, wanted: _Wanted, limit: int, late: Late) -> _Passage:
+def _stretch(value: str, wanted: _Wanted, limit: int, late: Late) -> _Stretch:
+    """The stretch of a text that has the most of a query."""
     looked_at = value
     if len(value) > _LOOKED_AT:
         looked_at = value[: max(value.rfind(" ", 0, _LOOKED_AT), value.rfind("\n", 0, _LOOKED_AT), 0)]
     marks = _marks(looked_at, wanted, late)
+    return _Stretch(marks, *_densest(marks, limit)) if marks else _Stretch([])
+
+
+def _around(value: str, stretch: _Stretch, limit: int) -> tuple[int, int, list[_Mark]]:
+    """The passage ``value[start:end]`` around a stretch, and its marks."""
+    marks, first, last, _ = stretch
     if not marks:
-        return _Passage(*_extent(value, 0, 0, limit), ())
-    first, last, weight = _densest(marks, limit)
+        return *_extent(value, 0, 0, limit), []
     start, end = _extent(value, marks[first].start, marks[last].end, limit)
     # The words around the densest stretch may hold further matches.
-    shown = tuple(mark for mark in marks if start <= mark.start and (mark.end <= end or mark is marks[first]))
-    return _Passage(start, end, shown, weight)
+    shown = [mark for mark in marks if start <= mark.start and (mark.end <= end or mark is marks[first])]
+    return start, end, shown
 
 
 def _densest(marks: list[_Mark], limit: int) -> tuple[int, int, int]:
     """First and last mark of the stretch within ``limit`` that has the most of the query, then the most matches, and
     the weight of what it has. One pass: a window is moved over the marks, with a count for everything in it."""
-    best = (0, 0, 0)  # weight, matches, and how early
+    best_weight = most = -1
     answer = (0, 0)
     counts: dict[int, int] = {}
     weight = first = 0
-    for last, mark in enumerate(marks):
-        for what, worth in mark.worth.items():
-            counts[what] = counts.get(what, 0) + 1
-            weight += worth if counts[what] == 1 else 0
-        while mark.end - marks[first].start > limit and first < last:
+    begin = marks[0].start
+    for last, (_, end, worths) in enumerate(marks):
+        for what, worth in worths.items():
+            counts[what] = count = counts.get(what, 0) + 1
+            if count == 1:
+                weight += worth
+        while end - begin > limit and first < last:
             for what, worth in marks[first].worth.items():
-                counts[what] -= 1
-                weight -= worth if not counts[what] else 0
+                counts[what] = count = counts[what] - 1
+                if not count:
+                    weight -= worth
             first += 1
-        if (score := (weight, last - first + 1, -first)) > best or last == 0:
-            best, answer = score, (first, last)
-    return *answer, best[0]
+            begin = marks[first].start
+        if weight > best_weight or (weight == best_weight and last - first > most):
+            best_weight, most, answer = weight, last - first, (first, last)
+    return *answer, best_weight
 
 
 def _extent(value: str, first: int, last: int, limit: int) -> tuple[int, int]:
@@ -413,13 +440,17 @@ def _stripped(value: str, start: int, end: int) -> tuple[int, int]:
 # ---- as fragments ----
 
 
-def _fragments(value: str, passage: _Passage) -> Iterator[Fragment]:
-    if _VISIBLE.search(value, 0, passage.start):
-        yield Fragment("… ")
-    for fragment in _pieces(value, passage.start, passage.end, passage.marks):
-        yield replace(fragment, text=_BLANKS.sub(" ", fragment.text))
-    if _VISIBLE.search(value, passage.end):
-        yield Fragment(" …")
+def _fragments(value: str, start: int, end: int, marks: Sequence[_Mark]) -> Snippet:
+    """``value[start:end]`` on one line."""
+    found = list(_pieces(value, start, end, marks))
+    shown = value[start:end]
+    if " ".join(shown.split()) != shown:
+        found = [Fragment(_MORE_THAN_A_BLANK.sub(" ", fragment.text), fragment.match) for fragment in found]
+    if start and _VISIBLE.search(value, 0, start):
+        found.insert(0, Fragment("… "))
+    if end < len(value) and _VISIBLE.search(value, end):
+        found.append(Fragment(" …"))
+    return tuple(found)
 
 
 def _pieces(value: str, start: int, end: int, marks: Sequence[_Mark]) -> Iterator[Fragment]:

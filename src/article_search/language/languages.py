@@ -77,6 +77,9 @@ _TAG = pattern(r"([a-z]{2,3})(?:-[a-z0-9]{1,8})*")
 # Languages in which accents part words that have nothing to do with each other: who types them means them.
 TONAL = frozenset(("vi", "yo"))
 DOTLESS_I = frozenset(("turkish", "az", "crh", "tt"))  # where I is the capital of ı
+# Where a stemmer may take off, double or change the first letters of a word of ASCII; others change its end only.
+LOOSE = frozenset("dutch esperanto estonian finnish indonesian irish serbian sesotho turkish".split())
+VOWELS_IN_TWO = frozenset(("german",))  # and where ae, oe and ue are read as one letter
 
 # Words too frequent to tell articles apart. English: those Lucene's EnglishAnalyzer leaves out. The others:
 # articles, pronouns, conjunctions, the shortest prepositions and forms of "to be", which a query may well hold.
