@@ -24,7 +24,8 @@ _KEY = 8  # bytes of a piece in one number; two are looked at
 _SEVERAL = 1 << 31  # from here on a number names the words of a piece that is not just one
 _PASSING = 3 << 30  # likewise, of one that is soon forgotten
 _LONG = 48  # bytes of such a piece
-_WORD_BYTES = 500  # memory a distinct word or piece takes, about, the sorting of all included
+_RUN = 1 << 18  # words looked at at a time
+_WORD_BYTES = 200  # memory a distinct word or piece takes, about, the sorting of all included
 _WITHIN, _JOINS, _JOINS_DIGITS, _JOINS_BEYOND = 1, 2, 3, 4
 _SINGLE, _TWICE = "./", "-:_@$~&<=!%\\#"  # signs before words, those of the second kind perhaps two
 _IN_WORDS = string.ascii_letters + string.digits + "+#%"
@@ -242,7 +243,10 @@ class Further:
         """All further terms of a stream of words."""
         having, terms = self._arrays()
         by_word = np.bincount(having, minlength=int(words.max(initial=0)) + 1)
-        where = np.flatnonzero(by_word[words]) if len(having) else np.empty(0, np.int64)
+        where = np.concatenate(
+            [np.empty(0, np.int64)]
+            + [np.flatnonzero(by_word[words[at : at + _RUN]]) + at for at in range(0, len(words), _RUN) if len(having)]
+        )
         counts = by_word[words[where]]
         before = np.cumsum(counts) - counts
         which = np.arange(int(counts.sum())) + np.repeat(np.searchsorted(having, words[where]) - before, counts)
@@ -257,9 +261,23 @@ class Further:
 class Numbered(dict[str, int]):
     """String -> number in order of appearance."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._ordered: list[str] = []
+        self._numbers = np.empty(0, np.uint32)
+
     def __missing__(self, string: str) -> int:
         number = self[string] = len(self)
         return number
+
+    def in_order(self) -> tuple[list[str], NDArray[np.uint32]]:
+        """All strings in order, which is that of their UTF-8, and the number of each."""
+        if len(self._ordered) < len(self):
+            # Sorting finds those that were in order before, and merges the others into them.
+            self._ordered += sorted(islice(self, len(self._ordered), None))
+            self._ordered.sort()
+            self._numbers = np.fromiter(map(self.__getitem__, self._ordered), np.uint32, len(self))
+        return self._ordered, self._numbers
 
 
 def _pieces(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
