@@ -9,7 +9,6 @@ the rest. Not here: which segments to merge.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -58,6 +57,8 @@ def merge(storage: Any, indexname: str, segments: list[ColumnarSegment], threads
         of_documents(meta)
         write_container(storage, target, POSTINGS_EXT, _postings(sources, names, map), {"fields": names})
         return target
+    from concurrent.futures import ThreadPoolExecutor  # which a small merge does without
+
     with ThreadPoolExecutor(threads) as pool:
         documents = pool.submit(of_documents, meta)
         write_container(storage, target, POSTINGS_EXT, _postings(sources, names, pool.map), {"fields": names})
@@ -161,10 +162,9 @@ def _blob(source: _Source, name: str, kept_dictionaries: list[bytes]) -> Array:
     for dictionary in (own[number] for number in used.tolist()):  # which segments of one process have in common
         if dictionary not in kept_dictionaries:
             kept_dictionaries.append(dictionary)
-    new = np.array([kept_dictionaries.index(own[number]) for number in used.tolist()], np.uint16)
-    numbers = new[numbers]
+    numbers = np.array([kept_dictionaries.index(own[number]) for number in used.tolist()], np.int64)[numbers]
     blob = blob.copy()
-    blob[begins + 1], blob[begins + 2] = numbers.astype(np.uint8), numbers >> 8
+    blob[begins + 1], blob[begins + 2] = numbers & 0xFF, numbers >> 8
     return blob
 
 
