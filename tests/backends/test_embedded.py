@@ -224,7 +224,7 @@ def test_workers_build_what_one_process_builds(tmp_path: Path) -> None:
 def test_a_build_in_several_steps_ends_in_one_segment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    monkeypatch.setattr(vocabulary, "_WORD_BYTES", 2**20)  # so that there is hardly room for a word, ...
+    monkeypatch.setattr(vocabulary, "_WORD_BYTES", 2**24)  # so that there is hardly room for a word, ...
     monkeypatch.setattr(building, "_BATCH", 1000)  # ... which is looked at when so many bytes of text wait
     steps = []
     merge = merging.merge
