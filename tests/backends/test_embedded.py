@@ -19,7 +19,7 @@ from whoosh.index import open_dir
 from whoosh.qparser import MultifieldParser
 
 from article_search.backends.embedded import EmbeddedBackend, records, schema, store
-from article_search.backends.embedded.columnar import building
+from article_search.backends.embedded.columnar import building, merging, vocabulary
 from article_search.backends.embedded.columnar.container import Container
 from article_search.backends.embedded.records import Segment
 from article_search.errors import IndexBusyError, IndexDamagedError, IndexFormatError
@@ -218,6 +218,29 @@ def test_workers_build_what_one_process_builds(tmp_path: Path) -> None:
         assert backend.verify() == ()
         backend.close()
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_build_in_several_steps_ends_in_one_segment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(vocabulary, "_WORD_BYTES", 2**24)  # so that there is hardly room for a word, ...
+    monkeypatch.setattr(building, "_BATCH", 1000)  # ... which is looked at when so many bytes of text wait
+    steps = []
+    merge = merging.merge
+
+    def counted(storage: Any, indexname: str, segments: list[Any], threads: int = 1) -> Any:
+        steps.append(len(segments))
+        return merge(storage, indexname, segments, threads)
+
+    monkeypatch.setattr(merging, "merge", counted)
+    articles = made_up(300, seed=4)
+    with closing(backend_at(tmp_path, workers)) as backend:
+        commit(backend, articles)
+        assert steps and steps[0] > 1
+        assert len([name for name in os.listdir(tmp_path) if name.endswith(".cdo")]) == 1
+        assert ask(backend, EVERY).total == 300
+        assert backend.verify() == ()
 
 
 def test_a_merged_segment_is_no_larger_than_one_that_can_be_built() -> None:

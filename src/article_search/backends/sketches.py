@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from article_search.arrays import run_starts
+from article_search.arrays import distinct, run_starts
 
 Array = NDArray[Any]
 Sketches = NDArray[np.uint16]  # (documents, MINIMA); all zero where a text is too short to tell
@@ -28,7 +28,15 @@ _LEAST = 8  # shingles sampled; a text of some 30 words
 _ALIKE = 26  # of the minima: a Jaccard of about 0.8
 _RUN = 1 << 20  # words looked at at a time
 _COMPARED = 16  # texts of one band that each is compared with
-_MULTIPLIERS = np.random.Generator(np.random.PCG64(1997)).integers(0, 2**31, MINIMA, dtype=np.uint32) * np.uint32(2) + 1
+# Odd, and drawn once: sketches are kept.
+_MULTIPLIERS = np.array(
+    (
+        "3379637893 2953535461 1816121169 1681982465 1077917523 1109984575 1332989127 101735433 "
+        "1253769377 965907331 1398476537 3890360515 3191299907 2335478297 1386037465 1843463117 "
+        "991392225 1216829179 920822383 1704042239 4106467703 512319353 1304061119 2029768989 "
+        "1363800315 4222522301 2976527903 835682699 2984913263 67401385 956261455 3757616789"
+    ).split()
+).astype(np.uint32)
 
 
 def hashes(words: Iterable[str]) -> NDArray[np.uint64]:
@@ -103,6 +111,8 @@ def alike(sketches: Sketches) -> Pairs:
 def alike_between(new: Sketches, old: Sketches) -> Pairs:
     """For texts of ``new`` that say nearly the same as some of ``old``: pairs of both. What is old is only skimmed."""
     known = np.flatnonzero(new.any(axis=1))
+    if not len(known):
+        return known, known
     new_bands, old_bands = _bands(new[known]), _bands(old)
     ones, others = [], []
     for band in range(new_bands.shape[1]):
@@ -132,7 +142,7 @@ def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
 
 def _confirmed(one: Sketches, other: Sketches, left: NDArray[np.int64], right: NDArray[np.int64]) -> Pairs:
     """Of some pairs those that are alike, each once."""
-    pairs = np.unique((left << 32) | right)
+    pairs = distinct(np.sort((left << 32) | right))
     left, right = pairs >> 32, pairs & 0xFFFFFFFF
     good = np.count_nonzero(one[left] == other[right], axis=1) >= _ALIKE
     return left[good], right[good]

@@ -38,7 +38,7 @@ class Settings:
     urls: tuple[tuple[str, str], ...] = ()  # such patterns for single folders
     page_size: int = 10
     workers: int = 0  # processes that read and index; 0: one a core
-    memory_mb: int = 192  # what each of them may hold before it writes to disk
+    memory_mb: int = 48  # what each of them may hold before it writes to disk
     cache_mb: int = 0  # memory a process that searches may keep of what it made of the index; 0: what fits its size
     recency: Recency = Recency(half_life=30, weight=0)  # how much higher newer articles rank: not at all
     defaults: tuple[tuple[str, Mapping[str, object]], ...] = ()  # keys all articles of a folder have; innermost first

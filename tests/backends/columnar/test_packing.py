@@ -58,13 +58,20 @@ def test_few_of_many_numbers_are_found_far_apart(far: int) -> None:
 
 def segment(storage: FileStorage, first: int, count: int) -> ColumnarSegment:
     """Documents of which each has "the", two in three have "of", and one in a hundred has "rare"."""
+    return filled(new_builder(), first, count).write(storage, "MAIN")
+
+
+def new_builder() -> SegmentBuilder:
     vocabulary = Vocabulary(str.split, lambda word: ((word,), word))
-    builder = SegmentBuilder(vocabulary, {"text": "text_words"}, ["id"], ["order"])
+    return SegmentBuilder(vocabulary, {"text": "text_words"}, ["id"], ["order"])
+
+
+def filled(builder: SegmentBuilder, first: int, count: int) -> SegmentBuilder:
     for number in range(first, first + count):
         words = ["the", *(["of"] if number % 3 else []), *(["rare"] if number % 100 == 0 else []), "the"]
         stored = {"body": f"The body of document {number}, which is like that of any other document. " * 4}
         builder.add({"text": " ".join(words)}, {"id": [str(number)]}, {"order": number}, stored)
-    return builder.write(storage, "MAIN")
+    return builder
 
 
 def documents(storage: FileStorage, of: ColumnarSegment) -> list[tuple[set[str], str]]:
@@ -90,17 +97,29 @@ def expected(numbers: list[int]) -> list[tuple[set[str], str]]:
     ]
 
 
-def test_long_lists_and_values_of_several_dictionaries_outlive_a_merge(tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", [1, 3])
+def test_long_lists_and_values_of_several_dictionaries_outlive_a_merge(tmp_path: Path, threads: int) -> None:
     storage = FileStorage(str(tmp_path))
     many, few, more = segment(storage, 0, 1500), segment(storage, 1500, 10), segment(storage, 2000, 1100)
     assert documents(storage, many) == expected(list(range(1500)))
     for number in (0, 3, 1499):
         many.delete_document(number)
-    merged = merge(storage, "MAIN", [many, few, more])
+    merged = merge(storage, "MAIN", [many, few, more], threads)
     container = segment_files.open_container(storage, merged, segment_files.DOCUMENTS_EXT)
     assert len(container.array("stored.body.dictionaryends")) == 2
     kept = [*sorted(set(range(1500)) - {0, 3, 1499}), *range(1500, 1510), *range(2000, 3100)]
     assert documents(storage, merged) == expected(kept)
+
+
+def test_segments_of_one_builder_have_a_dictionary_in_common(tmp_path: Path) -> None:
+    storage = FileStorage(str(tmp_path))
+    builder = new_builder()
+    parts = [filled(builder, first, 1100).write(storage, "MAIN") for first in (0, 1100)]
+    assert documents(storage, parts[1]) == expected(list(range(1100, 2200)))
+    merged = merge(storage, "MAIN", parts)
+    container = segment_files.open_container(storage, merged, segment_files.DOCUMENTS_EXT)
+    assert len(container.array("stored.body.dictionaryends")) == 1
+    assert documents(storage, merged) == expected(list(range(2200)))
 
 
 def test_a_dictionary_no_value_needs_is_dropped(tmp_path: Path) -> None:

@@ -83,3 +83,14 @@ def test_a_cleared_vocabulary_begins_anew() -> None:
     vocabulary.clear()
     assert vocabulary.size == 0
     assert analysed(vocabulary, ["other words"]) == expected(["other words"])
+
+
+@given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=4))))
+def test_strings_are_in_the_order_of_their_bytes_with_their_numbers(batches: list[list[str]]) -> None:
+    numbered = Numbered()
+    for batch in batches:
+        for string in batch:
+            assert numbered[string] == list(numbered).index(string)
+        ordered, numbers = numbered.in_order()
+        assert [string.encode() for string in ordered] == sorted(string.encode() for string in numbered)
+        assert [numbered[string] for string in ordered] == numbers.tolist()

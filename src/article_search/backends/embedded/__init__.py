@@ -73,7 +73,7 @@ class EmbeddedBackend:
         signature: str,
         zone: ZoneInfo,
         workers: int = 0,
-        memory_mb: int = 192,
+        memory_mb: int = 48,
         cache_mb: int = 0,
         vectors: Vectors | None = None,
     ) -> None:

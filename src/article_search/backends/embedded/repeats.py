@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from article_search.arrays import distinct, members
 from article_search.backends.embedded import records, store
 from article_search.backends.embedded.columnar import arrays, container
 from article_search.backends.embedded.columnar.container import Container, ContainerError
@@ -44,12 +45,13 @@ NONE = Groups(np.empty(0, np.int64), np.empty(0, np.int64))
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One segment of a commit, by document: sketches, names of groups, whether it is live; and whether all is new."""
+    """One segment of a commit, by document: sketches, names of groups, whether it is live; which documents repeated
+    others before, None where all are new."""
 
     sketches: sketches.Sketches
     names: NDArray[np.int64]
     live: NDArray[np.bool_]
-    is_new: bool
+    repeating: NDArray[np.int64] | None
 
     @classmethod
     def read(cls, documents: Container, deleted: Iterable[int], known: Groups | None) -> Part:
@@ -60,12 +62,13 @@ class Part:
         names = documents.array("column.order").view(">i8").astype(np.int64)
         live = np.ones(len(names), np.bool_)
         live[np.fromiter(deleted, np.int64)] = False
-        found = np.zeros((len(names), sketches.MINIMA), np.uint16)
         if SKETCH in documents:
-            found[live] = documents.array(SKETCH).view("<u2").reshape(-1, sketches.MINIMA)[live]
+            found = documents.array(SKETCH).view("<u2").reshape(-1, sketches.MINIMA)
+        else:
+            found = np.zeros((len(names), sketches.MINIMA), np.uint16)
         if known is not None:
             names[known.documents] = known.names
-        return cls(found, names, live, known is None)
+        return cls(found, names, live, None if known is None else known.documents)
 
 
 def read(folder: Path, record: records.Record) -> Groups:
@@ -92,28 +95,42 @@ def write(folder: Path, generation: int, groups: Groups) -> int | None:
 
 
 def grouped(parts: Sequence[Part]) -> Groups:
-    """The groups of a commit, documents counted over all parts."""
+    """The groups of a commit, documents counted over all parts. Of what is old nothing is copied: a commit may bring
+    little to very much."""
     if not parts:
         return NONE
     from article_search.backends import sketches  # which a search does without
 
+    firsts = np.cumsum([0, *(len(part.names) for part in parts[:-1])]).tolist()
     names = np.concatenate([part.names for part in parts])
     live = np.concatenate([part.live for part in parts])
-    is_new = np.concatenate([np.full(len(part.names), part.is_new) for part in parts])
-    new, old = np.flatnonzero(is_new), np.flatnonzero(~is_new)
-    found = np.concatenate([part.sketches for part in parts])
-    left, right = sketches.alike(found[new])
+    is_new = np.concatenate([np.full(len(part.names), part.repeating is None) for part in parts])
+    new = np.flatnonzero(is_new & live)
+    fresh = np.concatenate(
+        [np.empty((0, sketches.MINIMA), np.uint16)]
+        + [part.sketches[part.live] for part in parts if part.repeating is None]
+    )
     joined = _Joined()
+    left, right = sketches.alike(fresh)
     for one, other in zip(new[left].tolist(), new[right].tolist(), strict=True):
         joined.join(one, other)
-    if len(old):
-        left, right = sketches.alike_between(found[new], found[old])
-        for one, name in zip(new[left].tolist(), names[old[right]].tolist(), strict=True):
+    in_groups = [np.empty(0, np.int64)]
+    for first, part in zip(firsts, parts, strict=True):
+        if part.repeating is None:
+            continue
+        left, right = sketches.alike_between(fresh, part.sketches)
+        left, right = left[part.live[right]], right[part.live[right]]
+        for one, name in zip(new[left].tolist(), part.names[right].tolist(), strict=True):
             joined.adopt(one, name)
+        in_groups += [first + right, first + part.repeating]
     new_names = {document: joined.name(document, names) for document in list(joined)}
     names[list(new_names)] = list(new_names.values())
-    _, group, counts = np.unique(names[live], return_inverse=True, return_counts=True)
-    documents = np.flatnonzero(live)[counts[group] > 1]
+    in_groups.append(np.fromiter(new_names, np.int64, len(new_names)))
+    documents = distinct(np.sort(np.concatenate(in_groups)))
+    documents = documents[live[documents]]
+    ordered = np.sort(names[documents])
+    several = distinct(ordered[1:][ordered[1:] == ordered[:-1]])
+    documents = documents[members(several, names[documents])]
     return Groups(documents, names[documents])
 
 

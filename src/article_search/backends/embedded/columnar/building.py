@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from article_search.backends.embedded.columnar.vocabulary import Numbered, Occur
 
 MAX_DOCUMENTS = 65_536  # of one built segment: their numbers fit 16 bits, in files and in the key that is sorted
 _DOCUMENT_BITS = 16
-_RUN = 1 << 20  # words sorted, or looked at, at a time
+_RUN = 1 << 18  # words sorted, or looked at, at a time
 _WORD_BYTES = 11  # memory a word takes while it is written; before that it takes 4
 _BATCH = 1 << 16  # bytes of text whose words are looked up at once
 _MAX_CHARS = 1 << 25  # of one field of a document; more are not indexed, and so no more than 2**24 words
@@ -113,9 +114,11 @@ class SegmentBuilder:
             self._number(field)
         segment = ColumnarSegment(indexname, self.documents)
         self._write_documents(storage, segment)
+        stored = {field: encoder.next() for field, encoder in self._stored.items()}
         self._stored.clear()
         self._write_postings(storage, segment)
         self.__init__(self._vocabulary, self._texts, list(self._keywords), list(self._numbers), self._sketched)  # type: ignore[misc]
+        self._stored = stored
         return segment
 
     def _write_documents(self, storage: Any, segment: ColumnarSegment) -> None:
@@ -325,15 +328,15 @@ def _occurring(words: Array, count: int) -> NDArray[np.bool_]:
     return occurs
 
 
-def _ranked(numbered: Mapping[str, int], occurring: Array) -> tuple[list[bytes], NDArray[np.uint32]]:
+def _ranked(numbered: Numbered, occurring: Array) -> tuple[list[bytes], NDArray[np.uint32]]:
     """The strings whose numbers occur, as bytes in order, and by number the rank among them."""
     occurs = np.zeros(len(numbered), np.bool_)
     occurs[occurring] = True
-    chosen = [(string.encode(), number) for string, number in numbered.items() if occurs[number]]
-    chosen.sort()
+    strings, numbers = numbered.in_order()
+    chosen = occurs[numbers]
     rank = np.zeros(len(numbered), np.uint32)
-    rank[[number for _, number in chosen]] = np.arange(len(chosen), dtype=np.uint32)
-    return [string for string, _ in chosen], rank
+    rank[numbers[chosen]] = np.arange(np.count_nonzero(chosen), dtype=np.uint32)
+    return [string.encode() for string in compress(strings, chosen.tolist())], rank
 
 
 def _taken(ranks: NDArray[np.uint32], words: Array, into: Array) -> NDArray[np.uint32]:

@@ -8,8 +8,9 @@ the rest. Not here: which segments to merge.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -42,15 +43,29 @@ class _Source:
     numbers: NDArray[np.uint32]  # new number by document, where kept
 
 
-def merge(storage: Any, indexname: str, segments: list[ColumnarSegment]) -> ColumnarSegment:
-    """Writes the live documents of some segments as one new segment. The old ones stay as they are."""
+def merge(storage: Any, indexname: str, segments: list[ColumnarSegment], threads: int = 1) -> ColumnarSegment:
+    """Writes the live documents of some segments as one new segment. The old ones stay as they are.
+
+    Fields, and what is kept by document, are made side by side in so many ``threads``: most of it is done by numpy,
+    which lets others go on.
+    """
     sources = _sources(storage, segments)
     target = ColumnarSegment(indexname, int(sum(source.kept.sum() for source in sources)))
+    of_documents = partial(write_container, storage, target, DOCUMENTS_EXT, _documents(sources))
+    meta = {"documents": target.doc_count_all()}
     names: list[str] = []
     groups = {name: fields for source in sources for name, fields in unions.fields_of(source.postings).items()}
-    meta = {"fields": names, "unions": groups}
-    write_container(storage, target, POSTINGS_EXT, _postings(sources, names, groups), meta)
-    write_container(storage, target, DOCUMENTS_EXT, _documents(sources), {"documents": target.doc_count_all()})
+    of_postings = {"fields": names, "unions": groups}
+    if threads < 2:
+        of_documents(meta)
+        write_container(storage, target, POSTINGS_EXT, _postings(sources, names, groups, map), of_postings)
+        return target
+    from concurrent.futures import ThreadPoolExecutor  # which a small merge does without
+
+    with ThreadPoolExecutor(threads) as pool:
+        documents = pool.submit(of_documents, meta)
+        write_container(storage, target, POSTINGS_EXT, _postings(sources, names, groups, pool.map), of_postings)
+        documents.result()
     return target
 
 
@@ -147,10 +162,12 @@ def _blob(source: _Source, name: str, kept_dictionaries: list[bytes]) -> Array:
     begins = begins[blob[begins] == ord("d")]
     low, high = blob[begins + 1], blob[begins + 2]
     used, numbers = np.unique(low + (high.astype(np.uint16) << 8), return_inverse=True)
-    numbers = (numbers + len(kept_dictionaries)).astype(np.uint16)
-    kept_dictionaries += [own[number] for number in used.tolist()]
+    for dictionary in (own[number] for number in used.tolist()):  # which segments of one process have in common
+        if dictionary not in kept_dictionaries:
+            kept_dictionaries.append(dictionary)
+    numbers = np.array([kept_dictionaries.index(own[number]) for number in used.tolist()], np.int64)[numbers]
     blob = blob.copy()
-    blob[begins + 1], blob[begins + 2] = numbers.astype(np.uint8), numbers >> 8
+    blob[begins + 1], blob[begins + 2] = numbers & 0xFF, numbers >> 8
     return blob
 
 
@@ -169,12 +186,16 @@ class _Part:
 
 
 def _postings(
-    sources: list[_Source], names: list[str], groups: Mapping[str, Sequence[str]]
+    sources: list[_Source],
+    names: list[str],
+    groups: Mapping[str, Sequence[str]],
+    over: Callable[..., Iterable[tuple[list[bytes], dict[str, Array]]]],
 ) -> Iterator[tuple[str, Array]]:
-    """The arrays of the file of postings, made field by field; adds the fields that have terms to ``names``."""
+    """The arrays of the file of postings, made field by field by ``over``, which maps a function; adds the fields that
+    have terms to ``names``."""
     terms: dict[str, list[bytes]] = {}
-    for field in sorted({name[:-5] for source in sources for name in source.postings if name.endswith(".ends")}):
-        terms[field], contents = _field(sources, field)
+    found = sorted({name[:-5] for source in sources for name in source.postings if name.endswith(".ends")})
+    for field, (terms[field], contents) in zip(found, over(partial(_field, sources), found), strict=True):
         if len(contents["ends"]):
             names.append(field)
         for name in list(contents):

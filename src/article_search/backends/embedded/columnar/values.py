@@ -56,6 +56,13 @@ class Encoder:
         self.blob = bytearray()  # the values, one after the other
         self._first: list[bytes] | None = []  # not encoded yet: the dictionary will be made of them
 
+    def next(self) -> Encoder:
+        """One for further values, with the same dictionary."""
+        found = Encoder()
+        if self.dictionary:
+            found.dictionary, found._deflate, found._first = self.dictionary, self._deflate, None
+        return found
+
     def add(self, value: object) -> None:
         """One more value. Raises TypeError for what is not plain data."""
         data = _plain(value)

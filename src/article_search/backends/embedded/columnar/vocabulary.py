@@ -24,7 +24,8 @@ _KEY = 8  # bytes of a piece in one number; two are looked at
 _SEVERAL = 1 << 31  # from here on a number names the words of a piece that is not just one
 _PASSING = 3 << 30  # likewise, of one that is soon forgotten
 _LONG = 48  # bytes of such a piece
-_WORD_BYTES = 500  # memory a distinct word or piece takes, about, the sorting of all included
+_RUN = 1 << 18  # words looked at at a time
+_WORD_BYTES = 200  # memory a distinct word or piece takes, about, the sorting of all included
 _WITHIN, _JOINS, _JOINS_DIGITS, _JOINS_BEYOND = 1, 2, 3, 4
 _SINGLE, _TWICE = "./", "-:_@$~&<=!%\\#"  # signs before words, those of the second kind perhaps two
 _IN_WORDS = string.ascii_letters + string.digits + "+#%"
@@ -45,6 +46,7 @@ _LETTER, _DIGIT = _among(string.ascii_letters), _among(string.digits)
 _ALNUM = _LETTER | _DIGIT
 _SIGN, _PAIRED = _among(_SINGLE + _TWICE), _among(_TWICE)
 _BEYOND = np.arange(256) >= 128
+_WORD = np.frombuffer(_KINDS, np.uint8) == _WITHIN
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_KEY + 1)], np.uint64)  # so many bytes of a key
 _HASH = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, with bits in no order
 
@@ -114,42 +116,63 @@ class Vocabulary:
         first &= _MASKS.take(np.minimum(sizes, _KEY))
         second = bytes_from.take(starts + _KEY)
         second &= _MASKS.take(np.clip(sizes - _KEY, 0, _KEY))
-        places = _places(first, second)
-        numbers = self._numbers.take(places)
-        known = self._firsts.take(places) == first
-        known &= self._seconds.take(places) == second
+        numbers, known = self._in_table(_places(first, second), first, second)
         known &= sizes <= 2 * _KEY
         unknown = np.flatnonzero(~known)
         if len(unknown):
-            columns = (each[unknown].tolist() for each in (starts, ends, places, first, second))
-            numbers[unknown] = self._one_by_one(data, *columns)
+            first, second, sizes = first[unknown], second[unknown], sizes[unknown]
+            instead = _other_places(first, second)
+            numbers[unknown], known = self._in_table(instead, first, second)
+            known &= sizes <= 2 * _KEY
+            left = np.flatnonzero(~known)
+            unknown = unknown[left]
+            places = _places(first[left], second[left])
+            columns = (starts[unknown], ends[unknown], places, instead[left], first[left], second[left])
+            numbers[unknown] = self._one_by_one(data, *(column.tolist() for column in columns))
         return numbers
 
+    def _in_table(
+        self, places: NDArray[np.int64], first: NDArray[np.uint64], second: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+        """What the table has at some places, and whether these are the pieces with those keys."""
+        known = self._firsts.take(places) == first
+        known &= self._seconds.take(places) == second
+        return self._numbers.take(places), known
+
     def _one_by_one(
-        self, data: bytes, starts: list[int], ends: list[int], places: list[int], first: list[int], second: list[int]
+        self,
+        data: bytes,
+        starts: list[int],
+        ends: list[int],
+        places: list[int],
+        instead: list[int],
+        first: list[int],
+        second: list[int],
     ) -> list[int]:
         """The numbers of pieces that the table did not have; those with a place free are in it afterwards."""
         firsts, others = self._firsts.data, self._others
         new: dict[bytes, int] = {}
         found = []
-        for start, end, place, *keys in zip(starts, ends, places, first, second, strict=True):
+        for start, end, place, other, *keys in zip(starts, ends, places, instead, first, second, strict=True):
             piece = data[start:end]
-            number = others.get(piece)
+            number = others.get(piece, new.get(piece))
             if number is None:
-                number = new.get(piece)
-            if number is None:
-                number = self._number(piece)
+                new[piece] = number = self._number(piece)
+                if firsts[place]:
+                    place = other
                 if number >= _PASSING:
                     pass
                 elif firsts[place] or end - start > 2 * _KEY:
                     others[piece] = number
                 else:
-                    new[piece] = self._numbers[place] = number
+                    self._numbers[place] = number
                     self._firsts[place], self._seconds[place] = keys
             found.append(number)
         return found
 
     def _number(self, piece: bytes) -> int:
+        if piece.isalnum():  # as most are: letters and digits of ASCII
+            return self._new(piece.decode())
         words = self._split(piece.decode("utf-8", "surrogatepass"))
         if len(words) == 1:
             return self._new(words[0])
@@ -220,7 +243,10 @@ class Further:
         """All further terms of a stream of words."""
         having, terms = self._arrays()
         by_word = np.bincount(having, minlength=int(words.max(initial=0)) + 1)
-        where = np.flatnonzero(by_word[words]) if len(having) else np.empty(0, np.int64)
+        where = np.concatenate(
+            [np.empty(0, np.int64)]
+            + [np.flatnonzero(by_word[words[at : at + _RUN]]) + at for at in range(0, len(words), _RUN) if len(having)]
+        )
         counts = by_word[words[where]]
         before = np.cumsum(counts) - counts
         which = np.arange(int(counts.sum())) + np.repeat(np.searchsorted(having, words[where]) - before, counts)
@@ -235,24 +261,36 @@ class Further:
 class Numbered(dict[str, int]):
     """String -> number in order of appearance."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._ordered: list[str] = []
+        self._numbers = np.empty(0, np.uint32)
+
     def __missing__(self, string: str) -> int:
         number = self[string] = len(self)
         return number
+
+    def in_order(self) -> tuple[list[str], NDArray[np.uint32]]:
+        """All strings in order, which is that of their UTF-8, and the number of each."""
+        if len(self._ordered) < len(self):
+            # Sorting finds those that were in order before, and merges the others into them.
+            self._ordered += sorted(islice(self, len(self._ordered), None))
+            self._ordered.sort()
+            self._numbers = np.fromiter(map(self.__getitem__, self._ordered), np.uint32, len(self))
+        return self._ordered, self._numbers
 
 
 def _pieces(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where the pieces of some bytes begin and end; the first and the last byte are in none."""
     kinds = np.frombuffer(data.translate(_KINDS), np.uint8)
+    each = np.frombuffer(data, np.uint8)
     within = kinds == _WITHIN
-    joins = np.flatnonzero(kinds == _JOINS)
-    within[joins[within[joins - 1] & within[joins + 1]]] = True
-    for kind, beside in ((_JOINS_DIGITS, _DIGIT), (_JOINS_BEYOND, _BEYOND)):
+    for kind, beside in ((_JOINS, _WORD), (_JOINS_DIGITS, _DIGIT), (_JOINS_BEYOND, _BEYOND)):
         joins = np.flatnonzero(kinds == kind)
-        fits = beside[np.frombuffer(data, np.uint8)]
-        within[joins[fits[joins - 1] & fits[joins + 1]]] = True
+        within[joins[beside[each[joins - 1]] & beside[each[joins + 1]]]] = True
     edges = np.flatnonzero(within[1:] != within[:-1]) + 1
     starts, ends = edges[0::2], edges[1::2]
-    _take_signs(np.frombuffer(data, np.uint8), starts, ends)
+    _take_signs(each, starts, ends)
     return starts, ends
 
 
@@ -273,9 +311,20 @@ def _take_signs(data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArra
 
 def _places(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Where in the table pieces belong, by their keys."""
-    mixed = first * _HASH[0]
-    mixed ^= second * _HASH[1]
+    return _hashed(first, second, *_HASH)
+
+
+def _other_places(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where they are put when another is there."""
+    return _hashed(first, second, *_HASH[::-1])
+
+
+def _hashed(
+    first: NDArray[np.uint64], second: NDArray[np.uint64], one: np.uint64, other: np.uint64
+) -> NDArray[np.int64]:
+    mixed = first * one
+    mixed ^= second * other
     mixed ^= mixed >> np.uint64(29)
-    mixed *= _HASH[0]
+    mixed *= one
     mixed >>= np.uint64(64 - _TABLE_BITS)
     return mixed.view(np.int64)

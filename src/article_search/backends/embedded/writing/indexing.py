@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from article_search.backends.embedded.columnar.fields import FieldReader
     from article_search.reading.article import Article
 
-_MERGING = 1.7  # bytes of memory that merging takes for each byte of postings
+_MERGING = 1.7  # bytes of memory that merging takes for each byte of postings, ...
+_FOR_MERGING = 4  # ... of which there are so many times as many as a process has, for those have ended by then
+_SIDE_BY_SIDE = 2000  # documents from which on merging is worth threads
 _TIER = 4  # as many segments of one size class are merged into one of the next
 
 
@@ -182,7 +184,7 @@ class EmbeddedWriter:
         """Makes the new state visible. Raises IndexBusyError when the folder may have another writer by now."""
         self._lock.check()
         folder, number = self._folder, self._generation
-        segments = self._merged([*self._segments, *self._built])
+        segments = self._merged([*self._segments, *self._joined(_together(self._built, self._share))])
         chain = manifest.added(folder, self._chain, number, self._changes)
         entries = tuple(self._entry(segment) for segment in segments)
         repeats = self._write_repeats(segments, entries)
@@ -214,25 +216,21 @@ class EmbeddedWriter:
     def _share(self, segment: _Segment) -> float:
         """How much of what may be merged into one segment a segment is."""
         postings = (self._folder / f"{segment.name}.cpo").stat().st_size
-        return max(segment.live / records.MAX_DOCUMENTS, _MERGING * postings / self._memory)
+        return max(segment.live / records.MAX_DOCUMENTS, _MERGING * postings / (_FOR_MERGING * self._memory))
 
     def _joined(self, groups: list[list[_Segment]]) -> list[_Segment]:
-        """Each group as one segment. Side by side in threads: most of it is done by numpy, which lets others go on."""
-        from concurrent.futures import ThreadPoolExecutor
+        """Each group as one segment."""
+        return [self._as_one(group) for group in groups]
 
+    def _as_one(self, group: list[_Segment]) -> _Segment:
+        if len(group) == 1 and not group[0].deleted:
+            return group[0]
         from article_search.backends.embedded.columnar import merging
 
-        def join(group: list[_Segment]) -> _Segment:
-            merged = merging.merge(
-                committing.storage(self._folder), records.NAME, [segment.for_whoosh() for segment in group]
-            )
-            return _Segment.of(merged)
-
+        threads = self._workers if sum(segment.documents for segment in group) >= _SIDE_BY_SIDE else 1
+        segments = [segment.for_whoosh() for segment in group]
         try:
-            if min(self._workers, len(groups)) < 2:
-                return [join(group) for group in groups]
-            with ThreadPoolExecutor(self._workers) as threads:
-                return list(threads.map(join, groups))
+            return _Segment.of(merging.merge(committing.storage(self._folder), records.NAME, segments, threads))
         except ContainerError as error:
             raise store.damaged(self._folder, str(error)) from None
 
@@ -328,6 +326,19 @@ class _Segment:
 
     def for_whoosh(self) -> ColumnarSegment:
         return committing.for_whoosh(self.name, self.documents, self.deleted)
+
+
+def _together(segments: list[_Segment], share: Callable[[_Segment], float]) -> list[list[_Segment]]:
+    """Groups of segments to merge into one each, as few as their ``share`` allows: each costs every search."""
+    groups: list[list[_Segment]] = []
+    room = 0.0
+    for segment in segments:
+        room -= share(segment)
+        if room < 0:
+            groups.append([])
+            room = 1 - share(segment)
+        groups[-1].append(segment)
+    return groups
 
 
 def _due(segments: list[_Segment], share: Callable[[_Segment], float]) -> list[list[_Segment]]:
