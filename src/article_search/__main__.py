@@ -17,10 +17,14 @@ def main() -> None:
     heeded = interrupts.heed()
     if sys.getfilesystemencoding() != "utf-8":
         _restart_in_utf_8()
-    gc.set_threshold(_OBJECTS)
-    from article_search.terminal import cli  # what is imported is most of the objects
+    from article_search.terminal.resident import asking
 
-    code = cli.run(sys.argv[1:])
+    code = asking.ask(sys.argv[1:])
+    if code is None:
+        gc.set_threshold(_OBJECTS)
+        from article_search.terminal import cli  # what is imported is most of the objects
+
+        code = cli.run(sys.argv[1:])
     if heeded:
         interrupts.ignore()
     sys.exit(code)
