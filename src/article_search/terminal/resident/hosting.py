@@ -1,8 +1,8 @@
-"""What does the process do that answers terminals from memory? It listens, and forks a child for each question.
+"""What does the process do that answers terminals from memory? It listens, and has a child for each question.
 
-Only questions of its own user are taken, so many at once. It ends after an idle time, when its program has changed on
-disk, when its socket is no more its own, or when it is told to. Not here: the answer (answering.py), where the socket
-is (where.py).
+The next one's is forked beforehand, and has rehearsed. Only questions of its own user are taken, so many at once. It
+ends after an idle time, when its program has changed on disk, when its socket is no more its own, or when it is told
+to. Not here: the answer (answering.py), where the socket is (where.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import struct
 import sys
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
 from article_search.errors import ArticleSearchError
 from article_search.terminal.resident import answering, where
@@ -25,12 +24,23 @@ from article_search.terminal.resident.warming import Sites
 
 _AT_ONCE = 32  # questions; who asks more is not answered, and searches without help
 _LOOK = 30.0  # seconds between looks at whether the socket is still its own
+_TRIES = 3  # children that end before anything is asked; then something is wrong with the process
+_ASKED, _CHANGED = b"a", b"c"  # a child to the process: it has a question, whose line it shows; the program has changed
 _PACKAGE = __name__.partition(".")[0]
 
 
-class _Child(NamedTuple):
-    line: socket.socket  # to the terminal
-    report: int  # the end of a pipe
+class _Child:
+    """A child: first it waits for a question, then it answers it."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel  # to it
+        self.line: socket.socket | None = None  # from it to the terminal that asks, once one does
+
+    def close(self) -> None:
+        """Forgets it, in the process or in another child."""
+        self.channel.close()
+        if self.line:
+            self.line.close()
 
 
 def other(path: str) -> int | None:
@@ -60,6 +70,8 @@ class Host:
     def __init__(self, path: str, run: Run, sites: Sites, idle: float | None = None, parent: int | None = None) -> None:
         self._path, self._run, self._sites, self._idle, self._parent = path, run, sites, idle, parent
         self._children: dict[int, _Child] = {}
+        self._waiting: int | None = None  # the child that the next question is for
+        self._failed = 0  # children in a row that ended without a question
         self._program = _program()
         self._own = 0  # the number of its socket in the file system
 
@@ -85,80 +97,114 @@ class Host:
 
     def _loop(self, listener: socket.socket, wake: int) -> None:
         last = time.monotonic()
-        while True:
-            poll = select.poll()
-            for number in (listener.fileno(), wake, *([] if self._parent is None else [self._parent])):
-                poll.register(number, select.POLLIN)
-            for child in self._children.values():
-                poll.register(child.line, select.POLLRDHUP)
-            ready = {number for number, _ in poll.poll(1_000 * min(_LOOK, self._idle or _LOOK))}
-            with contextlib.suppress(BlockingIOError):
-                while os.read(wake, 4096):
-                    pass
-            if self._children or listener.fileno() in ready:
-                last = time.monotonic()
-            self._kill_deserted(ready)
-            self._bury()
-            if self._parent in ready or not self._is_its_own():
+        while self._failed < _TRIES and self._is_its_own():
+            if self._waiting is None and len(self._children) < _AT_ONCE:
+                self._fork(listener)
+            ready = self._ready(wake)
+            if self._parent in ready or not self._heed(ready):
                 return
-            if listener.fileno() in ready:
-                if _changed(self._program):
-                    return
-                self._take(listener)
-            if self._idle and not self._children and time.monotonic() - last >= self._idle:
+            if len(self._children) > 1 or self._waiting is None:
+                last = time.monotonic()
+            elif self._idle and time.monotonic() - last >= self._idle:
                 return
 
-    def _take(self, listener: socket.socket) -> None:
-        """Forks a child for a question."""
+    def _ready(self, wake: int) -> set[int]:
+        """Waits until something has happened: to which files."""
+        poll = select.poll()
+        for number in (wake, *([] if self._parent is None else [self._parent])):
+            poll.register(number, select.POLLIN)
+        for child in self._children.values():
+            if child.line:
+                poll.register(child.line, select.POLLRDHUP)
+            else:
+                poll.register(child.channel, select.POLLIN)
+        found = {number for number, _ in poll.poll(1_000 * min(_LOOK, self._idle or _LOOK))}
+        with contextlib.suppress(BlockingIOError):
+            while os.read(wake, 4096):
+                pass
+        return found
+
+    def _heed(self, ready: set[int]) -> bool:
+        """Looks after the children. False if one has seen that the program has changed."""
+        for pid, child in self._children.items():
+            if child.line and child.line.fileno() in ready:
+                _kill(pid)  # its terminal has hung up
+            elif not child.line and child.channel.fileno() in ready:
+                said, lines, _, _ = socket.recv_fds(child.channel, 1, 1)
+                if said == _CHANGED:
+                    return False
+                if lines:
+                    child.line = socket.socket(fileno=lines[0])
+                    self._failed = 0
+                    self._waiting = None
+        for pid, child in list(self._children.items()):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                self._bury(pid, child)
+        return True
+
+    def _bury(self, pid: int, child: _Child) -> None:
+        """Heeds what a child that has ended has left."""
+        del self._children[pid]
+        with child.channel.makefile("rb") as left:
+            report = left.read() if child.line else b""
+        child.close()
+        if pid == self._waiting:
+            self._waiting = None
+            self._failed += 1
+        if report:
+            self._sites.heed(report)
+            self._program = _program() | self._program
+            if self._waiting:  # for questions, with what was open before
+                _kill(self._waiting)
+                self._failed -= 1
+
+    def _fork(self, listener: socket.socket) -> None:
+        """Makes the child that the next question is for."""
+        here, there = socket.socketpair()
         try:
-            line, _ = listener.accept()
-        except OSError:  # it has hung up already, or there are too many files
-            return
-        if _peer(line)[1] != os.geteuid() or len(self._children) >= _AT_ONCE:
-            line.close()
-            return
-        try:
-            report, reporter = os.pipe()
             pid = os.fork()
         except OSError:
-            line.close()
+            self._failed += 1
             return
         if pid:
-            os.close(reporter)
-            self._children[pid] = _Child(line, report)
+            there.close()
+            self._waiting = pid
+            self._children[pid] = _Child(here)
         else:
-            self._be_child(listener, line, reporter)
+            here.close()
+            self._be_child(listener, there)
 
-    def _be_child(self, listener: socket.socket, line: socket.socket, reporter: int) -> None:
+    def _be_child(self, listener: socket.socket, channel: socket.socket) -> None:
         """Never returns."""
         try:
             os.setsid()
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM):
                 signal.signal(number, signal.SIG_DFL)
-            listener.close()
-            for child in self._children.values():  # whose terminals wait for the end of all who hold their line
-                child.line.close()
-                os.close(child.report)
-            answering.answer(line, self._run, self._sites.opened, lambda: os.write(reporter, self._sites.report()))
+            for other in self._children.values():  # whose terminals wait for the end of all who hold their line
+                other.close()
+            line = self._accepted(listener, channel)
+            if line:
+                answering.answer(line, self._run, self._sites.opened, lambda: channel.sendall(self._sites.report()))
         finally:
             os._exit(0)
 
-    def _kill_deserted(self, ready: set[int]) -> None:
-        """Ends the children whose terminal has hung up."""
-        for pid, child in self._children.items():
-            if child.line.fileno() in ready:
-                _kill(pid)
-
-    def _bury(self) -> None:
-        """Notes which children have ended, and heeds what they report."""
-        for pid, child in list(self._children.items()):
-            if os.waitpid(pid, os.WNOHANG)[0]:
-                del self._children[pid]
-                child.line.close()
-                with open(child.report, "rb") as report:  # noqa: PTH123 (an open file)
-                    self._sites.heed(report.read())
-                self._program = _program() | self._program
+    def _accepted(self, listener: socket.socket, channel: socket.socket) -> socket.socket | None:
+        """In a child: a line to the terminal that asks. None if there is nothing to answer any more."""
+        poll = select.poll()
+        poll.register(listener, select.POLLIN)
+        poll.register(channel, select.POLLRDHUP)
+        if not poll.poll(0):
+            self._sites.rehearse(self._run)
+        if channel.fileno() in {number for number, _ in poll.poll()}:
+            return None  # the process has ended
+        line, _ = listener.accept()
+        if _changed(self._program):
+            channel.sendall(_CHANGED)
+            return None
+        socket.send_fds(channel, [_ASKED], [line.fileno()])
+        listener.close()
+        return line if _peer(line)[1] == os.geteuid() else None
 
     def _is_its_own(self) -> bool:
         try:
@@ -204,7 +250,6 @@ def _listening(path: str, yielding: bool) -> socket.socket | None:
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(path)
         listener.listen(_AT_ONCE)
-        listener.setblocking(False)
         return listener
     finally:
         os.close(lock)

@@ -11,11 +11,13 @@ import gc
 import importlib
 import os
 import pickle
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from article_search.limits import LIMITS
-from article_search.terminal.site import open_engine
+from article_search.terminal.site import OpenEngine, open_engine
 
 if TYPE_CHECKING:
     from article_search.engine import Engine
@@ -45,6 +47,7 @@ class _Site(NamedTuple):
     settings: Settings
     engine: Engine
     commit: str
+    words: str  # of a title
 
 
 class Sites:
@@ -63,6 +66,17 @@ class Sites:
         self._asked = (str(Path.cwd()), settings)
         site = self._find(*self._asked)
         return site.engine if site else open_engine(settings)
+
+    def rehearse(self, run: Callable[[Sequence[str], OpenEngine], object]) -> None:
+        """In a child, before its question: answers another one, to nobody, so that its memory is its own by then."""
+        if not self._sites:
+            return
+        site = self._sites[-1]
+        open_as_ever = cast("Engine", contextlib.nullcontext(site.engine))  # and not closed at the end
+        with open(os.devnull, "w") as nobody, contextlib.suppress(OSError):  # noqa: PTH123
+            sys.stdout = sys.stderr = nobody
+            os.chdir(site.place)
+            run(["search", "--", site.words], lambda _: open_as_ever)
 
     def report(self) -> bytes:
         """In a child, after its question: what would have been worth holding open; nothing if it was."""
@@ -91,8 +105,8 @@ class Sites:
         with contextlib.suppress(Exception):
             os.chdir(place)
             engine = site.engine if site else open_engine(settings)
-            _warm(engine)
-            self._sites.append(_Site(place, settings, engine, engine.commit_id()))
+            words = _warm(engine)
+            self._sites.append(_Site(place, settings, engine, engine.commit_id(), words))
         os.chdir("/")
         for old in self._sites[:-_SITES]:
             old.engine.close()
@@ -104,11 +118,13 @@ class Sites:
         return next((site for site in self._sites if (site.place, site.settings) == (place, settings)), None)
 
 
-def _warm(engine: Engine) -> None:
+def _warm(engine: Engine) -> str:
     """Asks what makes a commit read what most questions need: words that there are, one that there is not, and how
-    the first of them begins."""
+    the first of them begins. Gives such words."""
+    title = ""
     for hit in engine.search("", limit=_QUESTIONS).hits:
         title = hit.title[: LIMITS.query_chars]
         engine.search(title)
         engine.search(f"{title[:_WORD]}{_UNKNOWN}")
         engine.completions(title[:_BEGINNING])
+    return title
