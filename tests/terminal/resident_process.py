@@ -24,6 +24,8 @@ import atexit, os, sys
 def tell():
     if "click" in sys.modules:
         open(os.environ["ALONE"], "w").close()
+from article_search.terminal.resident import asking
+asking._PATIENCE = float(os.environ.get("PATIENCE", asking._PATIENCE))
 from article_search.__main__ import main
 main()
 """
@@ -48,7 +50,8 @@ class Home:
 
     def environment(self, more: dict[str, str] | None = None) -> dict[str, str]:
         """The environment of a command."""
-        return {**os.environ, "XDG_RUNTIME_DIR": str(self.folder), "ALONE": str(self.alone), **(more or {})}
+        own = {"XDG_RUNTIME_DIR": str(self.folder), "ALONE": str(self.alone)}
+        return {**os.environ, **own, "PATIENCE": str(WAIT), **(more or {})}  # a busy machine is no fault
 
     def run(self, site: Path, arguments: Sequence[str | bytes], **environment: str) -> Outcome:
         """A command whose output goes to pipes."""

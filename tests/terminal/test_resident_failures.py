@@ -42,9 +42,9 @@ def until(happened: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def is_answered_alone(home: Home, site: Path) -> bool:
+def is_answered_alone(home: Home, site: Path, **environment: str) -> bool:
     """A search has its answer, all the same; whether it has found it itself."""
-    found = home.run(site, ASKED)
+    found = home.run(site, ASKED, **environment)
     assert (found.code, found.out, found.err) == (0, ANSWER, b"")
     return found.alone
 
@@ -113,7 +113,7 @@ IMPOSTORS: dict[str, Callable[[socket.socket], object]] = {
 @pytest.mark.parametrize("kind", IMPOSTORS)
 def test_who_does_not_answer_is_done_without(home: Home, site: Path, kind: str) -> None:
     with impostor(home, IMPOSTORS[kind]) as asked:
-        assert is_answered_alone(home, site)
+        assert is_answered_alone(home, site, PATIENCE="0.5")
         assert asked
 
 
@@ -291,7 +291,7 @@ def test_one_that_is_held_up_is_done_without(home: Home, site: Path) -> None:
         until(lambda: children(process.pid))
         for pid in (process.pid, *children(process.pid)):
             os.kill(pid, signal.SIGSTOP)
-        assert is_answered_alone(home, site)
+        assert is_answered_alone(home, site, PATIENCE="0.5")
         for pid in (*children(process.pid), process.pid):
             os.kill(pid, signal.SIGCONT)
         until(lambda: not is_answered_alone(home, site))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS = frozenset({"search", "show", "explain", "related", "suggest"})  # what only asks the index
 _WITH_VALUE = ("--config", "--content", "--index")  # options before the command
-_PATIENCE = 0.5  # seconds for what takes some thousandths; a process that is held up is not waited for
+_PATIENCE = 1.0  # seconds for what takes some thousandths; a process that is held up is not waited for
 _FAREWELL = 0.5  # seconds until the process has noticed that nobody listens any more
 _ERROR = 2
 _BROKEN = "the process that answers from memory ended amid the answer; the same command can be run again"

@@ -25,7 +25,8 @@ from article_search.terminal.resident.warming import Sites
 _AT_ONCE = 32  # questions; who asks more is not answered, and searches without help
 _LOOK = 30.0  # seconds between looks at whether the socket is still its own
 _TRIES = 3  # children that end before anything is asked; then something is wrong with the process
-_ASKED, _CHANGED = b"a", b"c"  # a child to the process: it has a question, whose line it shows; the program has changed
+# A child to the process: it is ready; it has a question, whose line it shows; the program has changed.
+_REHEARSED, _ASKED, _CHANGED = b"r", b"a", b"c"
 _PACKAGE = __name__.partition(".")[0]
 
 
@@ -70,7 +71,7 @@ class Host:
     def __init__(self, path: str, run: Run, sites: Sites, idle: float | None = None, parent: int | None = None) -> None:
         self._path, self._run, self._sites, self._idle, self._parent = path, run, sites, idle, parent
         self._children: dict[int, _Child] = {}
-        self._waiting: int | None = None  # the child that the next question is for
+        self._waiting: list[int] = []  # children that the next question is for: one, or one that shall replace another
         self._failed = 0  # children in a row that ended without a question
         self._program = _program()
         self._own = 0  # the number of its socket in the file system
@@ -98,12 +99,12 @@ class Host:
     def _loop(self, listener: socket.socket, wake: int) -> None:
         last = time.monotonic()
         while self._failed < _TRIES and self._is_its_own():
-            if self._waiting is None and len(self._children) < _AT_ONCE:
+            if not self._waiting and len(self._children) < _AT_ONCE:
                 self._fork(listener)
             ready = self._ready(wake)
-            if self._parent in ready or not self._heed(ready):
+            if self._parent in ready or not self._heed(ready, listener):
                 return
-            if len(self._children) > 1 or self._waiting is None:
+            if len(self._children) > len(self._waiting):
                 last = time.monotonic()
             elif self._idle and time.monotonic() - last >= self._idle:
                 return
@@ -124,7 +125,7 @@ class Host:
                 pass
         return found
 
-    def _heed(self, ready: set[int]) -> bool:
+    def _heed(self, ready: set[int], listener: socket.socket) -> bool:
         """Looks after the children. False if one has seen that the program has changed."""
         for pid, child in self._children.items():
             if child.line and child.line.fileno() in ready:
@@ -133,30 +134,36 @@ class Host:
                 said, lines, _, _ = socket.recv_fds(child.channel, 1, 1)
                 if said == _CHANGED:
                     return False
-                if lines:
+                if said == _REHEARSED:
+                    self._relieve(pid)
+                elif lines:
                     child.line = socket.socket(fileno=lines[0])
                     self._failed = 0
-                    self._waiting = None
+                    self._waiting = [one for one in self._waiting if one != pid]
         for pid, child in list(self._children.items()):
-            if os.waitpid(pid, os.WNOHANG)[0]:
-                self._bury(pid, child)
+            if os.waitpid(pid, os.WNOHANG)[0] and self._bury(pid, child):
+                self._fork(listener)  # for the next question; until it is ready, the one that waits has it
         return True
 
-    def _bury(self, pid: int, child: _Child) -> None:
-        """Heeds what a child that has ended has left."""
+    def _relieve(self, pid: int) -> None:
+        """Lets those end that have waited for a question before this child did."""
+        while self._waiting[0] != pid:
+            with contextlib.suppress(OSError):
+                self._children[self._waiting.pop(0)].channel.shutdown(socket.SHUT_WR)
+
+    def _bury(self, pid: int, child: _Child) -> bool:
+        """Heeds what a child that has ended has left; whether there is something new to start from."""
         del self._children[pid]
         with child.channel.makefile("rb") as left:
             report = left.read() if child.line else b""
         child.close()
-        if pid == self._waiting:
-            self._waiting = None
+        if pid in self._waiting:
+            self._waiting.remove(pid)
             self._failed += 1
         if report:
             self._sites.heed(report)
             self._program = _program() | self._program
-            if self._waiting:  # for questions, with what was open before
-                _kill(self._waiting)
-                self._failed -= 1
+        return bool(report)
 
     def _fork(self, listener: socket.socket) -> None:
         """Makes the child that the next question is for."""
@@ -168,7 +175,7 @@ class Host:
             return
         if pid:
             there.close()
-            self._waiting = pid
+            self._waiting.append(pid)
             self._children[pid] = _Child(here)
         else:
             here.close()
@@ -196,9 +203,13 @@ class Host:
         poll.register(channel, select.POLLRDHUP)
         if not poll.poll(0):
             self._sites.rehearse(self._run)
-        if channel.fileno() in {number for number, _ in poll.poll()}:
-            return None  # the process has ended
-        line, _ = listener.accept()
+        channel.sendall(_REHEARSED)
+        while True:
+            if channel.fileno() in {number for number, _ in poll.poll()}:
+                return None  # another one waits in its place, or the process has ended
+            with contextlib.suppress(BlockingIOError):  # another one was faster
+                line, _ = listener.accept()
+                break
         if _changed(self._program):
             channel.sendall(_CHANGED)
             return None
@@ -250,6 +261,7 @@ def _listening(path: str, yielding: bool) -> socket.socket | None:
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(path)
         listener.listen(_AT_ONCE)
+        listener.setblocking(False)
         return listener
     finally:
         os.close(lock)
