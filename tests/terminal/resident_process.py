@@ -79,6 +79,7 @@ class Home:
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
+            preexec_fn=lambda: os.login_tty(theirs),  # as a shell is given its terminal
         )
         os.close(theirs)
         shown = bytearray()

@@ -423,3 +423,41 @@ def test_who_says_nothing_holds_up_nobody(home: Home, site: Path) -> None:
             line = silent.enter_context(socket.socket(socket.AF_UNIX))
             line.connect(str(home.socket()))
         until(lambda: not is_answered_alone(home, site))
+
+
+# Programs that need the terminal
+
+# In place of the program: it shows something by a pager, as the terminal alone has the keys.
+PAGES = """
+import os, sys
+from article_search.terminal.resident import foreground, hosting, warming, where
+
+def run(arguments, opening):
+    print("before", flush=True)
+    try:
+        pager = foreground.start(arguments[1:], {**os.environ, "MORE": "said"}, reads=True)
+    except OSError as error:
+        print(error.strerror)
+        return 2
+    pager.stdin.write(b"shown ")
+    pager.stdin.close()
+    code = pager.wait()
+    print("after")
+    return code
+
+host = hosting.Host(where.socket_path(), run, warming.Sites())
+host.serve(False, lambda: print(1, flush=True))
+"""
+
+
+def test_a_program_of_the_terminal_is_run_by_who_asks(home: Home, site: Path) -> None:
+    with begun([sys.executable, "-c", PAGES], site, home):
+        pager = "import os, sys; print(sys.stdin.read(), os.environ['MORE']); terminal = os.open('/dev/tty', 0);"
+        pager += "sys.exit(7 if os.tcgetpgrp(terminal) == os.getpgrp() else 1)"
+        shown = home.on_terminal(site, ["search", sys.executable, "-c", pager], 80)
+        assert (shown.code, shown.out.split()) == (7, [b"before", b"shown", b"said", b"after"])
+        assert not shown.alone
+        lost = home.run(site, ["search", "/nowhere/there"])
+        assert (lost.code, lost.out) == (2, b"before\nNo such file or directory\n")
+        killed = home.run(site, ["search", "sh", "-c", "cat; kill -9 $$"])
+        assert (killed.code, killed.out.split()) == (256 - 9, [b"before", b"shown", b"after"])

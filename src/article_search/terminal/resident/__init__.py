@@ -6,6 +6,7 @@
     hosting      the process itself: one child a question
     answering    the child, which runs the very command with what the client has
     warming      what the process holds open, so that its children need not
+    foreground   how another program gets the terminal, such as a pager
     beginning    how it is started, found and ended
 
 Who is in a hurry imports the first three alone, which need nothing that an interpreter has not loaded already. Not

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from article_search.terminal.resident import messages, where
+from article_search.terminal.resident import foreground, messages, where
 from article_search.terminal.resident.messages import Question
 from article_search.terminal.site import OpenEngine
 
@@ -28,20 +28,21 @@ def answer(line: socket.socket, run: Run, opening: OpenEngine, done: Callable[[]
     that all is written, and may end this process."""
     try:
         line.settimeout(_PATIENCE)
-        question = Question.decoded(_received(line, messages.length(_received(line, messages.HEAD))))
+        question = Question.decoded(_received(line, messages.length(_received(line, messages.NUMBER))))
         if question.identity != where.identity():
             return
         line.sendall(messages.READY)
-        said, files, _, _ = socket.recv_fds(line, 1, messages.FILES)
+        said, files, _, _ = socket.recv_fds(line, 1, messages.FILES, socket.MSG_CMSG_CLOEXEC)
         if said != messages.GO or len(files) != messages.FILES:
             return
         line.settimeout(None)
     except (OSError, ValueError):
         return
     _become(question, files, _Announcing(line))
+    foreground.ask(line)
     code = _run(run, [os.fsdecode(argument) for argument in question.arguments], opening)
     done()
-    line.sendall(messages.DONE + bytes([code]))
+    line.sendall(messages.DONE + bytes([code % 256]))
 
 
 def _received(line: socket.socket, size: int) -> bytes:

@@ -114,20 +114,72 @@ def _end(line: "socket") -> int | None:
     """Waits for the exit code. None if the process has ended before it has written anything."""
     writes = False
     while True:
-        said = _heard(line)
+        said, file = _heard(line)
         if said == messages.WRITES:
             writes = True
-        elif said == messages.DONE and (code := _heard(line)):
+        elif said == messages.RUNS:
+            writes = True
+            _run(line, file)
+        elif said == messages.DONE and (code := _heard(line)[0]):
             return code[0]
         else:
             return _fail(_BROKEN, _ERROR) if writes else None
 
 
-def _heard(line: "socket") -> bytes:
+def _heard(line: "socket") -> tuple[bytes, int | None]:
+    """A sign, and a file if one came with it; no sign if the line has ended."""
+    from _socket import CMSG_SPACE, MSG_CMSG_CLOEXEC
+
     try:
-        return line.recv(1)
+        said, lent, _, _ = line.recvmsg(1, CMSG_SPACE(4), MSG_CMSG_CLOEXEC)
     except OSError:  # it ended with something unread
-        return b""
+        return b"", None
+    return said, int.from_bytes(lent[0][2][:4], sys.byteorder) if lent else None
+
+
+def _run(line: "socket", file: int | None) -> None:
+    """Runs a program, which has the terminal until it ends, for the process, which has none."""
+    try:
+        command, environment = messages.decoded(_received(line, int.from_bytes(_received(line, 4), "big")))
+        number, pid = _begun(command, environment, file)
+        line.sendall(number.to_bytes(messages.NUMBER, "big"))
+        if pid:
+            line.sendall(_ended(pid).to_bytes(messages.NUMBER, "big", signed=True))
+    except (OSError, ValueError):
+        pass  # the line has ended: so will what is heard of it
+
+
+def _begun(command: list[bytes], environment: dict[bytes, bytes], file: int | None) -> tuple[int, int]:
+    """Starts a program that reads a file, or what this one reads. The number of the error, of the process."""
+    files = [] if file is None else [(os.POSIX_SPAWN_DUP2, file, 0)]
+    broken = (13, 25)  # SIGPIPE and SIGXFSZ, which an interpreter ignores
+    try:
+        return 0, os.posix_spawnp(command[0], command, environment, file_actions=files, setsigdef=broken)
+    except OSError as error:
+        return error.errno or 1, 0
+    finally:
+        if file is not None:
+            os.close(file)
+
+
+def _ended(pid: int) -> int:
+    """Waits for the end of a program; Ctrl-C is its own affair."""
+    while True:
+        try:
+            return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        except KeyboardInterrupt:
+            pass
+
+
+def _received(line: "socket", size: int) -> bytes:
+    """Exactly so many bytes. Raises OSError when the line ends before."""
+    data = b""
+    while len(data) < size:
+        piece = line.recv(size - len(data))
+        if not piece:
+            raise OSError
+        data += piece
+    return data
 
 
 def _hang_up(line: "socket") -> None:

@@ -131,7 +131,7 @@ class Host:
             if child.line and child.line.fileno() in ready:
                 _kill(pid)  # its terminal has hung up
             elif not child.line and child.channel.fileno() in ready:
-                said, lines, _, _ = socket.recv_fds(child.channel, 1, 1)
+                said, lines, _, _ = socket.recv_fds(child.channel, 1, 1, socket.MSG_CMSG_CLOEXEC)
                 if said == _CHANGED:
                     return False
                 if said == _REHEARSED:
