@@ -306,7 +306,7 @@ def test_serving_answers_terminals_too_and_for_as_long(home: Home, site: Path) -
         assert not is_answered_alone(home, site)
         process.terminate()
         assert process.wait(WAIT) == 0
-    assert not home.socket().exists()
+        until(lambda: not home.socket().exists())
     with begun([*serve, "--terminal"], site, home) as process:
         until(home.socket().exists)
         process.kill()

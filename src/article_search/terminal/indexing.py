@@ -100,8 +100,8 @@ def status(site: Site, verify: bool, as_json_: bool) -> int:
 
 
 def _resident_lines() -> Iterator[str]:
-    from article_search.terminal.resident import hosting, where
+    from article_search.terminal.resident import listening, where
 
     path = where.socket_path()
-    if pid := path and hosting.other(path):
+    if pid := path and listening.other(path):
         yield f"process {pid} answers searches from memory; `articles resident --stop` ends it"

@@ -94,7 +94,7 @@ def resident(context: click.Context, minutes: int | None, stop: bool, background
 
     They have the same answers, and have them sooner: search, show, explain, related and suggest, of any site.
     """
-    from article_search.terminal.resident import beginning, hosting, warming, where
+    from article_search.terminal.resident import beginning, hosting, listening, warming, where
 
     if stop:
         ended = beginning.end()
@@ -105,7 +105,7 @@ def resident(context: click.Context, minutes: int | None, stop: bool, background
     path = where.socket_path()
     if path is None:
         raise ArticleSearchError("searches cannot be answered from memory here: only on Linux, and as oneself")
-    if background and hosting.other(path):
+    if background and listening.other(path):
         return NO_HIT
     sites = warming.Sites()
     site: Site = context.obj

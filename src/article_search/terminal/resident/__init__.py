@@ -3,7 +3,9 @@
     where        where is that process asked, and may it be trusted?
     messages     what is said to it, and by it?
     asking       the thin client: all that ``articles search`` runs of ours where it is there
+    listening    who listens at its socket, and how one begins to
     hosting      the process itself: one child a question
+    program      has the program changed on disk?
     answering    the child, which runs the very command with what the client has
     warming      what the process holds open, so that its children need not
     foreground   how another program gets the terminal, such as a pager

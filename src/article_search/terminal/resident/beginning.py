@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from article_search.terminal.resident import hosting, where
+from article_search.terminal.resident import listening, where
 
 if TYPE_CHECKING:
     from article_search.terminal.site import Site
@@ -33,31 +33,30 @@ def begin(site: Site, minutes: int) -> None:
 def beside(site: Site) -> Iterator[None]:
     """It is there meanwhile, and ends with this process, however that ends."""
     watched, held = os.pipe()
-    pid = _spawn(site, ["--beside"], watched)
+    _spawn(site, ["--beside"], watched)
     os.close(watched)
     try:
         yield
     finally:
         os.close(held)
-        os.waitpid(pid, 0)
 
 
 def end() -> int | None:
     """Ends it; the number of the process that has ended, None if there was none."""
     path = where.socket_path()
-    pid = path and hosting.other(path)
+    pid = path and listening.other(path)
     if not path or not pid:
         return None
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _END
-    while hosting.other(path) == pid and time.monotonic() < deadline:
+    while listening.other(path) == pid and time.monotonic() < deadline:
         time.sleep(0.01)
     return pid
 
 
-def _spawn(site: Site, arguments: Sequence[str], stdin: int) -> int:
-    """Starts the process in a session of its own, with nothing to read but that file; its number."""
+def _spawn(site: Site, arguments: Sequence[str], stdin: int) -> None:
+    """Starts the process in a session of its own, with nothing to read but that file."""
     options = {"--config": site.config, "--content": site.content, "--index": site.index}
     said = [text for name, value in options.items() if value is not None for text in (name, str(value))]
     # -P: not what lies in the working directory. The interpreter's other options as they are here.
@@ -67,4 +66,4 @@ def _spawn(site: Site, arguments: Sequence[str], stdin: int) -> int:
         (os.POSIX_SPAWN_DUP2, stdin, 0),
         *((os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)),
     ]
-    return os.posix_spawn(sys.executable, command, os.environ, file_actions=files, setsid=True)
+    os.posix_spawn(sys.executable, command, os.environ, file_actions=files, setsid=True)

@@ -12,22 +12,19 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 import time
 from collections.abc import Callable
 
-from article_search.errors import ArticleSearchError
-from article_search.terminal.resident import answering, where
+from article_search.limits import LIMITS
+from article_search.terminal.resident import answering, listening, program
 from article_search.terminal.resident.answering import Run
 from article_search.terminal.resident.warming import Sites
 
-_AT_ONCE = 32  # questions; who asks more is not answered, and searches without help
 _LOOK = 30.0  # seconds between looks at whether the socket is still its own
 _TRIES = 3  # children that end before anything is asked; then something is wrong with the process
 # A child to the process: it is ready; it has a question, whose line it shows; the program has changed.
 _REHEARSED, _ASKED, _CHANGED = b"r", b"a", b"c"
-_PACKAGE = __name__.partition(".")[0]
 
 
 class _Child:
@@ -37,31 +34,27 @@ class _Child:
         self.channel = channel  # to it
         self.line: socket.socket | None = None  # from it to the terminal that asks, once one does
 
+    def heard(self) -> tuple[bytes | None, list[int]]:
+        """The next sign of the child, with files that came with it; no sign if there is none yet, or none any more."""
+        try:
+            said, files, _, _ = socket.recv_fds(self.channel, 1, 1, socket.MSG_CMSG_CLOEXEC)
+        except BlockingIOError:
+            return None, []
+        return said or None, files
+
+    def report(self) -> bytes:
+        """What it has left to say, when it has ended."""
+        left = bytearray()
+        with contextlib.suppress(BlockingIOError):
+            while piece := self.channel.recv(2**16):
+                left += piece
+        return bytes(left)
+
     def close(self) -> None:
         """Forgets it, in the process or in another child."""
         self.channel.close()
         if self.line:
             self.line.close()
-
-
-def other(path: str) -> int | None:
-    """The number of the process that listens at a socket; None where nobody does, or not one of this user."""
-    if not where.is_private(os.path.dirname(path)):  # noqa: PTH120 (as there)
-        return None
-    with socket.socket(socket.AF_UNIX) as line:
-        try:
-            line.settimeout(1)
-            line.connect(path)
-        except OSError:
-            return None
-        pid, user, _ = _peer(line)
-        return pid if user == os.geteuid() else None
-
-
-def _peer(line: socket.socket) -> tuple[int, int, int]:
-    """Process, user and group at the other end."""
-    who: tuple[int, int, int] = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return who
 
 
 class Host:
@@ -73,13 +66,13 @@ class Host:
         self._children: dict[int, _Child] = {}
         self._waiting: list[int] = []  # children that the next question is for: one, or one that shall replace another
         self._failed = 0  # children in a row that ended without a question
-        self._program = _program()
+        self._program = program.files()
         self._own = 0  # the number of its socket in the file system
 
     def serve(self, yielding: bool, announce: Callable[[], None]) -> None:
         """Answers until it is time to end; ``announce`` is called when it begins to. Where another process answers,
         that one ends, or this one if it is ``yielding``. Raises ArticleSearchError where it cannot listen."""
-        listener = _listening(self._path, yielding)
+        listener = listening.listen(self._path, yielding)
         if not listener:
             return
         self._own = os.lstat(self._path).st_ino
@@ -87,7 +80,9 @@ class Host:
         os.set_blocking(wake, False)
         os.set_blocking(waker, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # wakes
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: sys.exit(0))
+        os.chdir("/")  # no folder is held
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
         try:
             announce()
@@ -99,7 +94,7 @@ class Host:
     def _loop(self, listener: socket.socket, wake: int) -> None:
         last = time.monotonic()
         while self._failed < _TRIES and self._is_its_own():
-            if not self._waiting and len(self._children) < _AT_ONCE:
+            if not self._waiting and len(self._children) < LIMITS.terminals:
                 self._fork(listener)
             ready = self._ready(wake)
             if self._parent in ready or not self._heed(ready, listener):
@@ -130,19 +125,27 @@ class Host:
         for pid, child in self._children.items():
             if child.line and child.line.fileno() in ready:
                 _kill(pid)  # its terminal has hung up
-            elif not child.line and child.channel.fileno() in ready:
-                said, lines, _, _ = socket.recv_fds(child.channel, 1, 1, socket.MSG_CMSG_CLOEXEC)
-                if said == _CHANGED:
-                    return False
-                if said == _REHEARSED:
-                    self._relieve(pid)
-                elif lines:
-                    child.line = socket.socket(fileno=lines[0])
-                    self._failed = 0
-                    self._waiting = [one for one in self._waiting if one != pid]
         for pid, child in list(self._children.items()):
-            if os.waitpid(pid, os.WNOHANG)[0] and self._bury(pid, child):
+            ended = os.waitpid(pid, os.WNOHANG)[0]
+            if not self._hear(pid, child):
+                return False
+            if ended and self._bury(pid, child):
                 self._fork(listener)  # for the next question; until it is ready, the one that waits has it
+        return True
+
+    def _hear(self, pid: int, child: _Child) -> bool:
+        """Takes in what a child says until it has a question. False if it has seen that the program has changed."""
+        said: bytes | None = b""
+        while not child.line and said is not None:
+            said, lines = child.heard()
+            if said == _CHANGED:
+                return False
+            if said == _REHEARSED and pid in self._waiting:
+                self._relieve(pid)
+            elif said == _ASKED:
+                child.line = socket.socket(fileno=lines[0])
+                self._failed = 0
+                self._waiting = [one for one in self._waiting if one != pid]
         return True
 
     def _relieve(self, pid: int) -> None:
@@ -154,20 +157,20 @@ class Host:
     def _bury(self, pid: int, child: _Child) -> bool:
         """Heeds what a child that has ended has left; whether there is something new to start from."""
         del self._children[pid]
-        with child.channel.makefile("rb") as left:
-            report = left.read() if child.line else b""
+        report = child.report() if child.line else b""
         child.close()
         if pid in self._waiting:
             self._waiting.remove(pid)
             self._failed += 1
         if report:
             self._sites.heed(report)
-            self._program = _program() | self._program
+            self._program = program.files() | self._program
         return bool(report)
 
     def _fork(self, listener: socket.socket) -> None:
         """Makes the child that the next question is for."""
         here, there = socket.socketpair()
+        here.setblocking(False)
         try:
             pid = os.fork()
         except OSError:
@@ -186,7 +189,7 @@ class Host:
         try:
             os.setsid()
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGCHLD, signal.SIGTERM):
+            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
             for other in self._children.values():  # whose terminals wait for the end of all who hold their line
                 other.close()
@@ -210,12 +213,12 @@ class Host:
             with contextlib.suppress(BlockingIOError):  # another one was faster
                 line, _ = listener.accept()
                 break
-        if _changed(self._program):
+        if program.changed(self._program):
             channel.sendall(_CHANGED)
             return None
         socket.send_fds(channel, [_ASKED], [line.fileno()])
         listener.close()
-        return line if _peer(line)[1] == os.geteuid() else None
+        return line if listening.peer(line)[1] == os.geteuid() else None
 
     def _is_its_own(self) -> bool:
         try:
@@ -236,58 +239,3 @@ def _kill(pid: int) -> None:
     for kill in (os.killpg, os.kill):  # it may not have its group yet
         with contextlib.suppress(ProcessLookupError):
             kill(pid, signal.SIGKILL)
-
-
-def _listening(path: str, yielding: bool) -> socket.socket | None:
-    """Listens at a path; a socket that nobody listens at goes. None when another process stays. Raises
-    ArticleSearchError."""
-    import fcntl
-
-    folder = os.path.dirname(path)  # noqa: PTH120
-    with contextlib.suppress(FileExistsError):
-        os.mkdir(folder, 0o700)  # noqa: PTH102
-    if not where.is_private(folder):
-        raise ArticleSearchError(f"{folder} is not a folder that only you can enter; nothing is answered from there")
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time
-        if pid := other(path):
-            if yielding:
-                return None
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)  # noqa: PTH108
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(path)
-        listener.listen(_AT_ONCE)
-        listener.setblocking(False)
-        return listener
-    finally:
-        os.close(lock)
-
-
-_State = tuple[int, int, int]
-
-
-def _program() -> dict[str, _State | None]:
-    """The files that this program was read from, and the first one of each library: what they are now."""
-    files = {
-        file
-        for name, module in list(sys.modules.items())
-        if (name.startswith(_PACKAGE) or "." not in name) and (file := getattr(module, "__file__", None))
-    }
-    return {file: _state(file) for file in files}
-
-
-def _changed(program: dict[str, _State | None]) -> bool:
-    """Whether another program stands where this one was read from."""
-    return any(_state(file) != state for file, state in program.items())
-
-
-def _state(file: str) -> _State | None:
-    try:
-        found = os.stat(file)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino

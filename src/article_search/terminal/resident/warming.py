@@ -111,6 +111,7 @@ class Sites:
         for old in self._sites[:-_SITES]:
             old.engine.close()
         del self._sites[:-_SITES]
+        gc.unfreeze()  # what was held open, and is not any more
         gc.collect()
         gc.freeze()  # children copy no page to look for garbage in it
 
