@@ -20,11 +20,12 @@ def main() -> None:
     from article_search.terminal.resident import asking
 
     code = asking.ask(sys.argv[1:])
-    if code is None:
-        gc.set_threshold(_OBJECTS)
-        from article_search.terminal import cli  # what is imported is most of the objects
+    if code is not None:
+        os._exit(code)  # all is done and written elsewhere; an interpreter takes its time to end
+    gc.set_threshold(_OBJECTS)
+    from article_search.terminal import cli  # what is imported is most of the objects
 
-        code = cli.run(sys.argv[1:])
+    code = cli.run(sys.argv[1:])
     if heeded:
         interrupts.ignore()
     sys.exit(code)

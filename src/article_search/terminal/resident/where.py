@@ -10,6 +10,7 @@ import sys
 
 from article_search import __version__
 
+_PRIME = 2**32 - 5
 _LONGEST = 100  # bytes of a socket's path; Linux takes 107
 
 
@@ -57,7 +58,6 @@ def socket_path() -> str | None:
     who is at the other end (Linux), for a program that runs with another's rights, in a folder of too long a name."""
     if not sys.platform.startswith("linux") or os.getuid() != os.geteuid() or os.getgid() != os.getegid():
         return None
-    from binascii import crc32  # who is of another identity and has the same sum is turned away when asked
-
-    path = f"{folder()}/{__version__}-{crc32(identity()):08x}"
+    number = int.from_bytes(identity(), "big") % _PRIME  # who is of another identity is turned away when asked, too
+    path = f"{folder()}/{__version__}-{number:08x}"
     return path if len(os.fsencode(path)) <= _LONGEST else None
