@@ -17,9 +17,12 @@ def main() -> None:
     heeded = interrupts.heed()
     if sys.getfilesystemencoding() != "utf-8":
         _restart_in_utf_8()
-    from article_search.terminal.resident import asking
+    try:
+        from article_search.terminal.resident import asking
 
-    code = asking.ask(sys.argv[1:])
+        code = asking.ask(sys.argv[1:])
+    except KeyboardInterrupt:
+        interrupts.end()
     if code is not None:
         os._exit(code)  # all is done and written elsewhere; an interpreter takes its time to end
     gc.set_threshold(_OBJECTS)

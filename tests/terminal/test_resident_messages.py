@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from article_search.terminal.resident import foreground, messages
+from article_search.terminal import cli
+from article_search.terminal.resident import asking, foreground, messages
 from article_search.terminal.resident.messages import Question
 
 WORDS = st.binary(max_size=20).map(lambda word: word.replace(b"\0", b""))
@@ -55,6 +57,14 @@ def test_without_a_client_a_program_is_started_here() -> None:
     assert program.wait() == 0
     with pytest.raises(FileNotFoundError):
         foreground.start(["/nowhere/there"], {})
+
+
+def test_the_client_knows_the_command_line_as_click_does() -> None:
+    takes_value = {
+        name for one in cli.cli.params if isinstance(one, click.Option) and not one.is_flag for name in one.opts
+    }
+    assert takes_value == set(asking._WITH_VALUE)
+    assert set(cli.cli.commands) >= asking.COMMANDS
 
 
 def test_the_client_imports_nothing_that_takes_time(tmp_path: Path) -> None:

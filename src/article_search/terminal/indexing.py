@@ -100,8 +100,12 @@ def status(site: Site, verify: bool, as_json_: bool) -> int:
 
 
 def _resident_lines() -> Iterator[str]:
-    from article_search.terminal.resident import listening, where
+    from article_search.terminal.resident import where
 
     path = where.socket_path()
-    if pid := path and listening.other(path):
+    if path is None:
+        return
+    from article_search.terminal.resident import listening
+
+    if pid := listening.other(path):
         yield f"process {pid} answers searches from memory; `articles resident --stop` ends it"
