@@ -75,7 +75,7 @@ class Home:
         process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, *arguments],
             cwd=site,
-            env=self.environment({"TERM": "xterm", **environment}),
+            env=self.environment({"TERM": "xterm", "PAGER": "cat", **environment}),  # nothing waits for a key
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
