@@ -260,7 +260,7 @@ def test_every_setting_is_documented_with_its_default_and_every_documented_setti
     )
 
 
-@pytest.mark.parametrize("name", ["web", "query_log", "opensearch"])
+@pytest.mark.parametrize("name", ["web", "query_log", "terminal", "opensearch"])
 def test_every_key_of_a_table_is_documented_with_its_default(name: str, tmp_path: Path) -> None:
     table = {code(row[0]): code(row[1]) for row in rows(sections("configuration")[name])}
     default = getattr(Settings(), name)

@@ -17,6 +17,14 @@ def main() -> None:
     heeded = interrupts.heed()
     if sys.getfilesystemencoding() != "utf-8":
         _restart_in_utf_8()
+    try:
+        from article_search.terminal.resident import asking
+
+        code = asking.ask(sys.argv[1:])
+    except KeyboardInterrupt:
+        interrupts.end()
+    if code is not None:
+        os._exit(code)  # all is done and written elsewhere; an interpreter takes its time to end
     gc.set_threshold(_OBJECTS)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread a core, and nothing here needs any
     from article_search.terminal import cli  # what is imported is most of the objects

@@ -53,6 +53,7 @@ class Limits:
     client_requests: int = 3  # of one client worked on at once in a process; the guide's gunicorn has a thread more
     client_waiting: int = 32  # of one client that wait in line; the first of a longer one is told to come back
     waiting_seconds: float = 5.0  # in line; who waits longer is told to come back
+    terminals: int = 32  # answered from memory at once; one more searches without help
     retry_seconds: int = 2  # after which who was told so may: about what the dearest search takes
 
     # Settings

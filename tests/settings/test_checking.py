@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.errors import SettingsError
-from article_search.settings import OpenSearch, Pinned, QueryLog, Recency, Semantic, Settings, Web
+from article_search.settings import OpenSearch, Pinned, QueryLog, Recency, Semantic, Settings, Terminal, Web
 
 NAMES = [field.name for field in fields(Settings)]
 DEEP: list[Any] = []
@@ -100,6 +100,7 @@ def test_a_value_of_another_kind_is_refused_in_one_line_that_names_the_setting(n
         {"semantic": Semantic(enabled="no")},  # type: ignore[arg-type]
         {"web": Web(access_log="access.log")},  # type: ignore[arg-type]
         {"web": Web(burst=0)},
+        {"terminal": Terminal(resident_minutes=-1)},
         {"web": Web(proxies=("nowhere",))},
         {"web": Web(origins=("example.org",))},
         {"query_log": QueryLog(path="queries.db")},  # type: ignore[arg-type]
@@ -132,6 +133,7 @@ def test_what_it_may_say_is_taken_and_read_as_it_would_be() -> None:
         recency=Recency(half_life=30, weight=0.5),
         web=Web(proxies=(ip_network("10.0.0.0/8"), "unix"), access_log=Path("-")),
         query_log=QueryLog(path=Path("queries.db")),
+        terminal=Terminal(resident_minutes=5),
         opensearch=OpenSearch(hosts=("https://a.example:9200/",), user="ann", password="s3cret", ca_certs=Path("ca")),
     )
     assert given.opensearch == OpenSearch(

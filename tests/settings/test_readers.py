@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from article_search.settings import OpenSearch, Pinned, QueryLog, Recency, Semantic, Settings, Web, load
+from article_search.settings import OpenSearch, Pinned, QueryLog, Recency, Semantic, Settings, Terminal, Web, load
 from tests.settings.complaints import complaint
 
 
@@ -29,6 +29,7 @@ def test_every_key_of_articles_toml_is_read() -> None:
         '[web]\naddress = "https://search.example.org/"\norigins = ["https://a.example", "http://localhost:8080"]\n'
         'proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8", "unix"]\nrequests_per_minute = 120\nburst = 30\n'
         'access_log = "-"\n[query_log]\npath = "var/log.db"\ndays = 30\nmegabytes = 10\n'
+        "[terminal]\nresident_minutes = 5\n"
         '[opensearch]\nhosts = ["https://A.example:9200/", "http://[::1]:9201", "https://a.example:9200"]\n'
         'index = "news-2"\nshards = 3\nreplicas = 0\nca_certs = "ca.pem"\ntimeout = 2\n'
     )
@@ -65,6 +66,7 @@ def test_every_key_of_articles_toml_is_read() -> None:
             access_log=Path("-"),
         ),
         query_log=QueryLog(path=Path("var/log.db"), days=30, megabytes=10),
+        terminal=Terminal(resident_minutes=5),
         opensearch=OpenSearch(
             hosts=("https://a.example:9200", "http://[::1]:9201"),
             index="news-2",
@@ -167,6 +169,8 @@ def test_every_key_of_articles_toml_is_read() -> None:
         ('[web]\norigin = ["https://a.example"]', ["'web': 'origin' is no setting (did you mean origins?)"]),
         ('[web]\naddress = "search.example.org"', ["'web': 'address' must be like"]),
         ('[web]\naddress = "https://a.example/search"', ["'address' must be like"]),
+        ("[terminal]\nresident_minutes = 1441", ["'resident_minutes' must be a whole number from 0 to 1440"]),
+        ('terminal = "x"', ["'terminal' must be a table of resident_minutes"]),
         ('[web]\norigins = "https://a.example"', ["'origins' must be a list of sites"]),
         ('[web]\norigins = ["*"]', ["'origins': '*' is no origin"]),
         ('[web]\norigins = ["https://a.example/"]', ["'https://a.example/' is no origin"]),

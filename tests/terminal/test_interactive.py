@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from article_search.answering.results import Document, Fragment, Hit, Results, View
 from article_search.errors import ArticleSearchError
 from article_search.query.search import Search
-from article_search.terminal.interactive import looks, opening
+from article_search.terminal.interactive import looks
 from article_search.terminal.interactive.asking import Newest
 from article_search.terminal.interactive.looks import Panes
 from article_search.terminal.interactive.session import Session
@@ -375,30 +375,3 @@ def test_panes_take_the_whole_screen_and_no_more(columns_: int, rows: int) -> No
         assert panes.hits_width + panes.view_width + rule == columns_
     height = panes.hits_height if panes.beside else panes.hits_height + panes.view_height + rule
     assert 2 + height + panes.foot == max(rows, 3)
-
-
-# Opening
-
-
-@pytest.mark.parametrize(
-    ("environment", "expected"),
-    [
-        ({}, []),
-        ({"EDITOR": " "}, []),
-        ({"EDITOR": "vi"}, ["vi"]),
-        ({"EDITOR": "vi", "VISUAL": "code --wait"}, ["code", "--wait"]),
-        ({"EDITOR": "'my editor' $HOME;ls"}, ["my editor", "$HOME;ls"]),
-    ],
-)
-def test_an_editor_is_a_list_of_arguments(environment: dict[str, str], expected: list[str]) -> None:
-    assert opening.editor(environment) == expected
-
-
-def test_an_editor_that_cannot_be_read_is_an_error() -> None:
-    with pytest.raises(ArticleSearchError, match="VISUAL cannot be read"):
-        opening.editor({"VISUAL": "'vi"})
-
-
-def test_an_editor_that_fails_is_told_of(tmp_path: Path) -> None:
-    with pytest.raises(ArticleSearchError, match="ended with the code 1"):
-        opening.edit(["false"], tmp_path)

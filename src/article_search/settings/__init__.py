@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from article_search.settings.site import Settings
 from article_search.settings.sources import load
-from article_search.settings.values import OpenSearch, Pinned, QueryLog, Recency, Semantic, Web
+from article_search.settings.values import OpenSearch, Pinned, QueryLog, Recency, Semantic, Terminal, Web
 
 if TYPE_CHECKING:
     from article_search.settings.values import Network as Network
 
-__all__ = ["OpenSearch", "Pinned", "QueryLog", "Recency", "Semantic", "Settings", "Web", "load"]
+__all__ = ["OpenSearch", "Pinned", "QueryLog", "Recency", "Semantic", "Settings", "Terminal", "Web", "load"]

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from article_search.errors import SettingsError
 from article_search.settings.readers import READERS, cluster
 from article_search.settings.readers.plain import shown
-from article_search.settings.values import OpenSearch, Pinned, QueryLog, Recency, Semantic, Web
+from article_search.settings.values import OpenSearch, Pinned, QueryLog, Recency, Semantic, Terminal, Web
 
 _Form = Callable[[Any, str], object]  # of a value the form it has in articles.toml; raises SettingsError
 
@@ -121,5 +121,6 @@ _FORMS: dict[str, _Form] = {
     "recency": _table(Recency, {}),
     "web": _table(Web, {"origins": _several, "proxies": _networks, "access_log": _file}),
     "query_log": _table(QueryLog, {"path": _file}),
+    "terminal": _table(Terminal, {}),
     "opensearch": _opensearch,
 }

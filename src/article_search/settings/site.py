@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from article_search.late import dataclass
 from article_search.settings.paths import check_folders
-from article_search.settings.values import OpenSearch, Pinned, QueryLog, Recency, Semantic, Web
+from article_search.settings.values import OpenSearch, Pinned, QueryLog, Recency, Semantic, Terminal, Web
 
 UTC = ZoneInfo("UTC")
 
@@ -51,6 +51,7 @@ class Settings:
     semantic: Semantic = Semantic()
     web: Web = Web()
     query_log: QueryLog = QueryLog()
+    terminal: Terminal = Terminal()
     opensearch: OpenSearch = OpenSearch()
 
     def __post_init__(self) -> None:

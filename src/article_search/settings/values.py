@@ -65,6 +65,13 @@ class QueryLog:
 
 
 @dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the owner decides about searches in a terminal: the table ``[terminal]`` of articles.toml."""
+
+    resident_minutes: int = 0  # a process stays in memory, and answers, until so long nobody has asked; 0: none does
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSearch:
     """The cluster that the index is in, if it is in one: the table ``[opensearch]`` of articles.toml, and who signs in,
     by the environment."""

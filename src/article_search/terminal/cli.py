@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +21,12 @@ from article_search.errors import ArticleSearchError
 from article_search.terminal import indexing, interrupts, searching, serving, starting, watching
 from article_search.terminal.arguments import option_names
 from article_search.terminal.output import ERROR, FOUND, forgive_unencodable, note
-from article_search.terminal.site import OpenEngine, Site, open_engine
+from article_search.terminal.resident.asking import COMMANDS
+from article_search.terminal.site import RUN, OpenEngine, Site, open_engine
+
+if TYPE_CHECKING:
+    from article_search.engine import Engine
+    from article_search.settings import Settings
 
 
 def run(arguments: Sequence[str], opening: OpenEngine = open_engine) -> int:
@@ -103,6 +108,24 @@ class _Group(click.Group):
             raise click.UsageError(f"{error.format_message()} {hint}", ctx) from None
 
 
+def _begins_resident(context: click.Context) -> OpenEngine:
+    """What opens a site and, where its settings say so, has the next command answered from memory, once this one has
+    answered."""
+
+    def begin(minutes: int) -> None:
+        from article_search.terminal.resident import beginning
+
+        sys.stdout.flush()
+        beginning.begin(context.obj, minutes)
+
+    def opened(settings: Settings) -> Engine:
+        if settings.terminal.resident_minutes and context.invoked_subcommand in COMMANDS:
+            context.call_on_close(lambda: begin(settings.terminal.resident_minutes))
+        return open_engine(settings)
+
+    return opened
+
+
 _PATH = click.Path(path_type=Path)
 _SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -129,7 +152,9 @@ def cli(context: click.Context, content: Path | None, index: Path | None, config
 
     Exit codes: 0 found or done, 1 no hit, 2 error.
     """
-    context.obj = Site(context.obj or open_engine, config, content, index)
+    opening = context.obj or open_engine
+    context.obj = Site(_begins_resident(context) if opening is open_engine else opening, config, content, index)
+    context.meta[RUN] = run
     if context.invoked_subcommand is None:
         from article_search.terminal import interactive
 
@@ -149,5 +174,6 @@ for command in (
     watching.watch,
     serving.queries,
     serving.serve,
+    serving.resident,
 ):
     cli.add_command(command)

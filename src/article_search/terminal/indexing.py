@@ -5,6 +5,7 @@ Not here: how reports look (reports.py), the work itself (updating.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -94,4 +95,17 @@ def status(site: Site, verify: bool, as_json_: bool) -> int:
         print_lines(status_lines(state, settings.place, settings.content, screen()))
         if verify and not problems:
             print_lines(["the index is as it was written"])
+        print_lines(_resident_lines())
     return ERROR if problems else FOUND
+
+
+def _resident_lines() -> Iterator[str]:
+    from article_search.terminal.resident import where
+
+    path = where.socket_path()
+    if path is None:
+        return
+    from article_search.terminal.resident import listening
+
+    if pid := listening.other(path):
+        yield f"process {pid} answers searches from memory; `articles resident --stop` ends it"

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from types import FrameType
+    from typing import NoReturn
 
 CODE = 130  # as of a program that SIGINT ended
 MESSAGE = "interrupted; nothing is lost, the same command can be run again"
@@ -29,12 +30,17 @@ def ignore() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+def end() -> "NoReturn":
+    """Tells of Ctrl-C where nothing has begun, and ends the program at once."""
+    os.write(2, f"articles: {MESSAGE}\n".encode())
+    os._exit(CODE)
+
+
 def _interrupt(_: int, frame: "FrameType | None") -> None:
     """Raises KeyboardInterrupt. Amid an import it ends the program at once: modules that are half there, in C above
     all, would make another error of it, and what has not begun needs no end."""
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
-            os.write(2, f"articles: {MESSAGE}\n".encode())
-            os._exit(CODE)
+            end()
         frame = frame.f_back
     raise KeyboardInterrupt

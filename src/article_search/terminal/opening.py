@@ -14,6 +14,7 @@ from article_search.errors import ArticleSearchError
 from article_search.reading import links
 from article_search.settings import Settings
 from article_search.terminal import programs
+from article_search.terminal.resident import foreground
 from article_search.terminal.screen import clean
 
 # How editors are told of a line; others get the file alone.
@@ -39,7 +40,7 @@ def edit(path: Path, line: int) -> None:
     way = _WAY.get(PurePath(command[0]).name)
     arguments = way(file, line) if way else [file]
     try:
-        process = programs.start([*command, *arguments], os.environ)
+        process = foreground.start([*command, *arguments], os.environ)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise ArticleSearchError(f"the editor {command[0]} cannot be run: {why}; set VISUAL or EDITOR") from None

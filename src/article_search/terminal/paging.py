@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
 
 from article_search.terminal import programs
+from article_search.terminal.resident import foreground
 
 
 def page(lines: Iterable[str]) -> bool:
@@ -26,7 +26,7 @@ def page(lines: Iterable[str]) -> bool:
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
     sys.stdout.flush()
     try:
-        process = programs.start(command, environment, reads=True)
+        process = foreground.start(command, environment, reads=True)
     except (OSError, ValueError):
         return False
     try:
@@ -36,7 +36,7 @@ def page(lines: Iterable[str]) -> bool:
     return True
 
 
-def _feed(process: subprocess.Popen[bytes], lines: Iterable[str]) -> None:
+def _feed(process: foreground.Program, lines: Iterable[str]) -> None:
     """Writes to a pager, which may end, or be told to read no more, at any time."""
     pipe = process.stdin
     assert pipe is not None  # noqa: S101 (it was asked for)

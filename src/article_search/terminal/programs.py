@@ -1,14 +1,17 @@
-"""How is another program run for the person at the terminal: a pager, an editor?
+"""Which program does a person want at the terminal, and when has it ended? By a list of arguments, never by a shell.
 
-By a list of arguments, never by a shell. Not here: which program (paging.py, opening.py).
+Not here: how it gets the terminal (resident/foreground.py), what it is for (paging.py, opening.py).
 """
 
 from __future__ import annotations
 
 import shlex
-import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from article_search.terminal.resident.foreground import Program
 
 
 def named(environment: Mapping[str, str], *variables: str) -> list[str] | None:
@@ -22,15 +25,8 @@ def named(environment: Mapping[str, str], *variables: str) -> list[str] | None:
     return None
 
 
-def start(command: Sequence[str], environment: Mapping[str, str], reads: bool = False) -> subprocess.Popen[bytes]:
-    """Starts a program at the terminal, or one that ``reads`` what is written to its ``stdin``. Raises OSError if it
-    cannot be started, ValueError for an argument with a NUL."""
-    stdin = subprocess.PIPE if reads else None
-    return subprocess.Popen(command, stdin=stdin, env=dict(environment))  # noqa: S603 (the user's own)
-
-
-def wait_for(process: subprocess.Popen[bytes]) -> int:
+def wait_for(program: Program) -> int:
     """The exit code of a program that has the terminal: Ctrl-C is its own affair."""
     while True:
         with suppress(KeyboardInterrupt):
-            return process.wait()
+            return program.wait()

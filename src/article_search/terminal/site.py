@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 OpenEngine = Callable[["Settings"], "Engine"]
 
+RUN = "article_search.run"  # in click's context: what runs a command line
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

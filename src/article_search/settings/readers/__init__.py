@@ -40,5 +40,6 @@ READERS: dict[str, Reader] = {
     "recency": ranking.recency,
     "web": serving.web,
     "query_log": serving.query_log,
+    "terminal": serving.terminal,
     "opensearch": cluster.opensearch,
 }

@@ -1,4 +1,4 @@
-"""What does a site say of serving its search? Title, who may ask and how often, and what is kept of it."""
+"""What does a site say of serving its search? Title, who may ask and how often, what is kept of it; terminals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from article_search.errors import SettingsError
 from article_search.late import pattern
 from article_search.settings.readers.plain import optional_path, shown, string, table, whole_number
-from article_search.settings.values import QueryLog, Web
+from article_search.settings.values import QueryLog, Terminal, Web
 
 if TYPE_CHECKING:
     from article_search.settings.values import Network
@@ -83,3 +83,5 @@ query_log = table(
         "megabytes": whole_number(4, 100_000),
     },
 )
+
+terminal = table(Terminal, {"resident_minutes": whole_number(0, 24 * 60)})

@@ -63,11 +63,11 @@ def _in_terminal() -> bool:
 
 def _open(content: Path, id: str) -> int:
     """Opens an article's file in the editor that the environment names; without one, says where it is."""
-    from article_search.terminal.interactive import opening
+    from article_search.terminal import opening, programs
 
     path = content / id
-    if editor := opening.editor(os.environ):
-        opening.edit(editor, path)
+    if programs.named(os.environ, "VISUAL", "EDITOR"):
+        opening.edit(path, 1)
     elif HARMFUL.search(str(path)):
         note(f"control characters in the name of the file: {path}")
         return ERROR
