@@ -37,10 +37,11 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_it_is_set_up_by_the_folders_settings_or_by_the_environment(site: Path, tmp_path: Path) -> None:
+def test_it_is_set_up_by_the_folders_settings_or_by_the_environment(
+    site: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     assert load(site).stdout == "The Gazette\n"
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
+    elsewhere = tmp_path_factory.mktemp("elsewhere")  # below the site its settings would count
     assert (
         load(elsewhere, ARTICLES_CONFIG=str(site / "articles.toml"), ARTICLES_INDEX=str(site / "index")).stdout
         == "The Gazette\n"

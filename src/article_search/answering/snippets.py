@@ -254,7 +254,7 @@ def _marks(value: str, wanted: _Wanted, late: Late) -> list[_Mark]:
 
 def _found(value: str, tokens: list[finding.Match], wanted: _Wanted, late: Late) -> Iterator[tuple[int, int, Worth]]:
     """Every match, in order: where it starts and ends, and what of the query it is."""
-    if not wanted.phrases and not wanted.prefixes:
+    if not (wanted.phrases or wanted.verbatim or wanted.prefixes):
         words = wanted.words
         return ((start, end, words[term]) for term, start, end in tokens)
     found = sorted(islice(_in_tokens(value, tokens, wanted, late), _MOST), key=lambda match: match[:2])

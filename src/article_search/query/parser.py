@@ -46,6 +46,7 @@ from article_search.query.date_words import query_range
 from article_search.query.tree import (
     EVERY,
     NOTHING,
+    QUOTES,
     And,
     Category,
     Node,
@@ -60,6 +61,7 @@ from article_search.query.tree import (
     Verbatim,
     all_of,
     any_of,
+    as_written,
     begun,
     negated,
 )
@@ -69,24 +71,23 @@ _CATEGORY_FIELDS = ("category", "cat", "tag")
 _DATE_FIELDS = ("date", "since", "after", "until", "before")
 _FIELD = rf"(?i:{'|'.join((*_TEXT_FIELDS, *_CATEGORY_FIELDS, *_DATE_FIELDS))})[:：]"
 
-_QUOTES = '"“”„‟«»＂「」『』'
 _DASHES = "\\-‐‑‒–—―−"
-_GERSHAYIM = rf"(?<=[\u0590-\u05ff])[{_QUOTES}](?=[\u0590-\u05ff])"  # typed as a quotation mark: an abbreviation
-_INCHES = rf"(?<=[^\W_])[{_QUOTES}](?![^\W_])"  # in 12" vinyl, no phrase begins
+_GERSHAYIM = rf"(?<=[\u0590-\u05ff])[{QUOTES}](?=[\u0590-\u05ff])"  # typed as a quotation mark: an abbreviation
+_INCHES = rf"(?<=[^\W_])[{QUOTES}](?![^\W_])"  # in 12" vinyl, no phrase begins
 _CALL = r"(?<=[A-Za-z0-9])\(\)"  # print() is a word
-_PHRASE = rf"[{_QUOTES}](?:[^{_QUOTES}]|{_GERSHAYIM})*+[{_QUOTES}]"
-_WORD = rf"(?:[^\s()|{_QUOTES}]|{_GERSHAYIM}|{_INCHES}|{_CALL})+"
+_PHRASE = rf"[{QUOTES}](?:[^{QUOTES}]|{_GERSHAYIM})*+[{QUOTES}]"
+_WORD = rf"(?:[^\s()|{QUOTES}]|{_GERSHAYIM}|{_INCHES}|{_CALL})+"
 _LEXER = pattern(
     rf"""
     (?P<open>\() | (?P<close>\))
   | (?P<or>\|+|OR(?![^\s()|])) | (?P<and>AND(?![^\s()|])) | (?P<not>NOT(?![^\s()|]))
   | (?P<minus>(?<![^\s(|:：])[{_DASHES}](?=[^\s)|{_DASHES}]))
   | (?P<field>{_FIELD}(?=[^\s)|]))
-  | (?P<spaced>{_FIELD}(?=\s+(?!(?:AND|OR|NOT)(?![^\s()|]))[{_DASHES}]?(?:[=＝](?!\())?[\w({_QUOTES}]))
+  | (?P<spaced>{_FIELD}(?=\s+(?!(?:AND|OR|NOT)(?![^\s()|]))[{_DASHES}]?(?:[=＝](?!\())?[\w({QUOTES}]))
   | (?P<unknown>[a-z]{{2,}}:(?=[^\s)|/:]))(?:=(?!=))?  # looks like a field, but none we have; https:// does not
   | (?<![^\s(|:：{_DASHES}])[=＝](?P<verbatim>{_PHRASE}|(?=[^\W_]){_WORD})
   | (?P<phrase>{_PHRASE})
-  | (?P<quote>[{_QUOTES}])
+  | (?P<quote>[{QUOTES}])
   | (?P<word>{_WORD})
     """,
     re.VERBOSE,
@@ -96,7 +97,7 @@ _FULL_WIDTH = str.maketrans({chr(ord(char) + 0xFEE0): char for char in "()|*-" +
 _PLAIN = pattern(r"[^\W_]+(?: [^\W_]+)*")
 _CONTROL = pattern(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _WILDCARD = pattern(r"\*|(?<=\w)\?(?=\w)")
-_NOT_IN_CATEGORY = pattern(rf"(?!{_GERSHAYIM})[*{_QUOTES}]")
+_NOT_IN_CATEGORY = pattern(rf"(?!{_GERSHAYIM})[*{QUOTES}]")
 _PARTS = 6  # of a word: of letters without blanks two or three make one
 _CURRENCIES = tuple("£$€¥")  # £20m are millions, 20m may be metres
 _HANGING = pattern(rf"(?<=\w)[{segmentation.APOSTROPHES}{_DASHES}_]$|(?<=\d),$")  # what a word may go on with
@@ -339,10 +340,11 @@ class _Parser:
         text = self._tokens[self._at].text
         if self._accept("open"):
             return self.query(field)
-        is_verbatim, is_phrase = self._accept("verbatim"), self._accept("phrase")
+        is_verbatim = self._accept("verbatim")
+        is_phrase = not is_verbatim and self._accept("phrase")
         if not is_verbatim and not is_phrase and not self._accept("word"):
             return None
-        if is_verbatim and text[0] in _QUOTES:
+        if is_verbatim and text[0] in QUOTES:
             text, is_phrase = text[1:-1], True
         if field in _CATEGORY_FIELDS:
             return self._category(text)
@@ -387,6 +389,7 @@ class _Parser:
             where = "between quotes" if kind is Phrase else "in what is taken just as it is written"
             self._warn(f'{"=" if kind is Verbatim else ""}"{_short(text)}": * has no meaning {where}.')
         text = " ".join(text.replace("*", " ").split())
+        text = as_written(text) if kind is Verbatim else text
         found = list(tokens(text))
         found = self._granted(text, found)
         return kind(text[found[0].start : found[-1].end], field) if found else None

@@ -269,6 +269,10 @@ def left_out(tree: Not) -> Not:
     return Not(in_a_row(tree.child))
 
 
+QUOTES = '"“”„‟«»＂「」『』'  # what is between any two of them is a phrase
+_WITHOUT_QUOTES = str.maketrans(dict.fromkeys(QUOTES, " "))
+
+
 def verbatim(tree: Node) -> Node:
     """The same question with its words and phrases just as they are written. Beginnings of words stay such."""
     if isinstance(tree, Term | Phrase):
@@ -279,7 +283,9 @@ def verbatim(tree: Node) -> Node:
 
 
 def as_written(text: str) -> str:
-    """A text from its first word to its last: what a Verbatim has of it. Signs around words are no part of them."""
+    """A text from its first word to its last: what a Verbatim has of it. Signs around words are no part of them, nor
+    are those that would end what is written between quotes."""
+    text = " ".join(text.translate(_WITHOUT_QUOTES).split())
     found = list(spans(text))
     return text[found[0].start : found[-1].end] if found else ""
 

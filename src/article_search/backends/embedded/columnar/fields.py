@@ -24,15 +24,18 @@ import functools
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from article_search.arrays import ranks
-from article_search.backends.embedded.columnar.container import Array, Container, in_memory
-from article_search.backends.embedded.columnar.neighbours import Neighbours, near_arrays
+from article_search.backends.embedded.columnar.container import Array, Container, ContainerError, in_memory
 from article_search.backends.embedded.columnar.packing import Packed, unpacked
 from article_search.backends.embedded.columnar.terms import Terms
+
+if TYPE_CHECKING:
+    from article_search.backends.embedded.columnar.neighbours import Neighbours
 
 _OPTIONAL = ("places", "values", "valueends", "shortest", "longest")
 
@@ -61,9 +64,11 @@ class FieldReader(Terms):
     @cached_property
     def neighbours(self) -> Neighbours:
         """Which of the terms may be spelt nearly like a word; made here where it was not written."""
+        from article_search.backends.embedded.columnar import neighbours  # which most searches do without
+
         if f"{self._field}.near" in self._container:
-            return Neighbours(self._container, f"{self._field}.")
-        return Neighbours(in_memory(near_arrays([*self.terms()])), "")
+            return neighbours.Neighbours(self._container, f"{self._field}.")
+        return neighbours.Neighbours(in_memory(neighbours.near_arrays([*self.terms()])), "")
 
     # Postings
 
@@ -74,6 +79,8 @@ class FieldReader(Terms):
     def frequency(self, number: int) -> int:
         """How many documents have a term."""
         start, stop = self.bounds(number)
+        if stop < start:
+            raise ContainerError("the postings of terms are not in order")
         return stop - start
 
     def frequencies(self) -> NDArray[np.int64]:
@@ -84,8 +91,10 @@ class FieldReader(Terms):
 
     def occurrences(self, number: int) -> int:
         """How often a term stands in all its documents together. Raises KeyError where places are not kept."""
-        first = self._first_place(number)[0]
-        return self._first_place(number + 1)[0] - first
+        found = self._first_place(number + 1)[0] - self._first_place(number)[0]
+        if found < 0:
+            raise ContainerError("the places of terms are not in order")
+        return found
 
     def documents(self, number: int) -> Array:
         """The documents of a term, ascending."""
