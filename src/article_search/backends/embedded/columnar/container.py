@@ -32,12 +32,13 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-VERSION = 1
+VERSION = 2
 _MAGIC = b"WhooshColumnar"
 _HEAD = struct.Struct("<14sH")
 _TAIL = struct.Struct("<QQIIQ")  # directory offset and length, its CRC, number of pages, offset of their checksums
 _ALIGN = 64
-PAGE = 65_536
+PAGE = 4_096  # bytes that are read and checked at once: a look-up needs few of them, and is often the first on its page
+_AT_ONCE = 256  # pages, where all are
 _NO_FILE = frozenset((errno.ELOOP, errno.ENXIO, errno.ENODEV))  # a loop of links; a socket; a device that is not there
 _TYPES = frozenset(("|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"))
 
@@ -187,8 +188,8 @@ class Container:
     def check(self) -> None:
         """Checks every page of the file, and keeps none; raises ContainerError."""
         self.check_size()
-        for page in range(len(self._checksums)):
-            self._checked(page)
+        for page in range(0, len(self._checksums), _AT_ONCE):
+            self._checked(page, min(page + _AT_ONCE, len(self._checksums)))
 
     def check_size(self) -> None:
         """Raises ContainerError where the file was cut short: to read on in one that is mapped ends the process."""
@@ -210,17 +211,23 @@ class Container:
         seen = self._seen
         page = seen.find(0, first, last)
         while page >= 0:
-            data = self._checked(page)
+            end = seen.find(1, page, last)
+            end = last if end < 0 else end
+            data = self._checked(page, end)
             if self._file is not None:
                 self._buffer[page * PAGE : page * PAGE + len(data)] = data  # type: ignore[index]
-            seen[page] = 1
-            page = seen.find(0, page + 1, last)
+            seen[page:end] = b"\1" * (end - page)
+            page = seen.find(0, end, last)
 
-    def _checked(self, page: int) -> memoryview | bytes:
-        begin, end = page * PAGE, min((page + 1) * PAGE, self._end)
-        data = self._read(begin, end)
-        if zlib.crc32(data) != self._checksums[page]:
-            raise self._error(f"{self.name}: bytes {begin} to {end} are not what was written")
+    def _checked(self, first: int, last: int) -> memoryview:
+        """Some pages, as they were written."""
+        begin, end = first * PAGE, min(last * PAGE, self._end)
+        data = memoryview(self._read(begin, end))
+        checksums = self._checksums[first:last].tolist()
+        for place, checksum in zip(range(0, end - begin, PAGE), checksums, strict=True):
+            if zlib.crc32(data[place : place + PAGE]) != checksum:
+                where = f"bytes {begin + place} to {min(begin + place + PAGE, end)}"
+                raise self._error(f"{self.name}: {where} are not what was written")
         return data
 
 
