@@ -50,6 +50,7 @@ class _Term(NamedTuple):
 
 # What is looked up for all of some fields at once, and the unions (columnar/unions.py) that it is looked up in.
 _GROUPS: dict[tuple[str, ...], str] = {TEXT_FIELDS: "text", schema.WORDS_FIELDS: "words"}
+_GROUP_OF = {name: names for names in _GROUPS for name in names}
 
 
 def _numbers(leaf: Leaf, names: tuple[str, ...], term: bytes) -> Iterator[tuple[str, int]]:
@@ -73,7 +74,7 @@ class Snapshot(Columns):
     def __init__(self, folder: Path, number: int, zone: ZoneInfo, room: int = 0) -> None:
         super().__init__(folder, number, zone)
         rooms = cache.rooms(room, self.size)
-        self._terms: Cache[tuple[str, str], list[_Term]] = Cache(rooms["terms"])
+        self._terms: Cache[tuple[str, str], dict[str, list[_Term]]] = Cache(rooms["terms"])
         self._postings: Cache[tuple[str, str], Postings] = Cache(rooms["postings"])
         self._places: Cache[tuple[str, str], NDArray[Any]] = Cache(rooms["places"])
         self._chosen: Cache[tuple[str, str], bool] = Cache(rooms["terms"] // 16)
@@ -230,18 +231,18 @@ class Snapshot(Columns):
 
     def _found(self, name: str, term: str) -> list[_Term]:
         """Where a term is, segment by segment."""
-        found = self._terms.get((name, term))
-        if found is not None:
-            return found
-        group = next((names for names in _GROUPS if name in names), (name,))
-        each: dict[str, list[_Term]] = {name: [] for name in group}
+        group = _GROUP_OF.get(name) or (name,)
+        key = (group[0], term)
+        each = self._terms.get(key)
+        if each is not None:
+            return each[name]
+        each = {name: [] for name in group}
         encoded = term.encode()
         for leaf in self._leaves:
             for name_of, number in _numbers(leaf, group, encoded):
                 if (reader := leaf.field(name_of)) is not None:
                     each[name_of].append(_Term(leaf, reader, number))
-        for name_of, terms in each.items():
-            self._terms.keep((name_of, term), terms, _FOUND * len(terms))
+        self._terms.keep(key, each, _FOUND * sum(map(len, each.values())))
         return each[name]
 
     def text_starts(self, name: str) -> NDArray[Any]:
