@@ -125,7 +125,7 @@ class FieldReader(Terms):
         return terms.tolist(), [0, *np.cumsum(frequency).tolist()]
 
     def _dense_documents(self, rank: int) -> Array:
-        return np.flatnonzero(np.unpackbits(self._bitmap(rank))).astype(self._docs.dtype)
+        return np.flatnonzero(np.unpackbits(self._bitmap(rank)).view(np.bool_)).astype(self._docs.dtype)
 
     def _bitmap(self, rank: int) -> Array:
         width = len(self._bitmaps) // len(self._dense[0])

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from article_search.reading.article import Article
 
 _MERGING = 1.7  # bytes of memory that merging takes for each byte of postings, ...
-_FOR_MERGING = 4  # ... of which there are so many times as many as a process has, for those have ended by then
+_FOR_MERGING = 8  # ... of which there are so many times as many as a process has, for those have ended by then
 _SIDE_BY_SIDE = 2000  # documents from which on merging is worth threads
 _TIER = 4  # as many segments of one size class are merged into one of the next
 
