@@ -95,7 +95,11 @@ class Reference:
     def _told(self, words: Sequence[Node], number: int) -> tuple[int, int, float]:
         """How many places of its title some words have, how many telling words it has, and what the words weigh; if
         they name it, as by how few titles have them."""
-        distinct = dict.fromkeys((self._ways(word), having) for word in words if (having := self._most(word)))
+        having_by_ways: dict[tuple[tuple[str, ...], ...], int] = {}
+        for word in words:
+            if (having := self._most(word)) and (ways := self._ways(word)):
+                having_by_ways[ways] = min(having, having_by_ways.get(ways, having))
+        distinct = having_by_ways.items()
         here = [self._here(ways, number) for ways, _ in distinct]
         without = self._without(number)
         telling = max(1, without if without > 0 else text.telling(self.articles[number].title))

@@ -47,6 +47,7 @@ from article_search.query.tree import (
     typed_of,
 )
 
+_OF_TITLES = (None, "title")  # fields that ask for what stands in titles
 _MOST_OF = 0.5  # of the telling words of a query must be those of a title that it names
 _OTHER = 1.0  # what another name counts, of which a title counts scoring.TITLED
 _WORDS = 12  # of a query that are looked at for other names, the first
@@ -131,7 +132,8 @@ class Naming:
             for node in words:
                 for word, articles in self._as_words(node):
                     if articles:
-                        found[word] = scoring.idf(self._index.reader.articles, articles) * self._index.times(node)
+                        weight = scoring.idf(self._index.reader.articles, articles) * self._index.times(node)
+                        found[word] = max(weight, found.get(word, 0.0))  # two words may be one in titles
             least = math.ceil(_MOST_OF * len(words))  # in a long question many a short title stands by chance
             known = self._known[key] = Titled(tuple(found.items()), self._index.common_in_titles, least)
         return known
@@ -150,10 +152,11 @@ class Naming:
             spelt: dict[Spelt, None] = {}
             for leaf in leaves:
                 for choice in leaf.choices:
-                    ways.update(dict.fromkeys(choice.word.ways))
-                    spelt.update(dict.fromkeys(choice.word.spelt))
+                    ways.update(dict.fromkeys(way for way in choice.word.ways if way.field in _OF_TITLES))
+                    spelt.update(dict.fromkeys(each for each in choice.word.spelt if each.field in _OF_TITLES))
             articles = (choice.articles or 0 for leaf in leaves for choice in leaf.choices)
-            yield Word(tuple(ways), (), tuple(spelt)), max(articles, default=0)
+            if ways or spelt:
+                yield Word(tuple(ways), (), tuple(spelt)), max(articles, default=0)
 
     def _others(self) -> Iterator[Called]:
         """Other names that stand in the query."""
