@@ -11,7 +11,7 @@ Not here: postings (fields.py).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,6 @@ from article_search.arrays import distinct, members
 from article_search.backends.embedded.columnar import arrays
 from article_search.backends.embedded.columnar.container import Array, Container, ContainerError
 from article_search.backends.embedded.columnar.terms import Terms
-from article_search.late import dataclass
 
 _BLOCK = 64  # bytes of bits whose sum is kept
 _RUN = 1 << 20  # postings looked at at a time
@@ -36,8 +35,7 @@ class Listed(Protocol):
         """The documents of some terms, list after list, and how many each list has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(NamedTuple):
     """Lists in memory: where each begins, and the documents of all."""
 
     starts: NDArray[np.int64]
