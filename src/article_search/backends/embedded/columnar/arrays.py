@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,3 +56,14 @@ def begins(sizes: Iterable[NDArray[Any]]) -> NDArray[np.int64]:
     """Where each of some things begins that are so large, in parts, and where the last ends."""
     every: list[NDArray[Any]] = [np.zeros(1, np.int64), *sizes]
     return np.cumsum(np.concatenate(every), dtype=np.int64)
+
+
+def runs(costs: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of some things, each of one or of about so much by what each costs."""
+    ends = np.cumsum(costs)
+    first = 0
+    while first < len(costs):
+        done = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, done + most, side="right")))
+        yield first, last
+        first = last

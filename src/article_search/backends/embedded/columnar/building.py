@@ -162,10 +162,9 @@ class SegmentBuilder:
         names.sort()
         for group, fields in groups.items():
             each = [listed.pop(field) for field in fields]
-            terms = [those for those, _ in each]
-            every = unions.together(terms)
-            parts = list(zip(unions.places(every, terms), [lists for _, lists in each], strict=True))
-            yield from unions.union_arrays(group, every, terms, unions.holders(len(every), parts, self.documents))
+            every, places = unions.together([terms for terms, _ in each])
+            parts = list(zip(places, [lists for _, lists in each], strict=True))
+            yield from unions.union_arrays(group, every, places, unions.holders(len(every), parts, self.documents))
 
     def _fields(self, listed: dict[str, tuple[list[bytes], Lists]]) -> Iterator[tuple[str, dict[str, Array]]]:
         """The arrays of each field; fills ``listed`` with the lists of the text fields."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -201,9 +201,8 @@ def _postings(
         for name in list(contents):
             yield f"{field}.{name}", contents.pop(name)
     for group, fields in groups.items():
-        each = [terms.get(field, []) for field in fields]
-        every = unions.together(each)
-        yield from unions.union_arrays(group, every, each, _holders(sources, group, fields, every))
+        every, places = unions.together([terms.get(field, []) for field in fields])
+        yield from unions.union_arrays(group, every, places, _holders(sources, group, fields, every))
 
 
 def _holders(sources: list[_Source], group: str, fields: Sequence[str], terms: list[bytes]) -> NDArray[np.int64]:
@@ -217,14 +216,11 @@ def _holders(sources: list[_Source], group: str, fields: Sequence[str], terms: l
             union = unions.Union(source.postings, group)
             own, counts = list(union.terms()), union.all_holders()
         else:
-            each = [list(reader.terms()) for reader in readers]
-            own = unions.together(each)
-            parts = list(zip(unions.places(own, each), readers, strict=True))
+            own, places = unions.together([list(reader.terms()) for reader in readers])
+            parts = list(zip(places, readers, strict=True))
             counts = unions.holders(len(own), parts, len(source.kept), source.kept)
-        there = [(place[term], count) for term, count in zip(own, counts.tolist(), strict=True) if count]
-        if there:
-            numbers, found = zip(*there, strict=True)
-            total[list(numbers)] += found
+        left = counts > 0
+        total[unions.places(place, list(compress(own, left.tolist())))] += counts[left]
         source.postings.let_go()
     return total
 
@@ -232,14 +228,14 @@ def _holders(sources: list[_Source], group: str, fields: Sequence[str], terms: l
 def _field(sources: list[_Source], field: str) -> tuple[list[bytes], dict[str, Array]]:
     having = [source for source in sources if f"{field}.ends" in source.postings]
     readers = [FieldReader(source.postings, field) for source in having]
-    terms, numbers = _union([list(reader.terms()) for reader in readers])
+    terms, numbers = unions.together([list(reader.terms()) for reader in readers])
     costs = np.zeros(len(terms), np.int64)
     for reader, number in zip(readers, numbers, strict=True):
         costs[number] += reader.costs()
     positions = [packed for reader in readers if (packed := reader.packed_positions()) is not None]
     places = Packer(common_bits(positions))
     frequencies, docs, weights, occurrences = [], [], [], []
-    for first, last in _runs(costs):
+    for first, last in arrays.runs(costs, _RUN):
         parts = []
         for source, reader, number in zip(having, readers, numbers, strict=True):
             begin, end = np.searchsorted(number, (first, last)).tolist()
@@ -267,24 +263,6 @@ def _field(sources: list[_Source], field: str) -> tuple[list[bytes], dict[str, A
     if any(f"{field}.near" in source.postings for source in sources):
         contents |= near_arrays(kept_terms)
     return kept_terms, contents
-
-
-def _runs(costs: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Ranges of terms, each of about as many postings as are moved at a time."""
-    ends = np.cumsum(costs)
-    first = 0
-    while first < len(costs):
-        done = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, done + _RUN, side="right")))
-        yield first, last
-        first = last
-
-
-def _union(lists: list[list[bytes]]) -> tuple[list[bytes], list[NDArray[np.int32]]]:
-    """All terms in order, and the place among them of each list's terms."""
-    union = list(dict.fromkeys(sorted(chain.from_iterable(lists))))  # sorting finds the lists in order, and merges them
-    place = {term: number for number, term in enumerate(union)}
-    return union, [np.fromiter(map(place.__getitem__, terms), np.int32, len(terms)) for terms in lists]
 
 
 def _part(source: _Source, reader: FieldReader, numbers: NDArray[np.int32], begin: int, end: int) -> _Part:

@@ -10,7 +10,8 @@ Not here: postings (fields.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -23,6 +24,8 @@ from article_search.backends.embedded.columnar.terms import Terms
 
 _BLOCK = 64  # bytes of bits whose sum is kept
 _RUN = 1 << 20  # postings looked at at a time
+
+Places = NDArray[np.int32]  # of a field's terms among those of all its fields, ascending
 
 
 class Listed(Protocol):
@@ -96,9 +99,10 @@ def fields_of(container: Container) -> Mapping[str, Sequence[str]]:
 
 
 def union_arrays(
-    name: str, terms: Sequence[bytes], fields: Sequence[Sequence[bytes]], holders: NDArray[Any]
+    name: str, terms: Sequence[bytes], fields: Sequence[Places], holders: NDArray[Any]
 ) -> Iterator[tuple[str, Array]]:
-    """The arrays of a union: its terms in order, those of each field, and how many documents have each."""
+    """The arrays of a union: its terms in order, the places among them of each field's, and how many documents have
+    each."""
     blob, ends = arrays.joined(terms)
     yield _key(name, "terms"), blob
     yield _key(name, "ends"), ends
@@ -106,7 +110,7 @@ def union_arrays(
     width = -(-len(terms) // 8)
     blocks = -(-width // _BLOCK)
     bits = np.zeros((len(fields), blocks * _BLOCK), np.uint8)
-    for row, numbers in zip(bits, places(terms, fields), strict=True):
+    for row, numbers in zip(bits, fields, strict=True):
         there = np.zeros(8 * blocks * _BLOCK, np.bool_)
         there[numbers] = True
         row[:] = np.packbits(there)
@@ -115,22 +119,21 @@ def union_arrays(
     yield _key(name, "ranks"), arrays.smallest((np.cumsum(sums, axis=1) - sums).ravel())
 
 
-def together(fields: Sequence[Sequence[bytes]]) -> list[bytes]:
-    """All terms of some fields, in order."""
-    every = [term for terms in fields for term in terms]
-    every.sort()  # which finds the runs in order, and merges them
-    return list(dict.fromkeys(every))
+def together(lists: Sequence[Sequence[bytes]]) -> tuple[list[bytes], list[Places]]:
+    """All terms in order, and the place among them of each list's terms."""
+    every = list(dict.fromkeys(sorted(chain.from_iterable(lists))))  # sorting finds the lists in order, and merges them
+    place = {term: number for number, term in enumerate(every)}
+    return every, [places(place, terms) for terms in lists]
 
 
-def places(terms: Sequence[bytes], fields: Sequence[Sequence[bytes]]) -> list[NDArray[np.int64]]:
-    """Where the terms of each field are among all."""
-    place = {term: number for number, term in enumerate(terms)}
-    return [np.fromiter(map(place.__getitem__, each), np.int64, len(each)) for each in fields]
+def places(place: Mapping[bytes, int], terms: Collection[bytes]) -> Places:
+    """The place of each of some terms, which all have one."""
+    return np.fromiter(map(place.__getitem__, terms), np.int32, len(terms))
 
 
 def holders(
     count: int,
-    fields: Sequence[tuple[NDArray[np.int64], Listed]],
+    fields: Sequence[tuple[Places, Listed]],
     documents: int,
     kept: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int64]:
@@ -140,24 +143,19 @@ def holders(
     costs = np.zeros(count, np.int64)
     for numbers, lists in fields:
         costs[numbers] += lists.frequencies()
-    ends = np.cumsum(costs)
-    first = 0
-    while first < count:
-        done = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, done + _RUN, side="right")))
+    for first, last in arrays.runs(costs, _RUN):
         keys = [_keys(numbers, lists, first, last, documents, kept) for numbers, lists in fields]
         found[first:last] = _counted(keys, last - first, documents)
-        first = last
     return found
 
 
 def _keys(
-    numbers: NDArray[np.int64], lists: Listed, first: int, last: int, documents: int, kept: NDArray[np.bool_] | None
+    numbers: Places, lists: Listed, first: int, last: int, documents: int, kept: NDArray[np.bool_] | None
 ) -> NDArray[np.int64]:
     """A number of each posting of some terms, by term and document, ascending."""
     begin, end = np.searchsorted(numbers, (first, last)).tolist()
     docs, frequency = lists.documents_of(begin, end)
-    keys = np.repeat((numbers[begin:end] - first) * documents, frequency)
+    keys = np.repeat((numbers[begin:end] - first).astype(np.int64) * documents, frequency)
     keys += docs
     return keys if kept is None else keys[kept[docs]]
 

@@ -6,7 +6,7 @@ read. What is made of them is kept while there is room. Not here: trees and scor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -48,24 +48,40 @@ class _Term(NamedTuple):
     number: int
 
 
-# What is looked up for all of some fields at once, and the unions (columnar/unions.py) that it is looked up in.
-_GROUPS: dict[tuple[str, ...], str] = {TEXT_FIELDS: "text", schema.WORDS_FIELDS: "words"}
-_GROUP_OF = {name: names for names in _GROUPS for name in names}
+class _Found(NamedTuple):
+    """Where a term is in some fields, segment by segment; and in how many documents it is in any of them, by where the
+    segment begins, if that is kept."""
+
+    fields: dict[str, list[_Term]]
+    holders: dict[int, int]
+
+    def add(self, leaf: Leaf, group: str, term: bytes) -> None:
+        """Looks the term up in one more segment: by its union of the fields, else by each of them."""
+        union = leaf.union(group) if group else None
+        if union is None:
+            numbers = {name: reader.find(term) for name in self.fields if (reader := leaf.field(name))}
+        elif (place := union.find(term)) is None:
+            return
+        else:
+            numbers = dict(zip(union.fields, union.numbers(place), strict=True))
+            self.holders[leaf.base] = union.holders(place)
+        for name, number in numbers.items():
+            if number is not None and name in self.fields and (reader := leaf.field(name)) is not None:
+                self.fields[name].append(_Term(leaf, reader, number))
 
 
-def _numbers(leaf: Leaf, names: tuple[str, ...], term: bytes) -> Iterator[tuple[str, int]]:
-    """The number of a term in those of some fields of a segment that have it."""
-    group = _GROUPS.get(names)
-    union = leaf.union(group) if group else None
-    if union is None:
-        for name in names:
-            reader = leaf.field(name)
-            if reader is not None and (number := reader.find(term)) is not None:
-                yield name, number
-    elif (place := union.find(term)) is not None:
-        for name, number in zip(union.fields, union.numbers(place), strict=True):
-            if number is not None:
-                yield name, number
+# By field the union (columnar/unions.py) in which it is looked up, and the fields that are looked up with it.
+_GROUP_OF: dict[str, tuple[str, tuple[str, ...]]] = {
+    name: (group, names) for group, names in (("text", TEXT_FIELDS), ("words", schema.WORDS_FIELDS)) for name in names
+}
+
+
+def _marked(leaf: Leaf, terms: Sequence[_Term]) -> int:
+    """In how many documents of a segment is one of some terms, counted."""
+    having = np.zeros(leaf.size, np.bool_)
+    for _, reader, number in terms:
+        reader.mark(number, having)
+    return int(np.count_nonzero(having))
 
 
 class Snapshot(Columns):
@@ -74,7 +90,7 @@ class Snapshot(Columns):
     def __init__(self, folder: Path, number: int, zone: ZoneInfo, room: int = 0) -> None:
         super().__init__(folder, number, zone)
         rooms = cache.rooms(room, self.size)
-        self._terms: Cache[tuple[str, str], dict[str, list[_Term]]] = Cache(rooms["terms"])
+        self._terms: Cache[tuple[str, str], _Found] = Cache(rooms["terms"])
         self._postings: Cache[tuple[str, str], Postings] = Cache(rooms["postings"])
         self._places: Cache[tuple[str, str], NDArray[Any]] = Cache(rooms["places"])
         self._chosen: Cache[tuple[str, str], bool] = Cache(rooms["terms"] // 16)
@@ -141,32 +157,22 @@ class Snapshot(Columns):
         return [(name, postings) for name, postings in found if len(postings.documents)]
 
     def holders(self, names: Sequence[str], term: str) -> int:
-        """Number of live documents that have a term in any of some fields."""
-        count = 0
+        """Number of live documents that have a term in any of some fields: one, or all that are looked up at once."""
+        found, count = self._looked_up(names[0], term), 0
         by_leaf: dict[int, list[_Term]] = {}
         for name in names:
-            for found in self._found(name, term):
-                by_leaf.setdefault(found.leaf.base, []).append(found)
-        for terms in by_leaf.values():
+            for each in found.fields[name]:
+                by_leaf.setdefault(each.leaf.base, []).append(each)
+        for base, terms in by_leaf.items():
             leaf = terms[0].leaf
-            count += self._holders(leaf, terms, names, term)
+            if len(terms) == 1:
+                count += terms[0].reader.frequency(terms[0].number)
+            else:
+                count += found.holders[base] if base in found.holders else _marked(leaf, terms)
             if len(leaf.deleted):
                 having = [reader.ranks_in(number, leaf.deleted)[1] for _, reader, number in terms]
                 count -= int(np.count_nonzero(np.logical_or.reduce(having)))
         return count
-
-    def _holders(self, leaf: Leaf, terms: Sequence[_Term], names: Sequence[str], term: str) -> int:
-        """The same in one segment, deleted ones among them; by what is found of the term in each field."""
-        if len(terms) == 1:
-            return terms[0].reader.frequency(terms[0].number)
-        group = _GROUPS.get(tuple(names))
-        union = leaf.union(group) if group else None
-        if union is not None and (number := union.find(term.encode())) is not None:
-            return union.holders(number)
-        having = np.zeros(leaf.size, np.bool_)
-        for _, reader, number in terms:
-            reader.mark(number, having)
-        return int(np.count_nonzero(having))
 
     def holders_at_least(self, names: Sequence[str], term: str) -> int:
         """A number that ``holders`` is not below, without a look at the documents; 0 where that is not known."""
@@ -230,20 +236,20 @@ class Snapshot(Columns):
         return Postings(documents, weights)
 
     def _found(self, name: str, term: str) -> list[_Term]:
-        """Where a term is, segment by segment."""
-        group = _GROUP_OF.get(name) or (name,)
-        key = (group[0], term)
-        each = self._terms.get(key)
-        if each is not None:
-            return each[name]
-        each = {name: [] for name in group}
-        encoded = term.encode()
-        for leaf in self._leaves:
-            for name_of, number in _numbers(leaf, group, encoded):
-                if (reader := leaf.field(name_of)) is not None:
-                    each[name_of].append(_Term(leaf, reader, number))
-        self._terms.keep(key, each, _FOUND * sum(map(len, each.values())))
-        return each[name]
+        """Where a term is in a field, segment by segment."""
+        return self._looked_up(name, term).fields[name]
+
+    def _looked_up(self, name: str, term: str) -> _Found:
+        """Where a term is in a field and in all that are looked up with it; remembered while there is room."""
+        group, names = _GROUP_OF.get(name, ("", (name,)))
+        key = (names[0], term)
+        found = self._terms.get(key)
+        if found is None:
+            found = _Found({each: [] for each in names}, {})
+            for leaf in self._leaves:
+                found.add(leaf, group, term.encode())
+            self._terms.keep(key, found, _FOUND * sum(map(len, found.fields.values())))
+        return found
 
     def text_starts(self, name: str) -> NDArray[Any]:
         """Where each document's text of a field begins if all are written one after the other, with gaps that no
