@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
@@ -51,7 +51,7 @@ def print_lines(lines: Iterable[str], notes: Sequence[str] = (), pager: bool = F
 
 def _screenful(lines: Iterator[str]) -> tuple[list[str], bool]:
     """The lines that a screen has room for, and whether they are no more than the beginning."""
-    width, left = _columns(), _rows()
+    width, left = _columns(), _size("lines", 24)
     taken: list[str] = []
     for line in lines:
         taken.append(line)
@@ -155,22 +155,18 @@ def is_terminal() -> bool:
 
 
 def _columns() -> int:
+    return _size("columns", 80)
+
+
+def _size(side: Literal["columns", "lines"], usual: int) -> int:
     """As shutil.get_terminal_size has it, which takes as long to import as all that prints an answer."""
     with suppress(KeyError, ValueError):
-        if (said := int(os.environ["COLUMNS"])) > 0:
+        if (said := int(os.environ[side.upper()])) > 0:
             return said
     with suppress(AttributeError, ValueError, OSError):  # closed, or no terminal
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
-    return 80
-
-
-def _rows() -> int:
-    with suppress(KeyError, ValueError):
-        if (said := int(os.environ["LINES"])) > 0:
-            return said
-    with suppress(AttributeError, ValueError, OSError):
-        return os.get_terminal_size(sys.__stdout__.fileno()).lines or 24  # type: ignore[union-attr]
-    return 24
+        found: int = getattr(os.get_terminal_size(sys.__stdout__.fileno()), side)  # type: ignore[union-attr]
+        return found or usual
+    return usual
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -104,16 +104,19 @@ class Spread:
     Four bytes a document take less room and time than a long list."""
 
     scores: Weights
-    count: int
+    count: int  # articles that have it
 
     def all(self) -> Scored:
+        """Every article that has it."""
         documents = self.scores.nonzero()[0].astype(np.int32)
         return Scored(documents, self.scores[documents])
 
     def of(self, documents: Documents) -> Weights:
+        """Its score in some documents."""
         return self.scores.take(documents)
 
     def add(self, total: Weights, times: float) -> None:
+        """Adds its scores, so many times, to those of all documents."""
         total += self.scores if times == 1 else self.scores * np.float32(times)
 
 
