@@ -79,6 +79,12 @@ def on_terminal(
     )
     os.close(terminal)
     os.write(main, keys)
+    shown = shown_on(main)
+    return process.wait(60), shown.decode().replace("\r\n", "\n")
+
+
+def shown_on(main: int) -> bytes:
+    """What a terminal shows by the time all programs on it have ended; it is closed then."""
     shown = b""
     try:
         while piece := os.read(main, 65536):
@@ -87,7 +93,7 @@ def on_terminal(
         pass
     finally:
         os.close(main)
-    return process.wait(60), shown.decode().replace("\r\n", "\n")
+    return shown
 
 
 def script(folder: Path, name: str, text: str) -> Path:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from article_search.terminal import output
-from tests.terminal.conftest import program
+from tests.terminal.conftest import program, shown_on
 from tests.terminal.material import ANY_TEXT, is_harmless
 
 
@@ -127,14 +127,7 @@ def in_terminal(arguments: list[str], folder: Path) -> bytes:
         command, stdout=terminal, stderr=terminal, cwd=folder, env={**os.environ, "TERM": "xterm"}
     )
     os.close(terminal)
-    shown = b""
-    try:
-        while piece := os.read(main, 65536):
-            shown += piece
-    except OSError:  # Linux ends a terminal whose program has ended with an error
-        pass
-    finally:
-        os.close(main)
+    shown = shown_on(main)
     assert process.wait(60) == 0
     return shown
 

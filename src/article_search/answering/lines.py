@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from article_search.answering import snippets
-from article_search.answering.results import Fragment, Snippet
+from article_search.answering.results import Fragment, Snippet, fragments_json
 from article_search.digests import blake2b
 from article_search.errors import ArticleError
 from article_search.language import languages
@@ -144,8 +144,5 @@ def source_json(source: Source) -> dict[str, Any]:
     """What the public JSON says of the file of a hit."""
     return {
         "file": source.state,
-        "lines": [
-            {"number": line.number, "passage": [{"text": one.text, "match": one.match} for one in line.passage]}
-            for line in source.lines
-        ],
+        "lines": [{"number": line.number, "passage": fragments_json(line.passage)} for line in source.lines],
     }

@@ -208,7 +208,8 @@ def telling(results: Results) -> bool:
     return bool(results.warnings or _SYNTAX.search(results.query))
 
 
-def _fragments(snippet: Snippet) -> list[dict[str, Any]]:
+def fragments_json(snippet: Snippet) -> list[dict[str, Any]]:
+    """Text with its marks as in the public JSON."""
     return [{"text": fragment.text, "match": fragment.match} for fragment in snippet]
 
 
@@ -218,13 +219,13 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "id": hit.id,
         "url": hit.url,
         "title": hit.title,
-        "title_fragments": _fragments(hit.title_fragments),
+        "title_fragments": fragments_json(hit.title_fragments),
         "description": hit.description,
         "date": iso(hit.date) if hit.date else None,
         "categories": list(hit.categories),
         "image": hit.image,
         "score": round(hit.score, 4),
-        "snippet": _fragments(hit.snippet),
+        "snippet": fragments_json(hit.snippet),
         "similar": hit.similar,
     }
 
