@@ -7,6 +7,7 @@ What a segment is made of, from the bottom up:
     arrays, packing, values      arrays, many small numbers, and stored values as bytes
     container                    the file format: named arrays with checksums
     segment_files                the two files of a segment, and what is in each
+    terms, unions                sorted terms by number; those of several fields together
     fields, stored, vectors      the inverted index of a field; stored values; term vectors
     layout                       how the arrays of an inverted index are made
     neighbours                   terms by keys that those spelt nearly alike share

@@ -64,8 +64,10 @@ class Ordering:
         found, keys = [pinned.astype(np.int64)], -self.scores
         # What is of a higher tier comes first whatever it scores, and is often enough.
         for each in self._tiers(shown):
-            if (wanted := count - sum(map(len, found))) > 0:
-                found.append(self._class(each, keys, wanted))
+            wanted = count - sum(map(len, found))
+            if wanted <= 0:
+                break
+            found.append(self._class(each, keys, wanted))
         return np.concatenate(found)
 
     def _tiers(self, shown: Mask) -> Iterator[Mask]:
